@@ -1,0 +1,80 @@
+/** What the suite knows of the resident prober and load generator in the run's network namespace. */
+
+export interface ProbeTarget {
+  instance: string;
+  host: string;
+  port: number;
+  readiness: { by: 'http'; path: string; status: number; bodyContains: string | null } | { by: 'tcp' };
+  /** Path of the instance's cgroup, by which the tracer's events are told apart. */
+  cgroupPath: string;
+  /** Absolute path of the workload's command inside the payload; its execution is the mark `exec`. */
+  commandPath: string;
+  /** `process` and `container` share this kernel, so its tracer sees them; a VM's guest it cannot see. */
+  sharesKernel: boolean;
+}
+
+export interface Readiness {
+  /** First complete good answer, milliseconds on the monotonic clock. */
+  readyAt: number;
+  /** The last attempt before it that did not give a good answer; null when the first one did. */
+  lastFailureAt: number | null;
+  /** The kernel saw the workload listen (tracer), else the first connection that was accepted. */
+  listeningAt: number;
+  listeningBy: 'tracer' | 'connect';
+  /** The kernel executed the workload's command (tracer only). */
+  execAt: number | null;
+  attempts: number;
+  /** Polling period in force at the end, milliseconds. */
+  periodMs: number;
+  /** Largest delay of the prober's own event loop while it watched, milliseconds. */
+  loopDelayMs: number;
+}
+
+/** Why an instance is not ready: what the prober saw last. */
+export interface NotReady {
+  connected: boolean;
+  /** Status of the last complete answer. */
+  lastStatus: number | null;
+  lastError: string | null;
+  attempts: number;
+}
+
+export type ProbeResult = { ready: true; readiness: Readiness } | { ready: false; notReady: NotReady };
+
+export interface LoadOptions {
+  host: string;
+  port: number;
+  path: string;
+  rps: number;
+  durationMs: number;
+}
+
+/** Open loop: latencies count from the intended send time, milliseconds. */
+export interface LoadResult {
+  offered: number;
+  sent: number;
+  ok: number;
+  errors: number;
+  p50: number;
+  p90: number;
+  p99: number;
+  max: number;
+  /** Largest lag between intended and real send time. */
+  sendLagMaxMs: number;
+}
+
+export interface Prober {
+  /**
+   * Begins to watch and resolves once the first attempt has been made or the tracer is armed, so that the instance
+   * may be started. `result` resolves when the instance is ready, when `timeoutMs` has passed, or after `cancel`.
+   */
+  watch(target: ProbeTarget, timeoutMs: number): Promise<{ result: Promise<ProbeResult>; cancel(): void }>;
+  /** One GET, for facts and checks. */
+  get(target: { host: string; port: number; path: string }): Promise<{ status: number; body: string }>;
+  load(options: LoadOptions): Promise<LoadResult>;
+  /** Whether the kernel's tracer serves, and if not, why. */
+  readonly tracer: { available: boolean; reason: string | null };
+  /** CPU time the prober has used, and its age, milliseconds; resident memory, bytes. */
+  usage(): Promise<{ cpuMs: number; ageMs: number; rssBytes: number }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,204 @@
+/**
+ * The record, run.json: everything a report or a check needs. This schema is its only definition: the types are
+ * inferred from it and `tare schema record` prints it. All times are milliseconds, all sizes bytes.
+ */
+import { z } from 'zod';
+
+export const schemaVersion = 1;
+
+const condition = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .describe(
+    'What tells this result from others of its metric: the state or option under which it was taken.',
+  );
+
+const limits = z.strictObject({ cpus: z.number().positive(), memoryBytes: z.int().positive() });
+
+const sample = z.strictObject({
+  value: z.number(),
+  block: z.int().min(0).describe('Block in which it was taken; block 0 is the warm-up.'),
+  at: z.string().describe('Wall-clock time, ISO 8601.'),
+  instance: z.string().optional().describe('Instance it was taken from; its logs are in logs/<instance>/.'),
+  earliest: z
+    .number()
+    .optional()
+    .describe(
+      'For a moment found by polling: the last failed attempt. The true value lies in [earliest, value].',
+    ),
+  excluded: z
+    .string()
+    .optional()
+    .describe('Why it is not in the summary. Excluded samples keep their value.'),
+});
+
+const summary = z.strictObject({
+  n: z.int().min(0).describe('Samples that are not excluded.'),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  mean: z.number().nullable(),
+  sd: z.number().nullable().describe('Sample standard deviation (n - 1).'),
+  median: z.number().nullable(),
+  p90: z.number().nullable(),
+  p99: z.number().nullable(),
+  ciLow: z.number().nullable().describe('Interval of the median; null below 6 samples.'),
+  ciHigh: z.number().nullable(),
+  ciLevel: z.number().nullable().describe('Level the interval really has, at least 0.95; null without one.'),
+});
+
+const result = z.strictObject({
+  platform: z.string(),
+  measure: z.string(),
+  metric: z.string(),
+  lens: z.string().optional(),
+  unit: z.enum(['ms', 'bytes', 'count', 'ratio', 'rps']),
+  better: z.enum(['lower', 'higher']),
+  definition: z.string().describe('What was measured, in words.'),
+  condition,
+  samples: z.array(sample),
+  summary,
+});
+
+const comparison = z.strictObject({
+  metric: z.string(),
+  lens: z.string().optional(),
+  condition,
+  platform: z.string(),
+  against: z.string(),
+  ratio: z.number().describe('Median of the platform over median of the baseline platform.'),
+  ciLow: z.number().nullable().describe('Interval of the ratio; null where a side has fewer than 6 samples.'),
+  ciHigh: z.number().nullable(),
+  difference: z.number().describe('Median minus median, in the unit of the metric.'),
+});
+
+const kvm = z.strictObject({
+  present: z.boolean(),
+  usable: z.boolean(),
+  backend: z.string().nullable().describe('Kernel module behind /dev/kvm, kvm_intel for instance.'),
+  reason: z.string().describe('Why it is or is not usable.'),
+});
+
+const host = z.strictObject({
+  cpuModel: z.string(),
+  cpus: z.int(),
+  memoryBytes: z.int(),
+  kernel: z.string(),
+  os: z.string(),
+  virtualization: z.string().describe('What this machine itself runs on; `none` for bare metal.'),
+  cgroupVersion: z.enum(['1', '2', 'hybrid']),
+  swapBytes: z.int(),
+  kvm,
+  ksm: z.string(),
+  thp: z.string(),
+  governor: z.string(),
+  clocksource: z.string(),
+  noise: z
+    .strictObject({
+      loadAverage1: z.number(),
+      cpuPressureAvg10: z.number().nullable(),
+      stealPercent: z.number().nullable(),
+    })
+    .describe('How busy the machine was when the run began.'),
+});
+
+const platform = z.strictObject({
+  id: z.string(),
+  runner: z.string(),
+  kind: z.enum(['process', 'container', 'vm']),
+  accel: z.enum(['kvm', 'tcg', 'none']),
+  guest: z.enum(['minimal', 'full']).nullable(),
+  version: z.string(),
+  network: z.string(),
+  limits,
+  options: z.record(z.string(), z.unknown()),
+  payloadDigest: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  inside: z
+    .record(z.string(), z.string())
+    .nullable()
+    .describe(
+      'What the workload saw from inside: memory limit, CPUs, kernel, JVM flags. Null where nothing answers.',
+    ),
+  skipped: z
+    .strictObject({ reason: z.string(), remedy: z.string() })
+    .nullable()
+    .describe('Why this platform was not run; null when it was.'),
+});
+
+const gate = z.strictObject({
+  id: z.string(),
+  verdict: z.enum(['pass', 'fail', 'inconclusive', 'skipped']),
+  level: z.enum(['off', 'warn', 'error']),
+  expected: z.string(),
+  found: z.string(),
+  detail: z.string(),
+});
+
+const fairness = z.strictObject({
+  level: z.enum(['error', 'warn', 'note']),
+  code: z.string(),
+  platforms: z.array(z.string()),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+const failure = z.strictObject({
+  platform: z.string(),
+  measure: z.string(),
+  instance: z.string().nullable(),
+  block: z.int().nullable(),
+  code: z.string(),
+  message: z.string(),
+  lines: z.array(z.string()).describe('Last lines of the log.'),
+  log: z.string().nullable().describe('Path of the log, relative to the run directory.'),
+});
+
+export const recordSchema = z
+  .strictObject({
+    schemaVersion: z.literal(schemaVersion),
+    run: z.strictObject({
+      id: z.string(),
+      startedAt: z.string(),
+      finishedAt: z.string(),
+      tareVersion: z.string(),
+      seed: z.int(),
+      status: z.enum(['complete', 'partial', 'failed']),
+      harness: z.strictObject({
+        peakRssBytes: z.int().describe('Peak resident memory of the harness.'),
+        proberCpuPercent: z
+          .number()
+          .nullable()
+          .describe('CPU of the prober over the run, percent of one core.'),
+        tracer: z.string().describe('Whether kernel tracing served for marks, and if not, why.'),
+        cpus: z.string().describe('Which CPUs instances ran on and which were kept for the harness.'),
+      }),
+      scenario: z.record(z.string(), z.unknown()).describe('The resolved scenario.'),
+    }),
+    host,
+    workload: z.strictObject({
+      name: z.string(),
+      description: z.string(),
+      payloadDigest: z.string(),
+      files: z.int(),
+      bytes: z.int(),
+      packages: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+    }),
+    platforms: z.array(platform),
+    results: z.array(result),
+    comparisons: z.array(comparison),
+    density: z.array(z.unknown()),
+    gates: z.array(gate),
+    fairness: z.array(fairness),
+    failures: z.array(failure),
+  })
+  .describe('Record of one Tare run (run.json).');
+
+export type RunRecord = z.infer<typeof recordSchema>;
+export type RecordedSample = z.infer<typeof sample>;
+export type RecordedSummary = z.infer<typeof summary>;
+export type RecordedResult = z.infer<typeof result>;
+export type RecordedComparison = z.infer<typeof comparison>;
+export type RecordedPlatform = z.infer<typeof platform>;
+export type RecordedHost = z.infer<typeof host>;
+export type RecordedGate = z.infer<typeof gate>;
+export type RecordedFinding = z.infer<typeof fairness>;
+export type RecordedFailure = z.infer<typeof failure>;

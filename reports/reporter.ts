@@ -1,0 +1,17 @@
+import type { RunRecord } from '../bench/record/schema.ts';
+
+/** How a report is asked for: it never looks at the terminal or the environment itself. */
+export interface RenderOptions {
+  /** Width in columns, for text. */
+  columns: number;
+  colour: boolean;
+}
+
+export interface Reporter {
+  /** One line for `tare list reporters`. */
+  readonly description: string;
+  /** File in the run's directory that every run writes; null: only on request or on the terminal. */
+  readonly file: string | null;
+  /** The report as text, a function of the record alone. */
+  render(record: RunRecord, options: RenderOptions): string;
+}

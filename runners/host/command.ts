@@ -1,0 +1,220 @@
+/**
+ * The one door to external programs. Arguments are arrays and never pass through a shell. A failure is a
+ * CommandError that says which program, with what, how it ended and what it last printed.
+ */
+import { execa, ExecaError } from 'execa';
+
+export interface CommandOptions {
+  signal?: AbortSignal;
+  cwd?: string;
+  /** Added to this process's environment. */
+  env?: Record<string, string>;
+  /** Text for standard input; nothing is connected without it. */
+  input?: string | Buffer | NodeJS.ReadableStream;
+  /** File that standard output goes to instead of the result. */
+  stdoutFile?: string;
+  /** Exit codes that are answers rather than failures; default `[0]`. */
+  accept?: readonly number[];
+  timeoutMs?: number;
+}
+
+export interface CommandResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export class CommandError extends Error {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly code: number | null;
+  readonly isMissing: boolean;
+  readonly isAborted: boolean;
+  readonly isTimedOut: boolean;
+  readonly stderr: string;
+
+  constructor(program: string, args: readonly string[], cause: ExecaError) {
+    const missing = cause.code === 'ENOENT';
+    const stderr = typeof cause.stderr === 'string' ? cause.stderr : '';
+    const ended = missing
+      ? 'program not found'
+      : cause.timedOut
+        ? 'took too long and was ended'
+        : cause.signal
+          ? `was ended by ${cause.signal}`
+          : `exit code ${cause.exitCode ?? 'unknown'}`;
+    super(`${[program, ...args].join(' ').slice(0, 400)}: ${ended}${lastLines(stderr)}`, { cause });
+    this.name = 'CommandError';
+    this.program = program;
+    this.args = args;
+    this.code = cause.exitCode ?? null;
+    this.isMissing = missing;
+    this.isAborted = cause.isCanceled;
+    this.isTimedOut = cause.timedOut;
+    this.stderr = stderr;
+  }
+}
+
+/** Runs a program to its end. Throws a CommandError unless its exit code is accepted. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const accept = options.accept ?? [0];
+  const input = options.input;
+  try {
+    const result = await execa(program, args, {
+      ...(options.signal && { cancelSignal: options.signal }),
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
+      ...(options.env && { env: options.env }),
+      ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
+      stdin:
+        input === undefined ? 'ignore' : typeof input === 'string' || Buffer.isBuffer(input) ? 'pipe' : input,
+      ...(typeof input === 'string' || Buffer.isBuffer(input) ? { input } : {}),
+      stdout: options.stdoutFile === undefined ? 'pipe' : { file: options.stdoutFile },
+      stderr: 'pipe',
+      stripFinalNewline: true,
+    } as const);
+    return { code: 0, stdout: text(result.stdout), stderr: text(result.stderr) };
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    const failure = error as ExecaError;
+    if (failure.exitCode !== undefined && accept.includes(failure.exitCode)) {
+      return { code: failure.exitCode, stdout: text(failure.stdout), stderr: text(failure.stderr) };
+    }
+    throw new CommandError(program, args, failure);
+  }
+}
+
+/** A program that stays: its output is read as it comes, its end is `exited`. */
+export interface RunningCommand {
+  readonly pid: number;
+  readonly stdout: NodeJS.ReadableStream;
+  readonly stderr: NodeJS.ReadableStream;
+  readonly stdin: NodeJS.WritableStream;
+  /** Resolves, and never rejects, when the program has ended. */
+  readonly exited: Promise<{ code: number | null; signal: string | null; error: Error | null }>;
+  /** Ends the program and, as it leads its own process group, whatever it started in it. */
+  kill(signal?: NodeJS.Signals): void;
+}
+
+/**
+ * Starts a program that stays, in a process group of its own, so that a Ctrl-C in the terminal reaches the harness
+ * alone and the harness can end it in order. Throws a CommandError when it cannot be started at all.
+ */
+export function start(
+  program: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string>; cleanEnv?: boolean } = {},
+): RunningCommand {
+  const child = execa(program, args, {
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    ...(options.env && { env: options.env }),
+    extendEnv: options.cleanEnv !== true,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    detached: true,
+    // The lease and the parent-death signal end what a killed harness leaves; an exit hook per child would not.
+    cleanup: false,
+  });
+  const pid = child.pid;
+  if (pid === undefined) {
+    child.catch(() => undefined);
+    throw new SpawnError(program, args);
+  }
+  child.stdin.on('error', () => undefined);
+  const exited = child.then((result) => ({
+    code: result.exitCode ?? null,
+    signal: result.signal ?? null,
+    error:
+      result.failed && result.exitCode === undefined && result.signal === undefined
+        ? toError(result.cause)
+        : null,
+  }));
+  return {
+    pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    stdin: child.stdin,
+    exited,
+    kill(signal = 'SIGKILL') {
+      signalGroup(pid, signal);
+    },
+  };
+}
+
+/** A resident Node program that speaks over an IPC channel. */
+export interface ResidentProgram {
+  readonly pid: number;
+  send(message: Record<string, unknown>): Promise<void>;
+  /** Every message it sends, in order. */
+  onMessage(listener: (message: unknown) => void): void;
+  /** Resolves, and never rejects, when it has ended. */
+  readonly exited: Promise<{ code: number | null; signal: string | null }>;
+  kill(): void;
+}
+
+/**
+ * Starts a resident Node program. The channel passes through wrappers such as nsenter, so `program` may be one.
+ * Throws a SpawnError when it cannot be started at all.
+ */
+export function startResident(program: string, args: readonly string[]): ResidentProgram {
+  const child = execa(program, args, {
+    ipc: true,
+    serialization: 'json',
+    reject: false,
+    buffer: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'inherit',
+    detached: true,
+    cleanup: false,
+  });
+  const pid = child.pid;
+  if (pid === undefined) {
+    child.catch(() => undefined);
+    throw new SpawnError(program, args);
+  }
+  return {
+    pid,
+    send: (message) => child.sendMessage(message as Parameters<typeof child.sendMessage>[0]),
+    onMessage: (listener) => void child.on('message', listener),
+    exited: child.then((result) => ({ code: result.exitCode ?? null, signal: result.signal ?? null })),
+    kill: () => {
+      signalGroup(pid, 'SIGKILL');
+    },
+  };
+}
+
+export class SpawnError extends Error {
+  constructor(program: string, args: readonly string[]) {
+    super(`${[program, ...args].join(' ').slice(0, 400)}: cannot be started (is the program installed?)`);
+    this.name = 'SpawnError';
+  }
+}
+
+/** Signals a whole process group; a group that is already gone is not an error. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function toError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(String(value));
+}
+
+function lastLines(stderr: string): string {
+  const lines = stderr.trim().split('\n').slice(-8);
+  return lines[0] ? `\n  ${lines.join('\n  ')}` : '';
+}

@@ -1,0 +1,195 @@
+/**
+ * The one interface that every way of running a payload implements. Measures know this file and no runner by name.
+ *
+ * Lifecycle of a platform: probe -> prepare -> (instances) -> dispose.
+ * Lifecycle of an instance: create -> start -> ready (seen by the prober, not by the runner) -> stop -> dispose.
+ * `probe`, `prepare` and `create` are never timed. `start` always is. `dispose` always runs.
+ *
+ * All moments are milliseconds on the host's monotonic clock (see host/clock.ts).
+ */
+import type { Log } from './host/log.ts';
+import type { Lease } from './host/lease.ts';
+import type { RunNetwork } from './host/network.ts';
+import type { Cgroup } from './host/cgroup.ts';
+import type { Payload } from './images/payload.ts';
+import type { Accel, FailureCode, Kind } from './words.ts';
+
+export interface Limits {
+  /** CPUs per instance; may be a fraction. */
+  cpus: number;
+  memoryBytes: number;
+}
+
+/** What to execute inside the payload. */
+export interface Launch {
+  /** `command[0]` is an absolute path inside the payload. */
+  command: string[];
+  environment: Record<string, string>;
+  /** User name or `uid:gid`, as the payload's own passwd file knows it. */
+  user: string;
+  workdir: string;
+  port: number;
+  /** For instance `SIGTERM`. */
+  stopSignal: NodeJS.Signals;
+  /** Log lines that are marks, see MarkBoard. */
+  logMarks: { name: string; pattern: RegExp }[];
+}
+
+/** Directories of this machine that a runner may use. */
+export interface Folders {
+  /** Content-addressed, survives runs. */
+  cache: string;
+  /** On a real disk, for copy-on-write layers; owned by the run and leased. */
+  scratch: string;
+  /** Short path for sockets and bundles (a unix socket's path has at most 107 bytes); owned by the run and leased. */
+  runtime: string;
+}
+
+/** What a probe may use: nothing of the run exists yet. */
+export interface ProbeContext {
+  signal: AbortSignal;
+  log: Log;
+  /** Content-addressed cache folder, for a probe's own files. */
+  cache: string;
+}
+
+/** Everything of the run that a runner may use. */
+export interface RunContext {
+  runId: string;
+  signal: AbortSignal;
+  log: Log;
+  lease: Lease;
+  network: RunNetwork;
+  /** The run's parent cgroup; each instance gets a child. */
+  cgroup: Cgroup;
+  folders: Folders;
+  /** CPU numbers that instances run on, all platforms alike; null: all. */
+  cpuset: number[] | null;
+}
+
+/** Whether this machine can run a platform. */
+export type Fitness =
+  | { usable: true; version: string; accel: Accel; notes: string[] }
+  | { usable: false; version: string | null; reason: string; remedy: string };
+
+export interface PlatformSpec<Options> {
+  id: string;
+  limits: Limits;
+  launch: Launch;
+  options: Options;
+}
+
+/** What the record says of a platform beyond its options. */
+export interface PlatformFacts {
+  accel: Accel;
+  /** `minimal` or `full` for a VM, null otherwise. */
+  guest: 'minimal' | 'full' | null;
+  /** Version of the runtime or VMM. */
+  version: string;
+  /** Class of the network: `bridge-veth`, `bridge-tap` … */
+  network: string;
+  /** Anything else worth keeping: kernel, machine type, command line. Plain JSON. */
+  details: Record<string, string | number | boolean | null>;
+}
+
+/** One size of a platform's image under one definition. */
+export interface ImageFigure {
+  /** `transfer`, `unpacked`, `virtual`, `allocated`. */
+  lens: string;
+  bytes: number;
+  /** What tells two figures of one lens apart, for instance `{ compression: 'gzip' }`. */
+  condition: Record<string, string>;
+  /** In words: what was added up. */
+  definition: string;
+}
+
+export interface Runner<Options> {
+  readonly kind: Kind;
+  /** Can this machine run it? An unfit machine is an answer, never an exception. */
+  probe(options: Options, context: ProbeContext): Promise<Fitness>;
+  /** Packs and unpacks what all instances share. Throws when it cannot. */
+  prepare(payload: Payload, platform: PlatformSpec<Options>, context: RunContext): Promise<PreparedPlatform>;
+}
+
+export interface PreparedPlatform {
+  readonly facts: PlatformFacts;
+  /**
+   * The runner's own marks in the order in which they must appear, from `spawned` to `exec`.
+   * A phase begins with each of them (bench/measures/phases.ts).
+   */
+  readonly marks: readonly string[];
+  /** Everything an instance needs besides itself: layer, network, cgroup, log folder. */
+  create(instance: { id: string; logs: string }): Promise<Instance>;
+  /** Sizes of what a user would ship and store. May pack more (compression) on the first call. */
+  images(): Promise<ImageFigure[]>;
+  dispose(): Promise<void>;
+}
+
+/** How an instance's main process (shim, VMM) ended. */
+export interface Exit {
+  code: number | null;
+  signal: string | null;
+  at: number;
+}
+
+/** A failure that the runner itself has recognised, more exact than "not ready". */
+export interface Diagnosis {
+  code: FailureCode;
+  message: string;
+}
+
+/** Memory of one part of an instance, by proportional set size. */
+export interface MemoryPart {
+  /** `guest-ram`, `vmm`, `tcg-cache`. */
+  part: string;
+  pssBytes: number;
+}
+
+export type StopMode = 'graceful' | 'kill';
+
+export interface Instance {
+  readonly id: string;
+  /** Where the workload will answer, inside the run's network namespace. */
+  readonly address: { host: string; port: number };
+  readonly marks: MarkBoard;
+  /** The instance's own cgroup: all its processes are in it or below it. */
+  readonly cgroup: Cgroup;
+  /** File with everything the workload printed (for a VM: its console). */
+  readonly logFile: string;
+  /** Resolves, and never rejects, once the main process is gone. Pending before `start`. */
+  readonly exited: Promise<Exit>;
+  /** Sets the mark `spawned` and starts the timed command. Resolves when it was handed to the system. */
+  start(): Promise<void>;
+  /**
+   * Asks the instance to end. Resolves when the request was handed over; its end is `exited`.
+   * `graceful` is what an operator would do (stop signal, power button); `kill` is the hardest way there is.
+   */
+  stop(mode: StopMode): Promise<void>;
+  /** Looks at logs, counters and exit state for the reason of a failure; null: nothing found. */
+  diagnose(): Promise<Diagnosis | null>;
+  /** Parts of a VM's memory; empty for everything else. */
+  memoryParts(): Promise<MemoryPart[]>;
+  /** Memory in use as the guest's own kernel counts it, bytes; null where there is no guest. */
+  guestMemory(): Promise<number | null>;
+  /** Bytes this instance has allocated on disk for its own layer. */
+  layerBytes(): Promise<number>;
+  /** Removes everything of the instance; safe to call twice and after a failed start. */
+  dispose(): Promise<void>;
+}
+
+/** The named moments of one instance, milliseconds on the monotonic clock. The first setting of a mark counts. */
+export class MarkBoard {
+  readonly #at = new Map<string, number>();
+
+  set(name: string, at: number): void {
+    if (!this.#at.has(name)) this.#at.set(name, at);
+  }
+
+  get(name: string): number | undefined {
+    return this.#at.get(name);
+  }
+
+  all(): Record<string, number> {
+    return Object.fromEntries([...this.#at].sort((a, b) => a[1] - b[1]));
+  }
+}

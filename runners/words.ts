@@ -1,0 +1,23 @@
+/** Words the runners share with the record. */
+export const kinds = ['process', 'container', 'vm'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** What drives a VM's processor; `none` for everything that is not a VM. */
+export const accels = ['kvm', 'tcg', 'none'] as const;
+export type Accel = (typeof accels)[number];
+
+/** Why an instance gave no sample. Each is told apart, since each has another remedy. */
+export const failureCodes = [
+  'start-failed',
+  'exited',
+  'not-listening',
+  'not-ready',
+  'bad-answer',
+  'out-of-memory',
+  'panic',
+  'boot-hang',
+  'vmm-died',
+  'stop-failed',
+  'measure-failed',
+] as const;
+export type FailureCode = (typeof failureCodes)[number];

@@ -1,0 +1,129 @@
+/**
+ * The resolved scenario: what the loader makes of a scenario file once every default, workload file and
+ * placeholder is filled in. It is complete (no optional fields; `null` says "none"), plain JSON, and is kept
+ * in the record, so that a run can be repeated from its record alone.
+ */
+import type { AccelChoice, GateLevel, MachineType, PageCacheState } from './words.ts';
+
+export interface ResolvedScenario {
+  name: string;
+  description: string;
+  /** Where it was read from: an absolute path. */
+  file: string;
+  workload: ResolvedWorkload;
+  /** Id of the platform the others are expressed against. */
+  baseline: string;
+  platforms: ResolvedPlatform[];
+  measures: ResolvedMeasures;
+  gates: ResolvedGate[];
+}
+
+export interface ResolvedLimits {
+  /** CPUs per instance; may be a fraction. */
+  cpus: number;
+  memoryBytes: number;
+}
+
+/** What the payload executes on one platform, with the placeholders filled in from that platform's limits. */
+export interface ResolvedLaunch {
+  /** `command[0]` is an absolute path inside the payload. */
+  command: string[];
+  environment: Record<string, string>;
+}
+
+interface PlatformBase {
+  id: string;
+  limits: ResolvedLimits;
+  launch: ResolvedLaunch;
+  /** A machine that cannot run a required platform ends the run with exit 3 instead of skipping it. */
+  required: boolean;
+}
+export interface ProcessPlatform extends PlatformBase {
+  runner: 'process';
+  options: Record<string, never>;
+}
+export interface OciPlatform extends PlatformBase {
+  runner: 'oci';
+  /** `runtime` is the program's name on the PATH, `runc` for instance. */
+  options: { runtime: string };
+}
+export interface QemuPlatform extends PlatformBase {
+  runner: 'qemu';
+  options: { machine: MachineType; guest: 'minimal'; accel: AccelChoice };
+}
+export type ResolvedPlatform = ProcessPlatform | OciPlatform | QemuPlatform;
+
+export interface ResolvedWorkload {
+  name: string;
+  description: string;
+  /** The workload file's absolute path, or the scenario's where the workload is written out in it. */
+  file: string;
+  rootfs: DebianRootfs;
+  user: string;
+  workdir: string;
+  port: number;
+  stopSignal: string;
+  ready: ResolvedReadiness;
+  /** Log lines that mark a moment of the start, in the order in which they appear. */
+  marks: ResolvedLogMark[];
+  /** Path that the load generator asks for. */
+  loadPath: string;
+  /** Path that answers what the workload sees from inside, as `key=value` lines; null: none. */
+  factsPath: string | null;
+}
+
+export interface DebianRootfs {
+  from: 'debian';
+  suite: string;
+  variant: string;
+  packages: string[];
+  /** Package source; null: the archive's default. */
+  mirror: string | null;
+  files: ResolvedExtraFile[];
+  /** Paths removed after installation, absolute inside the payload. */
+  remove: string[];
+}
+
+export interface ResolvedExtraFile {
+  /** Absolute path on this machine: a file, or a folder that is copied whole. */
+  from: string;
+  /** Absolute path inside the payload. */
+  to: string;
+  /** Octal permission bits of files, for instance 0o644; folders get the matching search bits. */
+  mode: number;
+  /** `user:group` by name or number. */
+  owner: string;
+}
+
+export type ResolvedReadiness =
+  | { by: 'http'; path: string; status: number; bodyContains: string | null; timeoutMs: number }
+  | { by: 'tcp'; timeoutMs: number };
+
+export interface ResolvedLogMark {
+  name: string;
+  /** Regular expression source, matched against each log line. */
+  pattern: string;
+  /** The mark comes after this moment of the start. */
+  after: 'exec' | 'listening';
+}
+
+export interface ResolvedMeasures {
+  startup: { samples: number; pageCache: PageCacheState } | null;
+  stop: { samples: number } | null;
+  memory: { samples: number; settleMs: number; load: { rps: number; durationMs: number } | null } | null;
+  image: Record<string, never> | null;
+}
+
+export interface ResolvedGate {
+  id: string;
+  metric: string;
+  /** Lens of the metric, null where it has none or all are meant. */
+  lens: string | null;
+  platform: string;
+  /** Baseline of a ratio gate; null: an absolute gate. */
+  over: string | null;
+  /** Bounds in the metric's unit (milliseconds, bytes), or as a ratio; null: unbounded. */
+  max: number | null;
+  min: number | null;
+  level: GateLevel;
+}
