@@ -19,5 +19,6 @@ export const failureCodes = [
   'vmm-died',
   'stop-failed',
   'measure-failed',
+  'prepare-failed',
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];

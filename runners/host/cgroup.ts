@@ -2,6 +2,11 @@
  * One cgroup on either layout. On v2 it is a directory; on v1 (and hybrid) it is the same path in each of the
  * hierarchies cpu, cpuacct, cpuset, memory, pids and freezer that exist.
  */
+import { detectCgroupLayout, type CgroupLayout } from './cgroup-layout.ts';
+import { cgroupV1, createV1 } from './cgroup-v1.ts';
+import { cgroupV2, createV2 } from './cgroup-v2.ts';
+import type { Lease } from './lease.ts';
+
 export interface CgroupLimits {
   cpus: number | null;
   memoryBytes: number | null;
@@ -35,4 +40,37 @@ export interface Cgroup {
   kill(): Promise<void>;
   /** Removes it with its children; processes must be gone. A cgroup that is not there is no error. */
   remove(): Promise<void>;
+}
+
+/** Names of Tare's cgroups begin with it; nothing else is ever killed or removed. */
+const prefix = '/tare-';
+
+/**
+ * The run's parent cgroup, directly below the root of the mounted hierarchy and leased before it exists.
+ * Throws when the machine's hierarchy cannot be used; the message says what would be right.
+ */
+export async function createRunCgroup(runId: string, lease: Lease): Promise<Cgroup> {
+  const layout = await detectCgroupLayout();
+  const path = `${prefix}${runId}`;
+  await lease.add({ kind: 'cgroup', path });
+  await (layout.version === 1 ? createV1(layout, path) : createV2(layout, path));
+  return cgroupAt(layout, path);
+}
+
+/** A run's cgroup that may exist already, to clean it. Throws when the path is none of Tare's. */
+export async function openRunCgroup(path: string): Promise<Cgroup> {
+  if (!path.startsWith(prefix) || path.includes('..')) {
+    throw new Error(`${path} is not a cgroup of Tare's (they begin with ${prefix})`);
+  }
+  return cgroupAt(await detectCgroupLayout(), path);
+}
+
+export async function detectCgroupVersion(): Promise<'1' | '2' | 'hybrid'> {
+  const layout = await detectCgroupLayout();
+  if (layout.version === 2) return '2';
+  return layout.unified === null ? '1' : 'hybrid';
+}
+
+function cgroupAt(layout: CgroupLayout, path: string): Cgroup {
+  return layout.version === 1 ? cgroupV1(layout, path) : cgroupV2(layout, path);
 }

@@ -93,8 +93,10 @@ export interface RunningCommand {
   readonly stdout: NodeJS.ReadableStream;
   readonly stderr: NodeJS.ReadableStream;
   readonly stdin: NodeJS.WritableStream;
-  /** Resolves, and never rejects, when the program has ended. */
+  /** Resolves, and never rejects, when the program has ended and its output was read. */
   readonly exited: Promise<{ code: number | null; signal: string | null; error: Error | null }>;
+  /** Resolves, and never rejects, when the process is gone; a descendant may hold its output open for longer. */
+  readonly gone: Promise<{ code: number | null; signal: string | null }>;
   /** Ends the program and, as it leads its own process group, whatever it started in it. */
   kill(signal?: NodeJS.Signals): void;
 }
@@ -127,6 +129,11 @@ export function start(
     throw new SpawnError(program, args);
   }
   child.stdin.on('error', () => undefined);
+  const gone = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.once('exit', (code: number | null, signal: string | null) => {
+      resolve({ code, signal });
+    });
+  });
   const exited = child.then((result) => ({
     code: result.exitCode ?? null,
     signal: result.signal ?? null,
@@ -141,6 +148,7 @@ export function start(
     stderr: child.stderr,
     stdin: child.stdin,
     exited,
+    gone,
     kill(signal = 'SIGKILL') {
       signalGroup(pid, signal);
     },
@@ -198,7 +206,7 @@ export class SpawnError extends Error {
 }
 
 /** Signals a whole process group; a group that is already gone is not an error. */
-export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);
   } catch (error) {

@@ -1,0 +1,49 @@
+/** What every platform on this kernel needs of the machine. */
+import { readFile } from 'node:fs/promises';
+import { detectCgroupLayout } from './cgroup-layout.ts';
+import { run } from './command.ts';
+import { missingPrograms } from './programs.ts';
+
+export interface Unfit {
+  reason: string;
+  remedy: string;
+}
+
+/** Debian's package of each program. */
+const packages: Record<string, string> = {
+  ip: 'iproute2',
+  mount: 'mount',
+  umount: 'mount',
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+};
+
+/** @returns why processes and containers cannot be run here; null: they can */
+export async function whyUnfit(): Promise<Unfit | null> {
+  if (process.getuid?.() !== 0) {
+    return { reason: 'not root: namespaces, cgroups and mounts need it', remedy: 'run Tare as root' };
+  }
+  const missing = await missingPrograms(Object.keys(packages));
+  if (missing.length > 0) {
+    const install = [...new Set(missing.map((program) => packages[program]))].join(' ');
+    return { reason: `not installed: ${missing.join(', ')}`, remedy: `apt-get install ${install}` };
+  }
+  try {
+    await detectCgroupLayout();
+  } catch (error) {
+    return { reason: (error as Error).message, remedy: 'mount the cgroup hierarchy' };
+  }
+  if (!(await hasOverlay())) {
+    return { reason: 'this kernel has no overlayfs', remedy: 'load the module: modprobe overlay' };
+  }
+  return null;
+}
+
+async function hasOverlay(): Promise<boolean> {
+  const isListed = async (): Promise<boolean> =>
+    /\boverlay$/m.test(await readFile('/proc/filesystems', 'utf8'));
+  if (await isListed()) return true;
+  // A kernel lists it only once its module is loaded; a mount would load it, too.
+  await run('modprobe', ['overlay']).catch(() => undefined);
+  return isListed();
+}

@@ -1,0 +1,93 @@
+/** Builds a workload's root filesystem once and keeps it in the cache under the digest of its manifest. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { monotonicMs } from '../host/clock.ts';
+import type { Log } from '../host/log.ts';
+import { exists, publish, withTemporary, writeEntry } from './cache-entry.ts';
+import { installDebian } from './debian.ts';
+import { ImageError } from './error.ts';
+import { copyExtraFiles } from './extra-files.ts';
+import { removeInside } from './inside.ts';
+import { readManifest } from './manifest.ts';
+import { normalise, setTimes } from './normalise.ts';
+import { readPackages, type InstalledPackage } from './packages.ts';
+import type { Payload } from './payload.ts';
+import { sourceKey, type PayloadSource } from './source.ts';
+
+export interface BuildContext {
+  /** Content-addressed cache folder of this machine. */
+  cache: string;
+  signal: AbortSignal;
+  log: Log;
+}
+
+/** What is kept beside the tree, so that a warm cache reads one small file. */
+interface PayloadMeta {
+  digest: string;
+  files: number;
+  bytes: number;
+  packages: InstalledPackage[];
+}
+
+/** Throws an ImageError when it cannot be built; the cache then holds nothing of it. */
+export async function buildPayload(source: PayloadSource, context: BuildContext): Promise<Payload> {
+  const input = join(context.cache, 'inputs', await sourceKey(source));
+  const digest = await readFile(input, 'utf8').catch(() => null);
+  const cached = digest === null ? null : await readPayload(payloadFolder(context.cache, digest.trim()));
+  if (cached) return cached;
+
+  const startedAt = monotonicMs();
+  const folder = await build(source, context);
+  await writeEntry(input, `sha256:${basename(folder)}\n`);
+  const payload = await readPayload(folder);
+  if (!payload)
+    throw new ImageError(`The payload ${folder} has just vanished`, 'Is something cleaning the cache?');
+  return { ...payload, buildMs: monotonicMs() - startedAt };
+}
+
+/** Returns the folder of the finished payload. */
+async function build(source: PayloadSource, { cache, signal, log }: BuildContext): Promise<string> {
+  if (process.getuid?.() !== 0) {
+    throw new ImageError(
+      'Building a payload needs root',
+      'Run it as root, or in a user namespace that maps one.',
+    );
+  }
+  const about = source.variant === 'extract' ? 'a few seconds' : 'half a minute';
+  log.progress(`building the payload with mmdebstrap: about ${about}`);
+  return withTemporary(join(cache, 'payloads'), async (temporary) => {
+    const root = join(temporary, 'rootfs');
+    await mkdir(temporary);
+    await installDebian(source, root, signal);
+    const packages = await readPackages(root);
+    await normalise(root);
+    for (const path of source.remove) await removeInside(root, path);
+    await copyExtraFiles(root, source.files);
+    setTimes(root);
+    signal.throwIfAborted();
+
+    log.progress('hashing the payload: about a second');
+    const manifest = await readManifest(root, signal);
+    const { digest, files, bytes } = manifest;
+    const meta: PayloadMeta = { digest, files, bytes, packages };
+    await writeFile(join(temporary, 'manifest.ndjson'), manifest.text);
+    await writeFile(join(temporary, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
+    signal.throwIfAborted();
+    const folder = payloadFolder(cache, digest);
+    await publish(temporary, folder);
+    log.debug(`payload ${digest}: ${files} files, ${bytes} bytes`);
+    return folder;
+  });
+}
+
+async function readPayload(folder: string): Promise<Payload | null> {
+  const meta = join(folder, 'meta.json');
+  if (!(await exists(meta))) return null;
+  const { digest, files, bytes, packages } = JSON.parse(await readFile(meta, 'utf8')) as PayloadMeta;
+  const [root, manifest] = [join(folder, 'rootfs'), join(folder, 'manifest.ndjson')];
+  return { digest, root, manifest, files, bytes, packages, buildMs: null };
+}
+
+function payloadFolder(cache: string, digest: string): string {
+  return join(cache, 'payloads', digest.replace('sha256:', ''));
+}

@@ -1,0 +1,169 @@
+/** One container with everything that was made for it. */
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Cgroup } from '../host/cgroup.ts';
+import { CleanUp, together } from '../host/clean-up.ts';
+import { run } from '../host/command.ts';
+import { createLauncher, openFileLimit } from '../host/launch.ts';
+import { LocalInstance } from '../host/local-instance.ts';
+import { createMountNamespace } from '../host/mount-namespace.ts';
+import { createLayer, type Layer } from '../host/overlay.ts';
+import type { LaunchUser } from '../host/payload-launch.ts';
+import { requireProgram, systemPath } from '../host/programs.ts';
+import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
+import type { OciOptions } from './runner.ts';
+import type { Runtime } from './runtime.ts';
+import { containerSpec } from './spec.ts';
+
+export interface ContainerSetup {
+  runtime: Runtime;
+  /** The unpacked image. */
+  root: string;
+  user: LaunchUser;
+  platform: PlatformSpec<OciOptions>;
+  context: RunContext;
+  /** The platform's own folder for bundles and held namespaces. */
+  folder: string;
+  /** Where the runtime keeps its state. */
+  state: string;
+}
+
+export async function createContainer(
+  { id, logs }: { id: string; logs: string },
+  setup: ContainerSetup,
+): Promise<Instance> {
+  const { context, platform, state } = setup;
+  const { launch } = platform;
+  const cleanUp = new CleanUp();
+  try {
+    const [cgroups, network, layer] = await together([
+      createCgroups(id, setup, cleanUp),
+      cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
+      cleanUp.add(createLayer(join(context.folders.scratch, id), setup.root), (made) => made.dispose()),
+    ]);
+    const runtime = await runtimeCommand(id, setup, cleanUp);
+    const bundle = await cleanUp.add(
+      writeBundle(id, setup, layer, cgroups.workload, network.nsPath),
+      removeFolder,
+    );
+    await cleanUp.add(Promise.resolve(join(state, id)), removeFolder);
+    const launcher = await createLauncher(cgroups.runtime.joinFiles());
+    const complaints = join(logs, 'runtime.log');
+    const global = ['--root', state, '--log', complaints, '--log-format', 'json'];
+    const keep = setup.runtime.canKeep ? ['--keep'] : [];
+    return new LocalInstance({
+      id,
+      logs,
+      launch,
+      address: network.address,
+      cgroup: cgroups.instance,
+      workload: cgroups.workload,
+      command: {
+        program: launcher.program,
+        args: [...launcher.args, ...runtime, ...global, 'run', ...keep, '--bundle', bundle, id],
+        environment: { PATH: systemPath },
+      },
+      async stopGracefully() {
+        const [program = '', ...args] = runtime;
+        await run(program, [...args, '--root', state, 'kill', id, launch.stopSignal]);
+      },
+      whyNotStarted: (exit) => whyNotStarted(exit, complaints),
+      layerBytes: () => layer.allocatedBytes(),
+      remove: () => cleanUp.run(),
+    });
+  } catch (error) {
+    await cleanUp.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * The workload has the limits alone, as on every other platform; the runtime, which stays as its parent, is counted
+ * beside it. The instance's cgroup has both below it.
+ */
+async function createCgroups(
+  id: string,
+  { context, platform }: ContainerSetup,
+  cleanUp: CleanUp,
+): Promise<Record<'instance' | 'runtime' | 'workload', Cgroup>> {
+  const instance = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
+  await instance.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
+  const runtime = await instance.child('runtime');
+  const workload = await instance.child('workload');
+  await workload.setLimits({ ...platform.limits, cpuset: context.cpuset });
+  return { instance, runtime, workload };
+}
+
+/** The beginning of every command line of the runtime; inside another mount namespace where it must not see something. */
+async function runtimeCommand(
+  id: string,
+  { runtime, folder }: ContainerSetup,
+  cleanUp: CleanUp,
+): Promise<string[]> {
+  if (runtime.hiddenHierarchy === null) return [runtime.program];
+  const path = join(folder, 'namespaces', id);
+  const namespace = await cleanUp.add(
+    createMountNamespace(path, 'umount', [runtime.hiddenHierarchy]),
+    (made) => made.dispose(),
+  );
+  return [await requireProgram('nsenter'), `--mount=${namespace.path}`, '--', runtime.program];
+}
+
+async function writeBundle(
+  id: string,
+  { folder, platform, user }: ContainerSetup,
+  layer: Layer,
+  cgroup: Cgroup,
+  networkNamespace: string,
+): Promise<string> {
+  const bundle = join(folder, 'bundles', id);
+  const openFiles = await openFileLimit();
+  const { launch } = platform;
+  const spec = containerSpec({
+    hostname: id,
+    root: layer.merged,
+    launch,
+    user,
+    openFiles,
+    networkNamespace,
+    cgroup,
+    memoryAndSwapBytes: (await limitsSwap(cgroup)) ? platform.limits.memoryBytes : null,
+  });
+  await mkdir(bundle, { recursive: true });
+  await writeFile(join(bundle, 'config.json'), JSON.stringify(spec));
+  return bundle;
+}
+
+/** Whether the kernel accounts swap (v1 in one figure with memory, v2 apart). */
+async function limitsSwap(cgroup: Cgroup): Promise<boolean> {
+  const files = cgroup.joinFiles().flatMap((file) => {
+    const folder = dirname(file);
+    return [join(folder, 'memory.memsw.limit_in_bytes'), join(folder, 'memory.swap.max')];
+  });
+  const found = await Promise.allSettled(files.map((file) => access(file)));
+  return found.some(({ status }) => status === 'fulfilled');
+}
+
+/** The runtime's log has an error when the container could not be started; a workload's own end leaves none. */
+async function whyNotStarted(exit: Exit, file: string): Promise<string | null> {
+  if (exit.code === 0) return null;
+  const text = await readFile(file, 'utf8').catch(() => '');
+  for (const line of text.split('\n').reverse()) {
+    const message = errorMessage(line);
+    if (message !== null) return message;
+  }
+  return null;
+}
+
+export function errorMessage(line: string): string | null {
+  try {
+    const { level, msg } = JSON.parse(line) as { level?: string; msg?: string };
+    return ['error', 'fatal'].includes(level ?? '') ? (msg ?? '') : null;
+  } catch {
+    return null;
+  }
+}
+
+function removeFolder(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true });
+}

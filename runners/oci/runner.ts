@@ -1,0 +1,92 @@
+/** The payload as a native container: an OCI bundle, started by a runtime such as runc. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unmountBelow } from '../host/mounts.ts';
+import { createNamespaceFolder } from '../host/mount-namespace.ts';
+import { checkLaunch } from '../host/payload-launch.ts';
+import { whyUnfit } from '../host/prerequisites.ts';
+import { allocatedBelow } from '../host/tree-size.ts';
+import { packOciImage, unpackOciImage, type OciImage } from '../images/oci-image.ts';
+import type { Payload } from '../images/payload.ts';
+import type { Fitness, ImageFigure, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import { createContainer } from './instance.ts';
+import { findRuntime, type Runtime } from './runtime.ts';
+
+export interface OciOptions {
+  /** The program's name on the PATH, `runc` for instance. */
+  runtime: string;
+}
+
+export const ociRunner: Runner<OciOptions> = { kind: 'container', probe: probeOci, prepare: prepareOci };
+
+async function probeOci(options: OciOptions): Promise<Fitness> {
+  const found = await findRuntime(options.runtime);
+  if ('reason' in found) return { usable: false, version: null, ...found };
+  const unfit = await whyUnfit();
+  if (unfit) return { usable: false, version: found.version, ...unfit };
+  return { usable: true, version: found.version, accel: 'none', notes: notesOn(found) };
+}
+
+async function prepareOci(
+  payload: Payload,
+  platform: PlatformSpec<OciOptions>,
+  context: RunContext,
+): Promise<PreparedPlatform> {
+  const runtime = await findRuntime(platform.options.runtime);
+  if ('reason' in runtime) throw new Error(`${runtime.reason}; ${runtime.remedy}`);
+  const user = await checkLaunch(payload.root, platform.launch);
+  const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
+  const image = await packOciImage(payload, platform.launch, build);
+  const { root } = await unpackOciImage(image, build);
+  const folder = join(context.folders.runtime, platform.id);
+  await createNamespaceFolder(join(folder, 'namespaces'));
+  const state = join(folder, 'state');
+  await mkdir(state, { recursive: true });
+  const setup = { runtime, root, user, platform, context, folder, state };
+  return {
+    facts: {
+      accel: 'none',
+      guest: null,
+      version: runtime.version,
+      network: 'bridge-veth',
+      details: {
+        root: 'overlayfs over the unpacked image',
+        image: image.manifests.zstd.digest,
+        seccomp: 'none',
+        ...(runtime.hiddenHierarchy === null ? {} : { hiddenHierarchy: runtime.hiddenHierarchy }),
+      },
+    },
+    marks: ['spawned', 'exec'],
+    create: (instance) => createContainer(instance, setup),
+    images: () => imageFigures(image, root),
+    dispose: () => unmountBelow(folder),
+  };
+}
+
+function notesOn({ version, hiddenHierarchy }: Runtime): string[] {
+  if (hiddenHierarchy === null) return [];
+  return [`${version} refuses a hybrid cgroup layout: it runs where ${hiddenHierarchy} is not mounted`];
+}
+
+async function imageFigures(image: OciImage, root: string): Promise<ImageFigure[]> {
+  return [
+    ...Object.values(image.manifests).map(({ name, transferBytes }) => ({
+      lens: 'transfer',
+      bytes: transferBytes,
+      condition: { compression: name },
+      definition: `the layer compressed with ${name}, the configuration and the manifest`,
+    })),
+    {
+      lens: 'unpacked',
+      bytes: image.unpackedBytes,
+      condition: {},
+      definition: "the sizes of the image's files after unpacking",
+    },
+    {
+      lens: 'allocated',
+      bytes: await allocatedBelow(root),
+      condition: {},
+      definition: "what the unpacked image's files and folders occupy on the host",
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+/** An OCI runtime on this machine and its peculiarities. */
+import { detectCgroupLayout } from '../host/cgroup-layout.ts';
+import { run } from '../host/command.ts';
+import type { Unfit } from '../host/prerequisites.ts';
+import { findProgram } from '../host/programs.ts';
+
+export interface Runtime {
+  program: string;
+  /** For instance `runc 1.1.5`. */
+  version: string;
+  /**
+   * Whether `run` can leave the container's cgroup and state until they are removed by hand. Without it the count of
+   * out-of-memory kills goes away with the container on cgroup v1.
+   */
+  canKeep: boolean;
+  /** The v2 hierarchy that the runtime must not see, null when it may see everything. */
+  hiddenHierarchy: string | null;
+}
+
+export async function findRuntime(name: string): Promise<Runtime | Unfit> {
+  const program = await findProgram(name);
+  if (program === null) {
+    return { reason: `${name} is not installed`, remedy: `apt-get install ${name}` };
+  }
+  try {
+    const version = parseVersion((await run(program, ['--version'])).stdout);
+    const help = await run(program, ['run', '--help']);
+    return {
+      program,
+      version,
+      canKeep: /^\s+--keep\b/m.test(help.stdout),
+      hiddenHierarchy: await hierarchyToHide(version),
+    };
+  } catch (error) {
+    return { reason: `${name} does not run: ${(error as Error).message}`, remedy: `reinstall ${name}` };
+  }
+}
+
+/** "runc version 1.1.5+ds1" and "crun version 1.8.1" on the first line. */
+export function parseVersion(text: string): string {
+  return (text.split('\n')[0] ?? '').replace(' version ', ' ').trim();
+}
+
+/** crun refuses a machine that has the v2 hierarchy with controllers beside v1 ("hybrid mode not supported"). */
+async function hierarchyToHide(version: string): Promise<string | null> {
+  if (!version.startsWith('crun')) return null;
+  const layout = await detectCgroupLayout();
+  return layout.version === 1 ? layout.unified : null;
+}

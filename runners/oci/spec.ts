@@ -1,0 +1,115 @@
+/** The bundle's config.json (https://github.com/opencontainers/runtime-spec), with Docker's defaults where it has any. */
+import type { OpenFileLimit } from '../host/launch.ts';
+import { withHome, type LaunchUser } from '../host/payload-launch.ts';
+import type { Launch } from '../runner.ts';
+
+export interface SpecInput {
+  hostname: string;
+  /** Absolute path of the root file system. */
+  root: string;
+  launch: Launch;
+  user: LaunchUser;
+  openFiles: OpenFileLimit;
+  /** Path of the instance's network namespace. */
+  networkNamespace: string;
+  /** A cgroup that exists and has its limits already; the runtime joins it. */
+  cgroup: { version: 1 | 2; path: string };
+  /** Said again here, since crun takes swap for unlimited where nothing is said; null without swap accounting. */
+  memoryAndSwapBytes: number | null;
+}
+
+const capabilities = [
+  ...[
+    'CAP_AUDIT_WRITE',
+    'CAP_CHOWN',
+    'CAP_DAC_OVERRIDE',
+    'CAP_FOWNER',
+    'CAP_FSETID',
+    'CAP_KILL',
+    'CAP_MKNOD',
+  ],
+  ...['CAP_NET_BIND_SERVICE', 'CAP_NET_RAW', 'CAP_SETFCAP', 'CAP_SETGID', 'CAP_SETPCAP', 'CAP_SETUID'],
+  'CAP_SYS_CHROOT',
+];
+
+const maskedPaths = [
+  ...['/proc/acpi', '/proc/asound', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/sched_debug'],
+  ...[
+    '/proc/scsi',
+    '/proc/timer_list',
+    '/proc/timer_stats',
+    '/sys/devices/virtual/powercap',
+    '/sys/firmware',
+  ],
+];
+
+const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+export function containerSpec(input: SpecInput): Record<string, unknown> {
+  const { launch, user, openFiles, cgroup, memoryAndSwapBytes } = input;
+  const namespaces = [
+    ...['pid', 'ipc', 'uts', 'mount', ...(cgroup.version === 2 ? ['cgroup'] : [])].map((type) => ({ type })),
+    { type: 'network', path: input.networkNamespace },
+  ];
+  return {
+    ociVersion: '1.0.2',
+    hostname: input.hostname,
+    root: { path: input.root, readonly: false },
+    process: {
+      terminal: false,
+      user: { uid: user.uid, gid: user.gid, additionalGids: [] },
+      args: launch.command,
+      env: Object.entries(withHome(launch.environment, user)).map(([name, value]) => `${name}=${value}`),
+      cwd: launch.workdir,
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+      rlimits: [{ type: 'RLIMIT_NOFILE', ...openFiles }],
+      noNewPrivileges: false,
+    },
+    mounts: mounts(),
+    linux: {
+      cgroupsPath: cgroup.path,
+      namespaces,
+      resources: {
+        devices: [{ allow: false, access: 'rwm' }],
+        ...(memoryAndSwapBytes !== null && {
+          memory: { limit: memoryAndSwapBytes, swap: memoryAndSwapBytes },
+        }),
+      },
+      maskedPaths,
+      readonlyPaths,
+    },
+  };
+}
+
+function mounts(): Record<string, unknown>[] {
+  const safe = ['nosuid', 'noexec', 'nodev'];
+  return [
+    { destination: '/proc', type: 'proc', source: 'proc', options: safe },
+    {
+      destination: '/dev',
+      type: 'tmpfs',
+      source: 'tmpfs',
+      options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
+    },
+    {
+      destination: '/dev/pts',
+      type: 'devpts',
+      source: 'devpts',
+      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+    },
+    { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...safe, 'ro'] },
+    {
+      destination: '/sys/fs/cgroup',
+      type: 'cgroup',
+      source: 'cgroup',
+      options: [...safe, 'relatime', 'ro'],
+    },
+    { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: safe },
+    {
+      destination: '/dev/shm',
+      type: 'tmpfs',
+      source: 'shm',
+      options: [...safe, 'mode=1777', 'size=65536k'],
+    },
+  ];
+}

@@ -1,0 +1,100 @@
+/** One bare process with everything that was made for it. */
+import { join } from 'node:path';
+import { assetFile } from '../host/asset.ts';
+import { CleanUp, together } from '../host/clean-up.ts';
+import { createLauncher } from '../host/launch.ts';
+import { LocalInstance } from '../host/local-instance.ts';
+import { createMountNamespace } from '../host/mount-namespace.ts';
+import { createLayer } from '../host/overlay.ts';
+import { withHome, type LaunchUser } from '../host/payload-launch.ts';
+import { requireProgram } from '../host/programs.ts';
+import type { Payload } from '../images/payload.ts';
+import type { Instance, PlatformSpec, RunContext } from '../runner.ts';
+import type { ProcessOptions } from './runner.ts';
+
+export interface ProcessSetup {
+  payload: Payload;
+  platform: PlatformSpec<ProcessOptions>;
+  context: RunContext;
+  user: LaunchUser;
+  /** Folder that mount namespaces can be held in. */
+  namespaces: string;
+}
+
+export async function createProcess(
+  { id, logs }: { id: string; logs: string },
+  setup: ProcessSetup,
+): Promise<Instance> {
+  const { context, platform } = setup;
+  const { launch, limits } = platform;
+  const cleanUp = new CleanUp();
+  try {
+    const [cgroup, network, root] = await together([
+      cleanUp.add(context.cgroup.child(id), (made) => made.remove()),
+      cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
+      createRoot(id, setup, cleanUp),
+    ]);
+    await cgroup.setLimits({ ...limits, cpuset: context.cpuset });
+    const launcher = await createLauncher(cgroup.joinFiles());
+    const enter = [`--net=${network.nsPath}`, `--mount=${root.namespace}`, `--wdns=${launch.workdir}`];
+    const become = [`--setgid=${setup.user.gid}`, `--setuid=${setup.user.uid}`];
+    return new LocalInstance({
+      id,
+      logs,
+      launch,
+      address: network.address,
+      cgroup,
+      workload: cgroup,
+      // Every program of the chain becomes the next one: the process that is spawned is the workload.
+      command: {
+        program: launcher.program,
+        args: [
+          ...launcher.args,
+          await requireProgram('nsenter'),
+          ...enter,
+          ...become,
+          '--',
+          ...launch.command,
+        ],
+        environment: withHome(launch.environment, setup.user),
+      },
+      stopGracefully: (pid) => signal(pid, launch.stopSignal),
+      whyNotStarted: (_, lines) => Promise.resolve(complaintOfChain(lines)),
+      layerBytes: () => root.allocatedBytes(),
+      remove: () => cleanUp.run(),
+    });
+  } catch (error) {
+    await cleanUp.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function createRoot(
+  id: string,
+  { payload, context, namespaces }: ProcessSetup,
+  cleanUp: CleanUp,
+): Promise<{ namespace: string; allocatedBytes(): Promise<number> }> {
+  const folder = join(context.folders.scratch, id);
+  const layer = await cleanUp.add(createLayer(folder, payload.root), (made) => made.dispose());
+  const script = [assetFile('runners/process/root.sh'), layer.merged];
+  const namespace = await cleanUp.add(createMountNamespace(join(namespaces, id), 'sh', script), (made) =>
+    made.dispose(),
+  );
+  return { namespace: namespace.path, allocatedBytes: () => layer.allocatedBytes() };
+}
+
+function signal(pid: number, name: NodeJS.Signals): Promise<void> {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It may have ended on its own a moment ago.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+  return Promise.resolve();
+}
+
+/** The last line, when one of the programs before the workload has written it. */
+function complaintOfChain(lines: readonly string[]): string | null {
+  const last = lines.at(-1) ?? '';
+  return /^nsenter: |launch\.sh: /.test(last) ? last : null;
+}

@@ -1,0 +1,82 @@
+/** Small trees and payloads for the tests of this folder. */
+import {
+  link,
+  mkdir,
+  mkdtemp,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+  chmod,
+  readdir,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { run } from '../../../runners/host/command.ts';
+import type { BuildContext } from '../../../runners/images/build-payload.ts';
+import { readManifest } from '../../../runners/images/manifest.ts';
+import type { Payload } from '../../../runners/images/payload.ts';
+import { walk } from '../../../runners/images/walk.ts';
+
+export const isRoot = process.getuid?.() === 0;
+export const never = new AbortController().signal;
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tare-images-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const names = ['plain', 'a b', 'new\nline', 'back\\slash', 'grüße', '-dash', '.hidden'];
+
+/** One of everything that a payload can hold. Files are made in the order given. */
+export async function makeTree(root: string, order: 'forward' | 'backward' = 'forward'): Promise<string> {
+  await mkdir(join(root, 'etc'), { recursive: true });
+  await mkdir(join(root, 'empty'), { mode: 0o750 });
+  for (const name of order === 'forward' ? names : names.toReversed()) {
+    await writeFile(join(root, name), `content of ${name}`);
+  }
+  await link(join(root, 'plain'), join(root, 'etc', 'hard'));
+  await symlink('../plain', join(root, 'etc', 'soft'));
+  await writeFile(join(root, 'setuid'), '#!/bin/true\n');
+  await chmod(join(root, 'setuid'), 0o4755);
+  await writeFile(join(root, 'sparse'), 'start');
+  await truncate(join(root, 'sparse'), 3 << 20);
+  if (isRoot) {
+    await run('mknod', [join(root, 'null'), 'c', '1', '3']);
+    await run('mkfifo', [join(root, 'pipe')]);
+  }
+  return root;
+}
+
+/** Gives everything in a tree another time of change. */
+export async function touchAll(root: string, seconds: number): Promise<void> {
+  for (const name of await readdir(root)) {
+    if (!['pipe', 'null'].includes(name)) await utimes(join(root, name), seconds, seconds);
+  }
+}
+
+export async function payloadOf(root: string): Promise<Payload> {
+  const { digest, files, bytes } = await readManifest(root, never);
+  return { digest, root, manifest: '', files, bytes, packages: [], buildMs: null };
+}
+
+export async function digestOf(root: string): Promise<string> {
+  return (await readManifest(root, never)).digest;
+}
+
+/** A context whose log keeps nothing. */
+export function contextOf(cache: string, signal: AbortSignal = never): BuildContext {
+  const nothing = (): void => undefined;
+  return { cache, signal, log: { progress: nothing, debug: nothing, warn: nothing } };
+}
+
+/** Every path below a folder, for "nothing is left". */
+export function pathsBelow(folder: string): string[] {
+  // Not readdir's own recursion: that follows links to folders.
+  const entries = walk(folder).slice(1);
+  return entries.map((entry) => entry.path.toString().slice(1)).sort();
+}

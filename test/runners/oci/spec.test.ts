@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { errorMessage } from '../../../runners/oci/instance.ts';
+import { parseVersion } from '../../../runners/oci/runtime.ts';
+import { containerSpec, type SpecInput } from '../../../runners/oci/spec.ts';
+
+const input: SpecInput = {
+  hostname: 'runc-1',
+  root: '/merged',
+  launch: {
+    command: ['/bin/server', '--port', '80 80'],
+    environment: { A: 'x=y z' },
+    user: 'www',
+    workdir: '/srv',
+    port: 8080,
+    stopSignal: 'SIGTERM',
+    logMarks: [],
+  },
+  user: { uid: 33, gid: 34, home: '/home/www' },
+  openFiles: { soft: 1024, hard: 4096 },
+  networkNamespace: '/run/netns/n',
+  cgroup: { version: 1, path: '/tare-x/runc-1/workload' },
+  memoryAndSwapBytes: 1024,
+};
+
+it('carries the launch as it was declared, and HOME as every runtime would add it', () => {
+  expect(containerSpec(input)).toMatchObject({
+    root: { path: '/merged', readonly: false },
+    process: {
+      terminal: false,
+      user: { uid: 33, gid: 34, additionalGids: [] },
+      args: ['/bin/server', '--port', '80 80'],
+      env: ['HOME=/home/www', 'A=x=y z'],
+      cwd: '/srv',
+      rlimits: [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 4096 }],
+    },
+    linux: { cgroupsPath: '/tare-x/runc-1/workload', resources: { memory: { limit: 1024, swap: 1024 } } },
+  });
+});
+
+it('leaves a declared HOME alone', () => {
+  const launch = { ...input.launch, environment: { HOME: '/elsewhere' } };
+  expect(containerSpec({ ...input, launch })).toMatchObject({ process: { env: ['HOME=/elsewhere'] } });
+});
+
+it('joins the network namespace, and has a cgroup namespace of its own on v2 alone', () => {
+  const types = (version: 1 | 2): unknown => {
+    const spec = containerSpec({ ...input, cgroup: { version, path: '/x' } });
+    return (spec['linux'] as { namespaces: { type: string; path?: string }[] }).namespaces;
+  };
+  expect(types(1)).toEqual([
+    { type: 'pid' },
+    { type: 'ipc' },
+    { type: 'uts' },
+    { type: 'mount' },
+    { type: 'network', path: '/run/netns/n' },
+  ]);
+  expect(types(2)).toContainEqual({ type: 'cgroup' });
+});
+
+it('says nothing of swap where the kernel does not account it', () => {
+  const spec = containerSpec({ ...input, memoryAndSwapBytes: null });
+  expect(spec['linux']).toMatchObject({ resources: { devices: [{ allow: false, access: 'rwm' }] } });
+  expect(JSON.stringify(spec)).not.toContain('swap');
+});
+
+it.each([
+  ['runc version 1.1.5+ds1\ncommit: x\n', 'runc 1.1.5+ds1'],
+  ['crun version 1.8.1\n', 'crun 1.8.1'],
+])('reads the version of %o', (text, version) => {
+  expect(parseVersion(text)).toBe(version);
+});
+
+it.each([
+  ['{"level":"error","msg":"exec: no such file","time":"t"}', 'exec: no such file'],
+  ['{"level":"fatal","msg":"bad"}', 'bad'],
+  ['{"level":"warning","msg":"lchown"}', null],
+  ['time="t" level=error', null],
+  ['', null],
+])('takes of the runtime’s log line %o: %o', (line, message) => {
+  expect(errorMessage(line)).toBe(message);
+});
