@@ -1,0 +1,55 @@
+/** The line between the harness and the guest's first program (guest-init.sh), over the second serial port. */
+import type { Socket } from 'node:net';
+import { monotonicMs } from '../host/clock.ts';
+
+const guestMarks = ['initrd', 'init', 'exec'] as const;
+type GuestMark = (typeof guestMarks)[number];
+
+export type GuestMessage =
+  | { type: 'mark'; name: GuestMark }
+  /** What the guest's CLOCK_MONOTONIC showed, milliseconds since its kernel began to keep time. */
+  | { type: 'clock'; sinceMs: number }
+  | { type: 'memory'; totalBytes: number; availableBytes: number }
+  | { type: 'exit'; code: number }
+  | { type: 'failed'; reason: string };
+
+/**
+ * Hands over each message with the moment it arrived. Lines that are none are skipped: the guest's terminal echoes
+ * what it is sent.
+ */
+export function listenToGuest(socket: Socket, onMessage: (message: GuestMessage, at: number) => void): void {
+  let rest = '';
+  socket.on('data', (chunk: Buffer) => {
+    const at = monotonicMs();
+    const lines = (rest + chunk.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const message = parseGuestMessage(line.replace(/\r$/, ''));
+      if (message !== null) onMessage(message, at);
+    }
+  });
+}
+
+/** Null for a line that is no message. */
+export function parseGuestMessage(line: string): GuestMessage | null {
+  const [type = '', first = '', second = ''] = line.split(' ');
+  if (type === 'failed') return { type, reason: line.slice('failed '.length) };
+  if (type === 'mark') return isGuestMark(first) ? { type, name: first } : null;
+  if (!/^\d+$/.test(first)) return null;
+  switch (type) {
+    case 'clock':
+      return { type, sinceMs: Number(first) / 1e6 };
+    case 'exit':
+      return { type, code: Number(first) };
+    case 'memory':
+      return /^\d+$/.test(second)
+        ? { type, totalBytes: Number(first) * 1024, availableBytes: Number(second) * 1024 }
+        : null;
+    default:
+      return null;
+  }
+}
+
+function isGuestMark(name: string): name is GuestMark {
+  return guestMarks.some((mark) => mark === name);
+}

@@ -1,0 +1,72 @@
+/** Why a VM did not do what it should, from everything that was seen of it. */
+import type { Diagnosis, Exit } from '../runner.ts';
+
+/** What was noticed while the VM ran. */
+export interface VmObservations {
+  accel: 'kvm' | 'tcg';
+  /** The guest kernel's own lines, as it printed them. */
+  panicLine: string | null;
+  outOfMemoryLine: string | null;
+  /** Told by the guest's first program: why it gave up. */
+  guestFailure: string | null;
+  /** Told by the guest's first program: how the workload ended. */
+  workloadExit: number | null;
+  /** The guest switched itself off or restarted (QMP event SHUTDOWN). */
+  guestEnded: boolean;
+  /** The guest's first program was heard of. */
+  reachedInitrd: boolean;
+  /** The boot watchdog has ended the VM. */
+  watchdogFired: boolean;
+  /** QEMU's end; null while it runs. */
+  exit: Exit | null;
+  /** Last text on QEMU's standard error. */
+  complaint: string;
+}
+
+/** How long a guest may take from the start of QEMU to its first program before it counts as hung. */
+export const bootWatchdogMs = { kvm: 20_000, tcg: 180_000 };
+
+const panicPattern = /\[ *\d+\.\d+\] (Kernel panic - not syncing: .*)/;
+const outOfMemoryPattern = /\[ *\d+\.\d+\] (Out of memory: Killed process .*)/;
+
+/** Keeps the guest kernel's verdicts; a workload that prints such words without the kernel's time stamp is ignored. */
+export function observeConsoleLine(line: string, seen: VmObservations): void {
+  seen.panicLine ??= panicPattern.exec(line)?.[1] ?? null;
+  seen.outOfMemoryLine ??= outOfMemoryPattern.exec(line)?.[1] ?? null;
+}
+
+/** Null: nothing wrong was seen. */
+export function diagnoseVm(seen: VmObservations): Diagnosis | null {
+  if (seen.panicLine !== null)
+    return { code: 'panic', message: `the guest's kernel panicked: ${seen.panicLine}` };
+  if (seen.outOfMemoryLine !== null) {
+    return { code: 'out-of-memory', message: `the guest ran out of memory: ${seen.outOfMemoryLine}` };
+  }
+  if (seen.guestFailure !== null) {
+    return { code: 'start-failed', message: `the guest's init gave up: ${seen.guestFailure}` };
+  }
+  if (seen.workloadExit !== null) {
+    return { code: 'exited', message: `the workload ended with ${exitWords(seen.workloadExit)}` };
+  }
+  if (seen.watchdogFired) {
+    return {
+      code: 'boot-hang',
+      message: `the guest's first program did not run within ${bootWatchdogMs[seen.accel] / 1000} s under ${seen.accel}`,
+    };
+  }
+  if (seen.exit !== null) {
+    const how = seen.exit.signal === null ? `with exit code ${seen.exit.code}` : `by ${seen.exit.signal}`;
+    const why = seen.complaint === '' ? '' : `: ${seen.complaint}`;
+    if (seen.guestEnded) return { code: 'exited', message: 'the guest switched itself off or restarted' };
+    return { code: 'vmm-died', message: `QEMU ended ${how}${why}` };
+  }
+  if (!seen.reachedInitrd) {
+    return { code: 'boot-hang', message: `the guest's first program has not run yet under ${seen.accel}` };
+  }
+  return null;
+}
+
+/** A shell tells an end by a signal as 128 plus its number. */
+function exitWords(code: number): string {
+  return code > 128 ? `exit code ${code} (signal ${code - 128})` : `exit code ${code}`;
+}

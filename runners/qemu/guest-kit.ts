@@ -1,0 +1,147 @@
+/**
+ * The minimal guest's kernel and initrd. The kernel is Debian's for clouds; the initrd is made here from Debian's
+ * static busybox, the few modules that reach the disk and the network, and guest-init.sh. Built once, then cached.
+ */
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../host/command.ts';
+import type { Log } from '../host/log.ts';
+import { assetFile } from '../host/asset.ts';
+import { makeEntry } from '../images/cache-entry.ts';
+import { cpioArchive, type CpioEntry } from './cpio.ts';
+import { loadOrder } from './modules.ts';
+
+export interface GuestKit {
+  kernelFile: string;
+  initrdFile: string;
+  kernelRelease: string;
+  kernelBytes: number;
+  initrdBytes: number;
+  /** `sha256:…` over the kernel and the initrd. */
+  digest: string;
+}
+
+export interface GuestKitContext {
+  cache: string;
+  signal: AbortSignal;
+  log: Log;
+}
+
+/** Raised when another way of making the kit must not meet an old cache entry. */
+const builderVersion = 1;
+const suite = 'bookworm';
+const packages = ['linux-image-cloud-amd64', 'busybox-static'];
+/** Drivers by the bus they are attached to: PCI on q35 and pc, memory-mapped on microvm. */
+const drivers = {
+  pci: ['virtio_pci', 'virtio_blk', 'virtio_net'],
+  mmio: ['virtio_mmio', 'virtio_blk', 'virtio_net'],
+};
+
+/** The cached kit, or a new one. Throws when the packages cannot be fetched or the disk is full. */
+export async function guestKit(context: GuestKitContext): Promise<GuestKit> {
+  const init = await readFile(assetFile('runners/qemu/guest-init.sh'));
+  const key = createHash('sha256')
+    .update(JSON.stringify({ builderVersion, suite, packages, drivers }))
+    .update(init)
+    .digest('hex');
+  const folder = join(context.cache, 'guests', key);
+  const cached = await readKit(folder);
+  if (cached !== null) return cached;
+  context.log.progress("fetching Debian's cloud kernel and busybox for the minimal guest: about 10 s");
+  await makeEntry(folder, (building) => buildKit(building, init, context.signal));
+  const kit = await readKit(folder);
+  if (kit === null) throw new Error(`${folder} was removed while it was being built`);
+  return kit;
+}
+
+type KitMeta = Pick<GuestKit, 'kernelRelease' | 'kernelBytes' | 'initrdBytes' | 'digest'>;
+
+async function readKit(folder: string): Promise<GuestKit | null> {
+  const text = await readFile(join(folder, 'meta.json'), 'utf8').catch(absent);
+  if (text === null) return null;
+  const meta = JSON.parse(text) as KitMeta;
+  return { ...meta, kernelFile: join(folder, 'vmlinuz'), initrdFile: join(folder, 'initrd.cpio') };
+}
+
+async function buildKit(folder: string, init: Buffer, signal: AbortSignal): Promise<void> {
+  await mkdir(folder);
+  const system = join(folder, 'system');
+  await run(
+    'mmdebstrap',
+    [
+      '--mode=root',
+      '--format=directory',
+      '--variant=extract',
+      `--include=${packages.join(',')}`,
+      suite,
+      system,
+    ],
+    { signal },
+  );
+  const [release] = await readdir(join(system, 'lib/modules'));
+  if (release === undefined) throw new Error(`the packages ${packages.join(', ')} hold no kernel modules`);
+  const initrd = await kitInitrd(system, release, init);
+  const kernelFile = join(folder, 'vmlinuz');
+  await copyFile(join(system, `boot/vmlinuz-${release}`), kernelFile);
+  await writeFile(join(folder, 'initrd.cpio'), initrd);
+  await rm(system, { recursive: true });
+  const kernel = await readFile(kernelFile);
+  const meta: KitMeta = {
+    kernelRelease: release,
+    kernelBytes: kernel.length,
+    initrdBytes: initrd.length,
+    digest: `sha256:${createHash('sha256').update(kernel).update(initrd).digest('hex')}`,
+  };
+  await writeFile(join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
+}
+
+async function kitInitrd(system: string, release: string, init: Buffer): Promise<Buffer> {
+  const busybox = await readFile(join(system, 'bin/busybox'));
+  const modules = join(system, 'lib/modules', release);
+  const lists = await Promise.all(
+    Object.entries(drivers).map(async ([bus, names]) => ({ bus, modules: await loadOrder(modules, names) })),
+  );
+  const contents = new Map(lists.flatMap((list) => list.modules.map(({ name, content }) => [name, content])));
+  return cpioArchive([
+    ...['bin', 'dev', 'etc', 'links', 'modules', 'proc', 'root'].map(folder),
+    { path: 'init', type: 'file', mode: 0o755, content: init },
+    { path: 'bin/busybox', type: 'file', mode: 0o755, content: busybox },
+    // Made here, since the first mark is sent before anything is mounted.
+    { path: 'dev/console', type: 'character-device', mode: 0o600, major: 5, minor: 1 },
+    { path: 'dev/ttyS1', type: 'character-device', mode: 0o600, major: 4, minor: 65 },
+    file('etc/fstab.root', ['dev /dev devtmpfs mode=755', '/dev/vda /root ext4 rw']),
+    file('etc/fstab.payload', [
+      'proc /root/proc proc nosuid,nodev,noexec',
+      'sys /root/sys sysfs nosuid,nodev,noexec',
+      'dev /root/dev devtmpfs mode=755',
+      'pts /root/dev/pts devpts nosuid,noexec,gid=5,mode=620,ptmxmode=666',
+      'shm /root/dev/shm tmpfs nosuid,nodev,mode=1777',
+    ]),
+    { path: 'links/fd', type: 'link', target: '/proc/self/fd' },
+    { path: 'links/stdin', type: 'link', target: '/proc/self/fd/0' },
+    { path: 'links/stdout', type: 'link', target: '/proc/self/fd/1' },
+    { path: 'links/stderr', type: 'link', target: '/proc/self/fd/2' },
+    ...lists.map((list) => file(`modules/${list.bus}.list`, list.modules.map(moduleFile))),
+    ...[...contents].map(([name, content]): CpioEntry => {
+      return { path: `modules/${moduleFile({ name })}`, type: 'file', mode: 0o644, content };
+    }),
+  ]);
+}
+
+function folder(path: string): CpioEntry {
+  return { path, type: 'folder', mode: 0o755 };
+}
+
+function file(path: string, lines: readonly string[]): CpioEntry {
+  return { path, type: 'file', mode: 0o644, content: Buffer.from(lines.map((line) => `${line}\n`).join('')) };
+}
+
+function moduleFile({ name }: { name: string }): string {
+  return `${name}.ko`;
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}

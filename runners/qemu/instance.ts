@@ -1,0 +1,248 @@
+/** One virtual machine with one workload in it. */
+import type { Socket } from 'node:net';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cgroup } from '../host/cgroup.ts';
+import type { CleanUp } from '../host/clean-up.ts';
+import { monotonicMs } from '../host/clock.ts';
+import { captureLog, type LogCapture } from '../host/log-capture.ts';
+import type { Log } from '../host/log.ts';
+import { readMappings } from '../host/smaps.ts';
+import { allocatedBytes } from '../images/disk.ts';
+import { MarkBoard, type Diagnosis, type Exit, type Instance, type Launch } from '../runner.ts';
+import type { MemoryPart, StopMode } from '../runner.ts';
+import { guestRamBytes, type VmSpec } from './arguments.ts';
+import { listenToGuest, type GuestMessage } from './control.ts';
+import { bootWatchdogMs, diagnoseVm, observeConsoleLine, type VmObservations } from './diagnose.ts';
+import { memoryParts } from './memory-parts.ts';
+import { openQmp, type QmpEvent } from './qmp.ts';
+import { startVm, type Vm, type VmPlace, type VmSockets } from './vm.ts';
+
+/** Everything that was made for the instance. */
+export interface InstanceParts {
+  id: string;
+  logs: string;
+  launch: Launch;
+  address: string;
+  spec: Omit<VmSpec, 'sockets' | 'overlayFile'> & { overlayFile: string };
+  sockets: VmSockets;
+  cgroup: Cgroup;
+  place: VmPlace;
+  /** Removes all of it, once QEMU has ended. */
+  cleanUp: CleanUp;
+  log: Log;
+}
+
+const answerTimeoutMs = 10_000;
+const endTimeoutMs = 10_000;
+
+export class VmInstance implements Instance {
+  readonly id: string;
+  readonly address: { host: string; port: number };
+  readonly marks = new MarkBoard();
+  readonly cgroup: Cgroup;
+  readonly logFile: string;
+  readonly exited: Promise<Exit>;
+
+  readonly #parts: InstanceParts;
+  readonly #seen: VmObservations;
+  readonly #memoryAnswers: ((usedBytes: number) => void)[] = [];
+  #vm: Vm | null = null;
+  #control: Socket | null = null;
+  #console: LogCapture | null = null;
+  #watchdog: NodeJS.Timeout | undefined;
+  #disposing: Promise<void> | null = null;
+  #settleExited: (exit: Exit) => void = () => undefined;
+
+  constructor(parts: InstanceParts) {
+    this.id = parts.id;
+    this.address = { host: parts.address, port: parts.launch.port };
+    this.cgroup = parts.cgroup;
+    this.logFile = join(parts.logs, 'console.log');
+    this.exited = new Promise((resolve) => {
+      this.#settleExited = resolve;
+    });
+    this.#parts = parts;
+    this.#seen = {
+      accel: parts.spec.accel,
+      panicLine: null,
+      outOfMemoryLine: null,
+      guestFailure: null,
+      workloadExit: null,
+      guestEnded: false,
+      reachedInitrd: false,
+      watchdogFired: false,
+      exit: null,
+      complaint: '',
+    };
+  }
+
+  async start(): Promise<void> {
+    const { spec, sockets, place } = this.#parts;
+    await writeFile(this.logFile, '', { flag: 'a' });
+    this.#expectConnections();
+    this.marks.set('spawned', monotonicMs());
+    const vm = startVm(spec, sockets, place);
+    this.#vm = vm;
+    void vm.exited.then((exit) => this.#onExit(vm, exit));
+    this.#watchdog = setTimeout(() => {
+      this.#seen.watchdogFired = true;
+      vm.kill();
+    }, bootWatchdogMs[spec.accel]);
+  }
+
+  #expectConnections(): void {
+    const { qmp, console, control } = this.#parts.sockets;
+    void qmp.connection.then((socket) => this.#onQmp(socket));
+    void console.connection.then((socket) => {
+      this.#console = captureLog([socket], this.logFile, (line, at) => {
+        this.#onConsoleLine(line, at);
+      });
+    });
+    void control.connection.then((socket) => {
+      this.#control = socket;
+      listenToGuest(socket, (message, at) => {
+        this.#onGuest(message, at);
+      });
+    });
+  }
+
+  /** The mark `firmware`: QEMU has built the machine and lets it run. */
+  async #onQmp(socket: Socket): Promise<void> {
+    try {
+      const qmp = await openQmp(socket, (event) => {
+        this.#onQmpEvent(event);
+      });
+      await qmp.execute('query-status', { timeoutMs: answerTimeoutMs });
+      this.marks.set('firmware', monotonicMs());
+    } catch (error) {
+      // A QEMU that dies early closes the socket; its exit tells the reason better.
+      this.#parts.log.debug(`${this.id}: ${String(error)}`);
+    }
+  }
+
+  #onQmpEvent({ event, data }: QmpEvent): void {
+    if (event === 'SHUTDOWN' && data['guest'] === true) this.#seen.guestEnded = true;
+  }
+
+  #onConsoleLine(line: string, at: number): void {
+    observeConsoleLine(line, this.#seen);
+    for (const { name, pattern } of this.#parts.launch.logMarks) {
+      if (pattern.test(line)) this.marks.set(name, at);
+    }
+  }
+
+  #onGuest(message: GuestMessage, at: number): void {
+    switch (message.type) {
+      case 'mark':
+        if (message.name === 'initrd') this.#seen.reachedInitrd = true;
+        clearTimeout(this.#watchdog);
+        this.marks.set(message.name, at);
+        break;
+      case 'clock': {
+        // The guest's clock is only as exact as its calibration; the order of the marks is certain.
+        const firmware = this.marks.get('firmware') ?? this.marks.get('spawned') ?? at;
+        const initrd = this.marks.get('initrd') ?? at;
+        this.marks.set('firmware', firmware);
+        this.marks.set('kernel', Math.min(Math.max(at - message.sinceMs, firmware), initrd));
+        break;
+      }
+      case 'memory':
+        this.#memoryAnswers.shift()?.(message.totalBytes - message.availableBytes);
+        break;
+      case 'exit':
+        this.#seen.workloadExit = message.code;
+        break;
+      case 'failed':
+        this.#seen.guestFailure = message.reason;
+        break;
+    }
+  }
+
+  async #onExit(vm: Vm, exit: Exit): Promise<void> {
+    clearTimeout(this.#watchdog);
+    this.#seen.exit = exit;
+    this.#seen.complaint = vm.complaint();
+    this.#settleExited(exit);
+    if (this.#seen.complaint !== '') {
+      await writeFile(join(this.#parts.logs, 'qemu.log'), `${this.#seen.complaint}\n`).catch(() => undefined);
+    }
+  }
+
+  async stop(mode: StopMode): Promise<void> {
+    if (mode === 'kill') {
+      this.#vm?.kill();
+      return;
+    }
+    await this.#tell('stop');
+  }
+
+  async diagnose(): Promise<Diagnosis | null> {
+    // What a dead VM printed last may still be on its way.
+    if (this.#seen.exit !== null)
+      await Promise.race([this.#console?.closed, sleep(1000, undefined, { ref: false })]);
+    if (this.#vm === null) return null;
+    return diagnoseVm(this.#seen);
+  }
+
+  async memoryParts(): Promise<MemoryPart[]> {
+    const mappings = this.#vm === null ? null : await readMappings(this.#vm.pid);
+    return memoryParts(mappings ?? [], guestRamBytes(this.#parts.spec.memoryBytes));
+  }
+
+  /** What the guest's kernel could not give away: its MemTotal minus its MemAvailable. */
+  async guestMemory(): Promise<number | null> {
+    const answer = new Promise<number>((resolve) => this.#memoryAnswers.push(resolve));
+    await this.#tell('memory');
+    const used = await Promise.race([answer, sleep(answerTimeoutMs, null, { ref: false })]);
+    if (used === null)
+      throw new Error(`${this.id}: the guest did not tell its memory within ${answerTimeoutMs} ms`);
+    return used;
+  }
+
+  layerBytes(): Promise<number> {
+    return allocatedBytes(this.#parts.spec.overlayFile);
+  }
+
+  async #tell(request: 'stop' | 'memory'): Promise<void> {
+    const control = this.#control;
+    if (control === null || this.marks.get('exec') === undefined) {
+      throw new Error(
+        `${this.id}: the guest cannot be asked to ${request}: its workload has not been started yet`,
+      );
+    }
+    await new Promise<void>((resolve, reject) => {
+      control.write(`${request}\n`, (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#dispose();
+    return this.#disposing;
+  }
+
+  async #dispose(): Promise<void> {
+    clearTimeout(this.#watchdog);
+    try {
+      await this.#end();
+    } finally {
+      await this.#parts.cleanUp.run();
+      await this.#console?.closed;
+    }
+  }
+
+  async #end(): Promise<void> {
+    if (this.#vm === null) return;
+    this.#vm.kill();
+    const late = sleep(endTimeoutMs, 'late', { ref: false });
+    if ((await Promise.race([this.#vm.exited, late])) === 'late') {
+      throw new Error(
+        `${this.id}: QEMU (process ${this.#vm.pid}) is still there ${endTimeoutMs} ms after it was killed`,
+      );
+    }
+  }
+}

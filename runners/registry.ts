@@ -1,0 +1,10 @@
+/** Every runner by name. A new one is a folder and a line here. */
+import { ociRunner } from './oci/runner.ts';
+import { processRunner } from './process/runner.ts';
+import { qemuRunner } from './qemu/runner.ts';
+
+export const runners = {
+  process: processRunner,
+  oci: ociRunner,
+  qemu: qemuRunner,
+};

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { diagnoseVm, observeConsoleLine, type VmObservations } from '../../../runners/qemu/diagnose.ts';
+
+const healthy: VmObservations = {
+  accel: 'tcg',
+  panicLine: null,
+  outOfMemoryLine: null,
+  guestFailure: null,
+  workloadExit: null,
+  guestEnded: false,
+  reachedInitrd: true,
+  watchdogFired: false,
+  exit: null,
+  complaint: '',
+};
+const gone = { code: 0, signal: null, at: 1 };
+
+test.each<[string, Partial<VmObservations>, string, RegExp]>([
+  [
+    'a panic before the end it causes',
+    { panicLine: 'Kernel panic - x', guestEnded: true, exit: gone },
+    'panic',
+    /Kernel panic - x/,
+  ],
+  [
+    'memory before the exit it causes',
+    { outOfMemoryLine: 'Out of memory: y', workloadExit: 137 },
+    'out-of-memory',
+    /y/,
+  ],
+  [
+    'an init that gave up',
+    { guestFailure: 'cannot mount', guestEnded: true, exit: gone },
+    'start-failed',
+    /cannot mount/,
+  ],
+  ['a workload that ended', { workloadExit: 7, guestEnded: true, exit: gone }, 'exited', /exit code 7$/],
+  ['a workload that a signal ended', { workloadExit: 139 }, 'exited', /signal 11/],
+  [
+    'a boot that the watchdog ended',
+    { reachedInitrd: false, watchdogFired: true, exit: { code: null, signal: 'SIGKILL', at: 1 } },
+    'boot-hang',
+    /180 s under tcg/,
+  ],
+  ['a boot that gets nowhere', { reachedInitrd: false }, 'boot-hang', /not run yet/],
+  [
+    'a QEMU that ended by itself',
+    { exit: { code: 1, signal: null, at: 1 }, complaint: 'no such disk' },
+    'vmm-died',
+    /exit code 1: no such disk/,
+  ],
+  ['a QEMU that was killed', { exit: { code: null, signal: 'SIGKILL', at: 1 } }, 'vmm-died', /SIGKILL/],
+  ['a guest that switched itself off', { guestEnded: true, exit: gone }, 'exited', /switched itself off/],
+])('%s', (_, seen, code, message) => {
+  const diagnosis = diagnoseVm({ ...healthy, ...seen });
+  expect(diagnosis?.code).toBe(code);
+  expect(diagnosis?.message).toMatch(message);
+});
+
+test('a VM that runs has nothing wrong', () => {
+  expect(diagnoseVm(healthy)).toBeNull();
+});
+
+test("only the kernel's own lines count", () => {
+  const seen = { ...healthy };
+  observeConsoleLine('Kernel panic - not syncing: says a workload', seen);
+  observeConsoleLine('Out of memory: Killed process, says a workload', seen);
+  expect(diagnoseVm(seen)).toBeNull();
+  observeConsoleLine('no line feed[   12.345678] Out of memory: Killed process 80 (java)', seen);
+  observeConsoleLine('[   13.000001] Kernel panic - not syncing: sysrq triggered crash', seen);
+  expect(seen.outOfMemoryLine).toBe('Out of memory: Killed process 80 (java)');
+  expect(seen.panicLine).toBe('Kernel panic - not syncing: sysrq triggered crash');
+});
