@@ -11,6 +11,8 @@ export interface ResolvedScenario {
   /** Where it was read from: an absolute path. */
   file: string;
   workload: ResolvedWorkload;
+  /** Limits of a platform that states none of its own. */
+  limits: ResolvedLimits;
   /** Id of the platform the others are expressed against. */
   baseline: string;
   platforms: ResolvedPlatform[];
@@ -59,6 +61,8 @@ export interface ResolvedWorkload {
   /** The workload file's absolute path, or the scenario's where the workload is written out in it. */
   file: string;
   rootfs: DebianRootfs;
+  /** As the workload file has it, placeholders unfilled: what a platform added later is launched from. */
+  launch: ResolvedLaunch;
   user: string;
   workdir: string;
   port: number;

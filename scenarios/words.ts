@@ -3,7 +3,8 @@
 export const runnerNames = ['process', 'oci', 'qemu'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
-export const measureNames = ['startup', 'stop', 'memory', 'image'] as const;
+/** In the order in which reports show them. */
+export const measureNames = ['startup', 'memory', 'image', 'stop'] as const;
 export type MeasureName = (typeof measureNames)[number];
 
 export const pageCacheStates = ['warm', 'cold'] as const;
@@ -17,3 +18,47 @@ export type AccelChoice = (typeof accelChoices)[number];
 
 export const gateLevels = ['off', 'warn', 'error'] as const;
 export type GateLevel = (typeof gateLevels)[number];
+
+export const rootfsVariants = [
+  'extract',
+  'essential',
+  'apt',
+  'required',
+  'minbase',
+  'important',
+  'standard',
+] as const;
+
+/** Moments of a start that log marks can follow. */
+export const markAnchors = ['exec', 'listening'] as const;
+
+/** Names that no log mark may take: the moments and phases that every start, or every VM's start, has by itself. */
+export const reservedMarks = [
+  'spawned',
+  'launch',
+  'firmware',
+  'kernel',
+  'initrd',
+  'init',
+  'exec',
+  'workload',
+  'listening',
+  'response',
+  'ready',
+  'unexplained',
+] as const;
+
+export const stopSignals = [
+  'SIGTERM',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGHUP',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGWINCH',
+  'SIGKILL',
+] as const;
+
+/** Short names that stand for a whole platform in a scenario's list. */
+export const shortPlatformNames = ['process', 'runc', 'crun', 'vm', 'vm-pc', 'microvm'] as const;
+export type ShortPlatformName = (typeof shortPlatformNames)[number];

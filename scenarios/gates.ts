@@ -1,0 +1,126 @@
+/** Gates: which metrics there are to judge, and their bounds in the metric's unit. */
+import { durationExample, parseDuration, parseSize, sizeExample } from './quantities.ts';
+import type { ResolvedGate } from './resolved.ts';
+import type { GateEntry } from './schema.ts';
+import type { Path } from './source.ts';
+import { didYouMean } from './suggest.ts';
+import type { MeasureName } from './words.ts';
+
+interface Family {
+  measure: MeasureName;
+  unit: 'ms' | 'bytes';
+}
+
+const exact: Readonly<Record<string, Family>> = {
+  'startup.ready': { measure: 'startup', unit: 'ms' },
+  'cpu.ready': { measure: 'startup', unit: 'ms' },
+  'stop.graceful': { measure: 'stop', unit: 'ms' },
+  'stop.kill': { measure: 'stop', unit: 'ms' },
+  'stop.released': { measure: 'stop', unit: 'ms' },
+};
+
+/** Metrics whose last part is the name of a phase or of a lens. */
+const families: Readonly<Record<string, Family>> = {
+  'startup.phase.': { measure: 'startup', unit: 'ms' },
+  'memory.': { measure: 'memory', unit: 'bytes' },
+  'image.': { measure: 'image', unit: 'bytes' },
+};
+
+const knownMetrics = [...Object.keys(exact), 'startup.phase.<phase>', 'memory.<lens>', 'image.<lens>'];
+
+/** The measure that yields a metric; null for an unknown metric. */
+export function measureOf(metric: string): MeasureName | null {
+  return familyOf(metric)?.measure ?? null;
+}
+
+export interface GateMistake {
+  /** Below the gate. */
+  path: Path;
+  message: string;
+}
+
+/**
+ * @param platforms ids of the scenario's platforms; @param measures names of its measures
+ * @returns everything that the schema alone cannot see
+ */
+export function gateMistakes(
+  gate: GateEntry,
+  platforms: readonly string[],
+  measures: readonly string[],
+): GateMistake[] {
+  const mistakes: GateMistake[] = [];
+  const wrong = (path: Path, message: string): void => void mistakes.push({ path, message });
+  const family = familyOf(gate.metric);
+  if (family === null) {
+    wrong(
+      ['metric'],
+      `unknown metric ${JSON.stringify(gate.metric)}${didYouMean(gate.metric, knownMetrics)}`,
+    );
+  } else if (!measures.includes(family.measure)) {
+    wrong(['metric'], `the scenario does not measure it; add "${family.measure}: {}" to measures`);
+  }
+  for (const key of ['platform', 'over'] as const) {
+    const id = gate[key];
+    if (id === undefined || platforms.includes(id)) continue;
+    wrong([key], `unknown platform ${JSON.stringify(id)}${didYouMean(id, platforms)}`);
+  }
+  if (gate.over === gate.platform) wrong(['over'], 'is the judged platform itself; expected another one');
+  if (gate.max === undefined && gate.min === undefined) {
+    wrong([], 'has no bound and could never fail; expected max, min or both');
+  }
+  const bounds = { max: gate.max, min: gate.min };
+  for (const [key, written] of Object.entries(bounds)) {
+    if (written === undefined || family === null) continue;
+    const right = expectedBound(gate, family);
+    if (boundValue(written, gate, family) === null)
+      wrong([key], `expected ${right}, found ${JSON.stringify(written)}`);
+  }
+  if (family !== null && gate.max !== undefined && gate.min !== undefined) {
+    const [max, min] = [boundValue(gate.max, gate, family), boundValue(gate.min, gate, family)];
+    if (max !== null && min !== null && max < min)
+      wrong(['max'], 'is below min; expected a max of at least min');
+  }
+  return mistakes;
+}
+
+/** @param gates without mistakes */
+export function resolveGates(gates: readonly GateEntry[]): ResolvedGate[] {
+  const taken = new Map<string, number>();
+  return gates.map((gate) => {
+    const family = familyOf(gate.metric);
+    if (family === null) throw new Error(`unknown metric ${gate.metric}`);
+    const lens = gate.lens === undefined ? '' : `[${gate.lens}]`;
+    const base = `${gate.metric}${lens} ${gate.platform}${gate.over === undefined ? '' : `/${gate.over}`}`;
+    const count = (taken.get(base) ?? 0) + 1;
+    taken.set(base, count);
+    return {
+      id: count === 1 ? base : `${base} (${count})`,
+      metric: gate.metric,
+      lens: gate.lens ?? null,
+      platform: gate.platform,
+      over: gate.over ?? null,
+      max: gate.max === undefined ? null : boundValue(gate.max, gate, family),
+      min: gate.min === undefined ? null : boundValue(gate.min, gate, family),
+      level: gate.level,
+    };
+  });
+}
+
+function familyOf(metric: string): Family | null {
+  if (Object.hasOwn(exact, metric)) return exact[metric] ?? null;
+  const found = Object.entries(families).find(
+    ([prefix]) => metric.startsWith(prefix) && /^[a-z][a-z0-9.-]*$/.test(metric.slice(prefix.length)),
+  );
+  return found?.[1] ?? null;
+}
+
+function boundValue(written: number | string, gate: GateEntry, family: Family): number | null {
+  if (typeof written === 'number') return Number.isFinite(written) && written >= 0 ? written : null;
+  if (gate.over !== undefined) return null;
+  return family.unit === 'ms' ? parseDuration(written) : parseSize(written);
+}
+
+function expectedBound(gate: GateEntry, family: Family): string {
+  if (gate.over !== undefined) return 'a plain number, the ratio to the platform in "over"';
+  return family.unit === 'ms' ? `milliseconds or ${durationExample}` : `bytes or ${sizeExample}`;
+}

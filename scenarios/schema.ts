@@ -1,0 +1,188 @@
+/** Schema of a scenario file. It is the one definition: types, messages and `tare schema scenario` come from it. */
+import { z } from 'zod';
+import { duration, identifier, number, size, wholeNumber } from './fields.ts';
+import { accelChoices, gateLevels, machineTypes, pageCacheStates, shortPlatformNames } from './words.ts';
+import type { RunnerName } from './words.ts';
+import { workloadSchema } from './workload-schema.ts';
+
+/** The kernel refuses a CPU quota below 1 ms in its period of 100 ms. */
+const cpus = number(0.01, 1024).describe('CPUs per instance; may be a fraction.');
+/** Below 4 MiB a cgroup cannot even start a program. */
+const memory = size(4 * 2 ** 20, 16 * 2 ** 40).describe('Memory per instance, for instance 512MiB.');
+
+const limits = z
+  .strictObject({ cpus: cpus.prefault(1), memory: memory.prefault('512MiB') })
+  .prefault({})
+  .describe('Limits per instance, the same for every platform.');
+
+const platformBase = {
+  id: identifier.describe('Name of the platform in this scenario and in reports.'),
+  limits: z
+    .strictObject({ cpus: cpus.optional(), memory: memory.optional() })
+    .prefault({})
+    .describe(
+      "Limits of this platform where they differ from the scenario's. Comparisons then count as unfair.",
+    ),
+  required: z
+    .boolean()
+    .prefault(false)
+    .describe(
+      'A machine that cannot run this platform ends the run with exit code 3 instead of skipping it.',
+    ),
+};
+
+const runnerMeaning = 'The code that drives this kind of platform; it decides which options there are.';
+
+/** One schema per runner; a new runner is one entry here. */
+export const platformSchemas = {
+  process: z
+    .strictObject({ ...platformBase, runner: z.literal('process').describe(runnerMeaning) })
+    .describe('A bare process: chroot in a mount namespace, with the same limits.'),
+  oci: z
+    .strictObject({
+      ...platformBase,
+      runner: z.literal('oci').describe(runnerMeaning),
+      runtime: z
+        .string()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+          'expected the name of an OCI runtime on the PATH, such as runc',
+        )
+        .prefault('runc')
+        .describe('OCI runtime, by its name on the PATH.'),
+    })
+    .describe('A container, started by an OCI runtime without an engine.'),
+  qemu: z
+    .strictObject({
+      ...platformBase,
+      runner: z.literal('qemu').describe(runnerMeaning),
+      machine: z.enum(machineTypes).prefault('q35').describe('Machine type of QEMU.'),
+      guest: z.literal('minimal').prefault('minimal').describe('Kernel, a tiny init and the payload.'),
+      accel: z
+        .enum(accelChoices)
+        .prefault('auto')
+        .describe('`auto`: KVM where a probe boot proves that it works, else TCG.'),
+    })
+    .describe('A QEMU virtual machine.'),
+} satisfies Record<RunnerName, z.ZodObject>;
+
+export const platformSchema = z
+  .union([
+    z.enum(shortPlatformNames).describe('A platform by its short name, with all defaults.'),
+    z.discriminatedUnion('runner', [platformSchemas.process, platformSchemas.oci, platformSchemas.qemu]),
+  ])
+  .describe('One way to run the payload.');
+
+const samples = wholeNumber(1, 10_000);
+const followingSamples = samples
+  .optional()
+  .describe('Samples per platform; without it those of startup, else 10.');
+
+const load = z
+  .union([
+    z.literal('none'),
+    z.strictObject({
+      rps: number(0.1, 100_000).describe('Requests per second, sent at fixed times.'),
+      duration: duration(100, 3_600_000).describe('For how long.'),
+    }),
+  ])
+  .prefault('none')
+  .describe('Load before the second reading; `none`: memory is read at rest only.');
+
+const measures = z
+  .strictObject({
+    startup: z
+      .strictObject({
+        samples: samples.prefault(10).describe('Samples per platform, the warm-up block not counted.'),
+        'page-cache': z
+          .enum(pageCacheStates)
+          .prefault('warm')
+          .describe("State of the kernel's page cache before each start."),
+      })
+      .optional()
+      .describe('Time and CPU time from the start command to the first good answer, with its phases.'),
+    stop: z
+      .strictObject({ samples: followingSamples })
+      .optional()
+      .describe('Time of a graceful stop, of a kill, and until everything is released.'),
+    memory: z
+      .strictObject({
+        samples: followingSamples,
+        settle: duration(0, 600_000)
+          .prefault('1s')
+          .describe('Rest between ready (or the load) and the reading.'),
+        load,
+      })
+      .optional()
+      .describe('Memory by several lenses, at rest and after a load.'),
+    image: z.strictObject({}).optional().describe('Size of what is shipped and stored, by several lenses.'),
+  })
+  .refine((named) => Object.keys(named).length > 0, {
+    message: 'nothing is measured; expected at least one measure, for instance "startup: {}"',
+  })
+  .prefault({ startup: {} })
+  .describe('What is measured, each with its options.');
+
+const bound = z
+  .union([z.number(), z.string()])
+  .optional()
+  .describe(
+    'A number in the unit of the metric (ms, bytes), a quantity such as 200MiB or 500ms, or with `over` a plain ratio.',
+  );
+
+export const gateSchema = z
+  .strictObject({
+    metric: z
+      .string()
+      .describe('For instance startup.ready, startup.phase.kernel, memory.pss, image.transfer.'),
+    lens: z
+      .string()
+      .min(1, 'expected the name of a lens')
+      .optional()
+      .describe('Lens, where a metric has several.'),
+    platform: z.string().describe('Id of the platform that is judged.'),
+    over: z
+      .string()
+      .optional()
+      .describe('Id of another platform: the bounds then apply to the ratio of the two.'),
+    max: bound,
+    min: bound,
+    level: z
+      .enum(gateLevels)
+      .prefault('error')
+      .describe('`warn` shows a failed gate without failing the run.'),
+  })
+  .describe('A condition with a verdict.');
+
+export const scenarioSchema = z
+  .strictObject({
+    name: identifier.describe('Name of the scenario; run directories are named after it.'),
+    description: z.string().prefault('').describe('What it shows, in one sentence.'),
+    workload: z
+      .union([
+        z
+          .string()
+          .min(1, 'expected a name or a path')
+          .describe('A built-in name, or a path relative to this file.'),
+        workloadSchema,
+      ])
+      .describe('What runs.'),
+    limits,
+    baseline: z
+      .string()
+      .optional()
+      .describe('Platform the others are expressed against; without it `process`, else the first.'),
+    platforms: z.array(platformSchema).min(1, 'expected at least one platform').describe('Where it runs.'),
+    measures,
+    gates: z.array(gateSchema).prefault([]).describe('Conditions that a run must meet.'),
+  })
+  .describe('A Tare scenario.');
+
+export type ScenarioFile = z.infer<typeof scenarioSchema>;
+export type PlatformEntry = z.infer<typeof platformSchema>;
+export type GateEntry = z.infer<typeof gateSchema>;
+
+/** JSON Schema of what a scenario file may contain, for editors and for `tare schema scenario`. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(scenarioSchema, { io: 'input' });
+}

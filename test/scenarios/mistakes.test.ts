@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ScenarioError } from '../../scenarios/error.ts';
+import { loadScenario } from '../../scenarios/load.ts';
+import { errorLines, mistakesOf } from './scenario-folder.ts';
+
+const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');
+const start = 'name: s\nworkload: tiny\nplatforms: [process, vm]\n';
+
+it('every mistake of a file in one go, in its order', () => {
+  expect(errorLines(() => loadScenario('many-mistakes.yaml', { cwd: fixtures }))).toEqual(
+    `
+1:1: name: is missing; expected text
+1:1: unknown key "nam"; did you mean "name"? known here: name, description, workload, limits, baseline, platforms, measures, gates
+3:9: workload.name: expected a name of lower-case letters, digits, dots and dashes that begins with a letter or digit
+4:11: workload.rootfs.packages: is missing; expected a list
+4:19: workload.rootfs.from: unknown value "alpine"; known here: debian
+4:27: workload.rootfs: unknown key "packges"; did you mean "packages"? known here: from, suite, variant, packages, mirror, files, remove
+5:19: workload.command[1]: expected text; put numbers and yes/no in quotes
+6:21: workload.environment.A: expected text; put numbers and yes/no in quotes
+6:24: workload.environment.b c: expected the name of an environment variable
+7:9: workload.port: expected a whole number from 1 to 65535
+8:19: workload.marks[0].name: is a mark or phase of every start; expected another name than spawned, launch, firmware, kernel, initrd, init, exec, workload, listening, response, ready, unexplained
+8:34: workload.marks[0].pattern: Invalid regular expression: /(/: Unterminated group; expected a JavaScript regular expression
+9:16: workload.ready.by: unknown value "htp"; did you mean "http"? known here: http, tcp
+10:17: limits.cpus: expected a number, found NaN
+10:31: limits.memory: 1KiB is out of range; expected 4MiB to 16TiB
+10:37: limits: unknown key "x"; known here: cpus, memory
+11:11: baseline: expected text, found 3
+13:5: platforms[0]: unknown value "proces"; did you mean "process"? known here: process, runc, crun, vm, vm-pc, microvm
+14:5: platforms[1]: expected one of process, runc, crun, vm, vm-pc, microvm or a mapping, found 3
+15:31: platforms[2]: key "machine" belongs to runner qemu, not to runner process; remove it or change the runner
+16:22: platforms[3].runner: unknown value "qmu"; did you mean "qemu"? known here: process, oci, qemu
+17:38: platforms[4].machine: unknown value "q34"; did you mean "q35"? known here: q35, pc, microvm
+17:50: platforms[4].guest: unknown value "full"; known here: minimal
+17:63: platforms[4].accel: unknown value "hvf"; known here: auto, kvm, tcg
+17:78: platforms[4].required: expected true or false, found "yes"
+17:99: platforms[4].limits.cpus: out of range; expected a number from 0.01 to 1024
+18:5: platforms[5].runner: key "runner" is missing; expected one of process, oci, qemu
+19:5: platforms[6]: expected one of process, runc, crun, vm, vm-pc, microvm or a mapping, found a list
+21:23: measures.startup.samples: expected a whole number from 1 to 10000
+21:26: measures.startup: unknown key "page_cache"; did you mean "page-cache"? known here: samples, page-cache
+22:8: measures.stop: expected a mapping, found nothing
+23:3: measures: unknown key "density"; known here: startup, stop, memory, image
+24:21: measures.memory.settle: expected a time such as 300ms or 5s (units: ms, s, m, h)
+24:37: measures.memory.load.rps: out of range; expected a number from 0.1 to 100000
+24:51: measures.memory.load.duration: expected a time such as 300ms or 5s (units: ms, s, m, h)
+26:5: gates[0].platform: is missing; expected text
+26:15: gates[0].metric: expected text, found 3
+26:23: gates[0].max: expected a number or text, found a list
+27:5: gates[1]: expected a mapping, found "x"`
+      .trim()
+      .split('\n')
+      .map((line) => `many-mistakes.yaml:${line}`),
+  );
+});
+
+it('the error carries each mistake with its place', () => {
+  let caught: unknown;
+  try {
+    loadScenario('many-mistakes.yaml', { cwd: fixtures });
+  } catch (error) {
+    caught = error;
+  }
+  expect(caught).toBeInstanceOf(ScenarioError);
+  expect((caught as ScenarioError).mistakes[0]).toEqual({
+    file: 'many-mistakes.yaml',
+    line: 1,
+    column: 1,
+    message: 'name: is missing; expected text',
+  });
+});
+
+describe('mistakes between the parts of a scenario', () => {
+  it.each([
+    [
+      'the same platform twice',
+      'name: s\nworkload: tiny\nplatforms:\n  - runc\n  - { runner: oci, id: runc }\n  - runc\n',
+      [
+        's.yaml:5:24: platforms[1]: id "runc" stands twice; give one of them another id',
+        's.yaml:6:5: platforms[2]: id "runc" stands twice; give one of them another id',
+      ],
+    ],
+    [
+      'an unknown baseline',
+      `${start}baseline: proces\n`,
+      ['s.yaml:4:11: baseline: unknown platform "proces"; did you mean "process"? known here: process, vm'],
+    ],
+    [
+      'no platform',
+      'name: s\nworkload: tiny\nplatforms: []\n',
+      ['s.yaml:3:12: platforms: expected at least one platform'],
+    ],
+    [
+      'no measure',
+      `${start}measures: {}\n`,
+      [
+        's.yaml:4:11: measures: nothing is measured; expected at least one measure, for instance "startup: {}"',
+      ],
+    ],
+    [
+      'a VM without room to boot',
+      `${start}limits: { memory: 32MiB }\n`,
+      ['s.yaml:3:22: platforms[1]: a VM cannot start in 32MiB of memory; expected at least 64MiB'],
+    ],
+    [
+      'an option of a measure of another',
+      `${start}measures: { stop: { settle: 1s } }\n`,
+      ['s.yaml:4:21: measures.stop: unknown key "settle"; known here: samples'],
+    ],
+    [
+      'an option of a measure without any',
+      `${start}measures: { image: { samples: 3 } }\n`,
+      ['s.yaml:4:22: measures.image: unknown key "samples"; expected none here'],
+    ],
+    [
+      'an option of another runner',
+      'name: s\nworkload: tiny\nplatforms:\n  - id: a\n    runner: oci\n    accel: kvm\n',
+      [
+        's.yaml:6:5: platforms[0]: key "accel" belongs to runner qemu, not to runner oci; remove it or change the runner',
+      ],
+    ],
+    [
+      'absurd limits',
+      `${start}limits: { cpus: 5000, memory: 999TiB }\n`,
+      [
+        's.yaml:4:17: limits.cpus: out of range; expected a number from 0.01 to 1024',
+        's.yaml:4:31: limits.memory: 999TiB is out of range; expected 4MiB to 16TiB',
+      ],
+    ],
+    [
+      'limits without units',
+      `${start}limits: { cpus: one, memory: 512 }\n`,
+      [
+        's.yaml:4:17: limits.cpus: expected a number, found "one"',
+        's.yaml:4:30: limits.memory: expected a size such as 512MiB (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB)',
+      ],
+    ],
+    [
+      'an endless number of CPUs',
+      `${start}limits: { cpus: .inf }\n`,
+      ['s.yaml:4:17: limits.cpus: expected a number, found Infinity'],
+    ],
+  ])('%s', (_, text, lines) => {
+    expect(mistakesOf(text)).toEqual(lines);
+  });
+
+  it('two kinds of mistakes do not hide each other', () => {
+    expect(mistakesOf('nam: s\nworkload: tinny\nplatforms: [process, process]\nbaseline: vm\n')).toEqual([
+      's.yaml:1:1: name: is missing; expected text',
+      expect.stringContaining('s.yaml:1:1: unknown key "nam"'),
+      's.yaml:2:11: workload: unknown workload "tinny"; did you mean "tiny"? known here: tiny, tomcat, or a path such as ./my-workload.yaml',
+      's.yaml:3:22: platforms[1]: id "process" stands twice; give one of them another id',
+      's.yaml:4:11: baseline: unknown platform "vm"; known here: process',
+    ]);
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['tomct', 'unknown scenario "tomct"; did you mean "tomcat"? known here: tiny, tomcat'],
+    ['nothing-like-it', 'unknown scenario "nothing-like-it"; known here: tiny, tomcat'],
+    [
+      'many-mistakes',
+      'unknown scenario "many-mistakes"; for the file of that name write ./many-mistakes.yaml',
+    ],
+  ])('%s', (name, line) => {
+    expect(errorLines(() => loadScenario(name, { cwd: fixtures }))).toEqual([line]);
+  });
+});

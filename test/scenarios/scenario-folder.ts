@@ -1,0 +1,44 @@
+/** A folder of scenario files that is gone after each test, and what loading one of them says. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach } from 'vitest';
+import { ScenarioError } from '../../scenarios/error.ts';
+import { loadScenario } from '../../scenarios/load.ts';
+import type { ResolvedScenario } from '../../scenarios/resolved.ts';
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+export function folderWith(files: Record<string, string | Buffer>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tare-scenario-'));
+  folders.push(folder);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+export function load(text: string, others: Record<string, string | Buffer> = {}): ResolvedScenario {
+  return loadScenario('./s.yaml', { cwd: folderWith({ 's.yaml': text, ...others }) });
+}
+
+/** Lines of the error that loading ends with. */
+export function mistakesOf(text: string | Buffer, others: Record<string, string | Buffer> = {}): string[] {
+  const cwd = folderWith({ 's.yaml': text, ...others });
+  return errorLines(() => loadScenario('./s.yaml', { cwd }));
+}
+
+export function errorLines(action: () => unknown): string[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.message.split('\n');
+    throw error;
+  }
+  throw new Error('expected a ScenarioError, and nothing was wrong');
+}
