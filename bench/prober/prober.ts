@@ -16,7 +16,11 @@ export interface ProbeTarget {
 export interface Readiness {
   /** First complete good answer, milliseconds on the monotonic clock. */
   readyAt: number;
-  /** The last attempt before it that did not give a good answer; null when the first one did. */
+  /**
+   * The last moment at which it was certainly not ready: the start of the last attempt that failed, or the moment the
+   * kernel saw it begin to listen, whichever is later. Null when neither was seen. The truth lies in
+   * [lastFailureAt, readyAt].
+   */
   lastFailureAt: number | null;
   /** The kernel saw the workload listen (tracer), else the first connection that was accepted. */
   listeningAt: number;
@@ -26,14 +30,14 @@ export interface Readiness {
   attempts: number;
   /** Polling period in force at the end, milliseconds. */
   periodMs: number;
-  /** Largest delay of the prober's own event loop while it watched, milliseconds. */
+  /** Largest delay of the prober's own event loop while it watched, seen as lateness of its timers, milliseconds. */
   loopDelayMs: number;
 }
 
 /** Why an instance is not ready: what the prober saw last. */
 export interface NotReady {
   connected: boolean;
-  /** Status of the last complete answer. */
+  /** Status of the last complete answer; null: none came. */
   lastStatus: number | null;
   lastError: string | null;
   attempts: number;
@@ -49,11 +53,15 @@ export interface LoadOptions {
   durationMs: number;
 }
 
-/** Open loop: latencies count from the intended send time, milliseconds. */
+/** Open loop: latencies count from the intended send time, milliseconds, and are those of good answers alone. */
 export interface LoadResult {
+  /** Requests that the rate and the duration ask for. */
   offered: number;
+  /** Requests handed to a connection or its queue; fewer than offered when too many were still unanswered. */
   sent: number;
+  /** Complete answers with a status of 200 to 299. */
   ok: number;
+  /** Offered and not ok. */
   errors: number;
   p50: number;
   p90: number;
@@ -66,11 +74,13 @@ export interface LoadResult {
 export interface Prober {
   /**
    * Begins to watch and resolves once the first attempt has been made or the tracer is armed, so that the instance
-   * may be started. `result` resolves when the instance is ready, when `timeoutMs` has passed, or after `cancel`.
+   * may be started. `result` resolves when the instance is ready, when `timeoutMs` has passed, or after `cancel`. It
+   * rejects with a ProberError when the prober itself has ended.
    */
   watch(target: ProbeTarget, timeoutMs: number): Promise<{ result: Promise<ProbeResult>; cancel(): void }>;
   /** One GET, for facts and checks. */
   get(target: { host: string; port: number; path: string }): Promise<{ status: number; body: string }>;
+  /** Rejects with a ProberError when not one request was answered well: there is no latency then. */
   load(options: LoadOptions): Promise<LoadResult>;
   /** Whether the kernel's tracer serves, and if not, why. */
   readonly tracer: { available: boolean; reason: string | null };

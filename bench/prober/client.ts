@@ -1,0 +1,232 @@
+/** Starts the resident prober in the run's network namespace and speaks with it. */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { startResident, type ResidentProgram } from '../../runners/host/command.ts';
+import type { Lease, LeaseEntry } from '../../runners/host/lease.ts';
+import { removeTracingInstance } from '../../runners/host/tracing-instance.ts';
+import type { Log } from '../../runners/host/log.ts';
+import { exitCodes, TareError } from '../errors.ts';
+import { deferred } from './deferred.ts';
+import type { Reply, Request } from './messages.ts';
+import type { LoadOptions, LoadResult, Prober, ProbeResult, ProbeTarget } from './prober.ts';
+
+export interface ProberOptions {
+  /** Path of the run's network namespace. */
+  nsPath: string;
+  /** Name for the tracing instance, unique on the machine; null: do without the tracer. */
+  traceName: string | null;
+  /** CPU numbers it is kept on; null: wherever the kernel puts it. */
+  cpus: number[] | null;
+  lease: Lease;
+  log: Log;
+  /** Aborted: every watch ends as not ready, every load is cancelled. */
+  signal: AbortSignal;
+}
+
+/** The prober cannot be started, has ended, or could not do what it was asked. */
+export class ProberError extends TareError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, exitCodes.failed, options);
+    this.name = 'ProberError';
+  }
+}
+
+const helloTimeoutMs = 30_000;
+const closeTimeoutMs = 5_000;
+
+export async function startProber(options: ProberOptions): Promise<Prober> {
+  const trace: TraceEntry | null = options.traceName ? { kind: 'tracer', name: options.traceName } : null;
+  if (trace) await options.lease.add(trace);
+  const [program, ...args] = commandLine(options);
+  const client = new ProberClient(startResident(program, args), options, trace);
+  try {
+    await client.greeted;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+  if (!client.tracer.available) {
+    options.log.debug(`no kernel tracing, the prober polls: ${client.tracer.reason ?? 'unknown'}`);
+  }
+  return client;
+}
+
+/** Each of the wrappers replaces itself by the next, so the channel and the process id stay. */
+function commandLine({ nsPath, traceName, cpus }: ProberOptions): [string, ...string[]] {
+  return [
+    'nsenter',
+    `--net=${nsPath}`,
+    '--',
+    // For tracefs, which it mounts where the machine has not.
+    ...['unshare', '--mount', '--'],
+    ...(cpus ? ['taskset', '-c', cpus.join(',')] : []),
+    // Last, since a process may lose the setting when it changes its credentials.
+    ...['setpriv', '--pdeathsig', 'KILL', '--'],
+    ...[process.execPath, ...residentProgram(), traceName ?? ''],
+  ];
+}
+
+/** Beside this file: compiled in dist, and from its source in development, which tsx then loads. */
+function residentProgram(): string[] {
+  if (!import.meta.url.endsWith('.ts')) return [fileURLToPath(new URL('./resident.js', import.meta.url))];
+  const loader = createRequire(import.meta.url).resolve('tsx');
+  return ['--import', loader, fileURLToPath(new URL('./resident.ts', import.meta.url))];
+}
+
+type TraceEntry = Extract<LeaseEntry, { kind: 'tracer' }>;
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+  onArmed(): void;
+}
+
+class ProberClient implements Prober {
+  tracer: Prober['tracer'] = { available: false, reason: 'not started' };
+  /** Resolves with its first message. */
+  readonly greeted: Promise<unknown>;
+  readonly #program: ResidentProgram;
+  readonly #options: ProberOptions;
+  readonly #trace: TraceEntry | null;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #onAbort = (): void => {
+    for (const id of this.#waiting.keys()) this.#cancel(id);
+  };
+  #lastId = 0;
+  #ended: ProberError | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(program: ResidentProgram, options: ProberOptions, trace: TraceEntry | null) {
+    this.#program = program;
+    this.#options = options;
+    this.#trace = trace;
+    const greeting = deferred<null>();
+    this.greeted = greeting.promise;
+    const late = setTimeout(() => {
+      greeting.reject(new ProberError(`the prober did not answer within ${helloTimeoutMs / 1000} s`));
+    }, helloTimeoutMs);
+    program.onMessage((message) => {
+      const reply = message as Reply;
+      if (reply.kind !== 'hello') {
+        this.#receive(reply);
+        return;
+      }
+      clearTimeout(late);
+      this.tracer = reply.tracer;
+      greeting.resolve(null);
+    });
+    void program.exited.then(({ code, signal }) => {
+      clearTimeout(late);
+      const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+      this.#ended = new ProberError(
+        `the prober has ended (${how}); it needs root and the programs nsenter, unshare, setpriv and taskset`,
+      );
+      greeting.reject(this.#ended);
+      for (const waiting of this.#waiting.values()) waiting.reject(this.#ended);
+      this.#waiting.clear();
+    });
+    options.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  async watch(
+    target: ProbeTarget,
+    timeoutMs: number,
+  ): Promise<{ result: Promise<ProbeResult>; cancel(): void }> {
+    const armed = deferred<null>();
+    const { id, answer } = this.#ask({ kind: 'watch', target, timeoutMs }, () => {
+      armed.resolve(null);
+    });
+    const result = answer as Promise<ProbeResult>;
+    // Whoever awaits it sees the rejection; who does not (the instance has died before) must not be killed by it.
+    result.catch((error: unknown) => {
+      armed.reject(error);
+    });
+    if (this.#options.signal.aborted) this.#cancel(id);
+    await Promise.race([armed.promise, result]);
+    return {
+      result,
+      cancel: () => {
+        this.#cancel(id);
+      },
+    };
+  }
+
+  async get(target: { host: string; port: number; path: string }): Promise<{ status: number; body: string }> {
+    return (await this.#ask({ kind: 'get', target }).answer) as { status: number; body: string };
+  }
+
+  async load(options: LoadOptions): Promise<LoadResult> {
+    const { id, answer } = this.#ask({ kind: 'load', options });
+    if (this.#options.signal.aborted) this.#cancel(id);
+    return (await answer) as LoadResult;
+  }
+
+  async usage(): Promise<{ cpuMs: number; ageMs: number; rssBytes: number }> {
+    return (await this.#ask({ kind: 'usage' }).answer) as { cpuMs: number; ageMs: number; rssBytes: number };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    for (const id of this.#waiting.keys()) this.#cancel(id);
+    const kill = setTimeout(() => {
+      this.#program.kill();
+    }, closeTimeoutMs);
+    try {
+      await this.#ask({ kind: 'close' }).answer;
+    } catch (error) {
+      this.#options.log.debug(`closing the prober: ${String(error)}`);
+    } finally {
+      clearTimeout(kill);
+      this.#program.kill();
+      await this.#program.exited;
+    }
+    if (!this.#trace) return;
+    // Gone already, unless the prober was killed. If this fails the lease still holds it, and the run's end tries again.
+    await removeTracingInstance(this.#trace.name);
+    await this.#options.lease.drop(this.#trace);
+  }
+
+  #ask(request: Unnumbered, onArmed: () => void = () => undefined): { id: number; answer: Promise<unknown> } {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const { promise, resolve, reject } = deferred<unknown>();
+    if (this.#ended) {
+      reject(this.#ended);
+      return { id, answer: promise };
+    }
+    this.#waiting.set(id, { resolve, reject, onArmed });
+    this.#send({ ...request, id });
+    return { id, answer: promise };
+  }
+
+  #cancel(id: number): void {
+    if (this.#waiting.has(id)) this.#send({ kind: 'cancel', id });
+  }
+
+  /** A message that cannot be sent means that the prober is ending; `exited` then answers everybody who waits. */
+  #send(request: Request): void {
+    this.#program.send({ ...request }).catch((error: unknown) => {
+      this.#options.log.debug(`the prober cannot be reached: ${String(error)}`);
+    });
+  }
+
+  #receive(reply: Exclude<Reply, { kind: 'hello' }>): void {
+    const waiting = this.#waiting.get(reply.id);
+    if (!waiting) return;
+    if (reply.kind === 'armed') {
+      waiting.onArmed();
+      return;
+    }
+    this.#waiting.delete(reply.id);
+    if (reply.kind === 'result') waiting.resolve(reply.value);
+    else waiting.reject(new ProberError(reply.message));
+  }
+}
+
+type DistributeUnnumbered<T> = T extends Request ? Omit<T, 'id'> : never;
+type Unnumbered = DistributeUnnumbered<Request>;

@@ -1,0 +1,20 @@
+/** What the client and the resident prober say to each other over their channel. Plain JSON. */
+import type { LoadOptions, ProbeTarget } from './prober.ts';
+
+export type Request = { id: number } & (
+  | { kind: 'watch'; target: ProbeTarget; timeoutMs: number }
+  | { kind: 'get'; target: { host: string; port: number; path: string } }
+  | { kind: 'load'; options: LoadOptions }
+  | { kind: 'usage' }
+  /** Ends the watch or load of that id. */
+  | { kind: 'cancel' }
+  | { kind: 'close' }
+);
+
+export type Reply =
+  /** Once, first of all. */
+  | { kind: 'hello'; tracer: { available: boolean; reason: string | null } }
+  /** The watch of that id has begun. */
+  | { kind: 'armed'; id: number }
+  | { kind: 'result'; id: number; value: unknown }
+  | { kind: 'error'; id: number; message: string };

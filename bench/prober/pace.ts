@@ -1,0 +1,51 @@
+/**
+ * How often an instance is asked, and how long an answer is awaited. Pure rules, in milliseconds.
+ *
+ * A refused attempt costs the prober about 100 µs of CPU, three times that when the CPU was doing something else
+ * meanwhile, and an answered one about twice as much; readiness is found late by half a period on average. So the
+ * period is 0.1 % of the time waited so far, at most 10 ms: a long boot costs little, and the error stays a thousandth of
+ * what is measured. Below that are floors by what can be known:
+ *
+ * - 20 ms while the kernel's tracer will tell of the listening socket: polling only guards against a missed event.
+ * - 2 ms for a VM, whose sockets the tracer cannot see, and for a server that answers, but not well.
+ * - 1 ms for an instance of this kernel without the tracer, and once the tracer has seen it listen.
+ */
+export interface PaceFacts {
+  elapsedMs: number;
+  sharesKernel: boolean;
+  /** The tracer serves, and watches this instance. */
+  traced: boolean;
+  /** The tracer has seen it listen. */
+  listening: boolean;
+  /** It has given a complete answer, although not a good one. */
+  answered: boolean;
+}
+
+export function periodMs(facts: PaceFacts): number {
+  return Math.max(floorMs(facts), Math.min(10, facts.elapsedMs * 0.001));
+}
+
+function floorMs({ sharesKernel, traced, listening, answered }: PaceFacts): number {
+  if (answered || !sharesKernel) return 2;
+  return traced && !listening ? 20 : 1;
+}
+
+/**
+ * How long one connection attempt waits for the handshake. A SYN sent to a tap before the guest has a network is lost,
+ * and the kernel sends the next one only after 1 s, so a new attempt is better than patience. But an emulated guest
+ * busy with its start may need long to answer, so patience grows with the time waited so far.
+ */
+export function connectDeadlineMs(elapsedMs: number): number {
+  return Math.min(500, Math.max(10, elapsedMs * 0.01));
+}
+
+/** How long an accepted connection waits for a complete answer: servers bind early and answer once deployed. */
+export function answerDeadlineMs(elapsedMs: number): number {
+  return Math.max(5000, elapsedMs * 0.25);
+}
+
+/** While a connection waits for its answer, another attempt begins this long after the one before. */
+export const patienceMs = 1000;
+
+/** Connections of one instance that wait at the same time. */
+export const maxWaiting = 6;

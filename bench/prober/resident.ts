@@ -1,0 +1,176 @@
+/**
+ * The resident prober: a program of its own inside the run's network namespace, so that nothing the harness does
+ * delays it. It obeys messages from its client, and ends when the client is gone.
+ */
+import { connect } from 'node:net';
+import { setPriority } from 'node:os';
+import { monotonicMs } from '../../runners/host/clock.ts';
+import { run } from '../../runners/host/command.ts';
+import { deferred } from './deferred.ts';
+import { exchange } from './exchange.ts';
+import type { Reply, Request } from './messages.ts';
+import type { LoadOptions } from './prober.ts';
+import { rehearse } from './rehearsal.ts';
+import { Tracer } from './tracer.ts';
+import { Watch } from './watch.ts';
+
+const beganAt = monotonicMs();
+const getTimeoutMs = 30_000;
+/** How to end what runs under an id. */
+const cancels = new Map<number, () => void>();
+
+await main(process.argv[2] ?? '');
+
+async function main(traceName: string): Promise<void> {
+  await raisePriority();
+  const { tracer, reason } = await openTracer(traceName);
+  process.on('disconnect', () => void leave(tracer));
+  process.on('message', (message) => {
+    const request = message as Request;
+    obey(request, tracer).then(
+      (value) => {
+        if (request.kind !== 'cancel') tell({ kind: 'result', id: request.id, value: value ?? null });
+      },
+      (error: unknown) => {
+        tell({
+          kind: 'error',
+          id: request.id,
+          message: error instanceof Error ? error.message : String(error),
+        });
+      },
+    );
+  });
+  tell({ kind: 'hello', tracer: { available: tracer !== null, reason } });
+}
+
+async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
+  switch (request.kind) {
+    case 'watch':
+      return watch(request, tracer);
+    case 'get':
+      return get(request.target);
+    case 'load':
+      return load(request.id, request.options);
+    case 'usage':
+      return usage();
+    case 'cancel':
+      cancels.get(request.id)?.();
+      return null;
+    case 'close':
+      await tracer?.close();
+      return null;
+  }
+}
+
+async function watch(request: Extract<Request, { kind: 'watch' }>, tracer: Tracer | null): Promise<unknown> {
+  const { id, target, timeoutMs } = request;
+  const { promise, resolve } = deferred<unknown>();
+  const watching = new Watch(target, tracer, resolve);
+  cancels.set(id, () => {
+    watching.cancel();
+  });
+  try {
+    await watching.begin(timeoutMs);
+    tell({ kind: 'armed', id });
+    return await promise;
+  } finally {
+    cancels.delete(id);
+  }
+}
+
+async function load(id: number, options: LoadOptions): Promise<unknown> {
+  const abort = new AbortController();
+  cancels.set(id, () => {
+    abort.abort(new Error('the load was cancelled'));
+  });
+  try {
+    // Loaded late: undici is a tenth of a second of start that a run without load does not need.
+    const { runLoad } = await import('./load.ts');
+    return await runLoad(options, abort.signal);
+  } finally {
+    cancels.delete(id);
+  }
+}
+
+function get(target: { host: string; port: number; path: string }): Promise<unknown> {
+  const { host, port } = target;
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true });
+    const fail = (error: Error): void => {
+      socket.destroy();
+      reject(new Error(`GET http://${host}:${port}${target.path}: ${error.message}`));
+    };
+    socket.setTimeout(getTimeoutMs, () => {
+      socket.destroy(new Error(`nothing came for ${getTimeoutMs / 1000} s`));
+    });
+    socket.on('error', fail);
+    socket.on('connect', () => {
+      exchange(
+        socket,
+        target,
+        ({ status, body }) => {
+          socket.destroy();
+          resolve({ status, body });
+        },
+        fail,
+      );
+    });
+  });
+}
+
+function usage(): { cpuMs: number; ageMs: number; rssBytes: number } {
+  const { user, system } = process.cpuUsage();
+  return {
+    cpuMs: (user + system) / 1000,
+    ageMs: monotonicMs() - beganAt,
+    rssBytes: process.memoryUsage.rss(),
+  };
+}
+
+async function openTracer(name: string): Promise<{ tracer: Tracer | null; reason: string | null }> {
+  if (name === '') {
+    await rehearse(null);
+    return { tracer: null, reason: 'switched off' };
+  }
+  const tracer = await Tracer.open(name).catch((error: unknown) =>
+    error instanceof Error ? error : new Error(String(error)),
+  );
+  if (tracer instanceof Error) {
+    await rehearse(null);
+    return { tracer: null, reason: tracer.message };
+  }
+  const reason = await rehearse(tracer);
+  if (reason !== null) await tracer.close();
+  return { tracer: reason === null ? tracer : null, reason };
+}
+
+/**
+ * The measured instance may keep every CPU busy; the prober needs little, but at once. With ordinary priority a loaded
+ * machine delayed it by tens of milliseconds, with real-time priority by less than one. Without the right to it
+ * (containers, real-time groups) a better nice value is the next best, and not even that is no harm.
+ */
+async function raisePriority(): Promise<void> {
+  try {
+    await run('chrt', ['--all-tasks', '--rr', '--pid', '1', String(process.pid)]);
+  } catch {
+    try {
+      setPriority(-10);
+    } catch {
+      // It competes like everybody else; what it then misses shows as loop delay.
+    }
+  }
+}
+
+/** The client is gone: nothing may stay behind, least of all this program. */
+async function leave(tracer: Tracer | null): Promise<void> {
+  try {
+    await tracer?.close();
+  } finally {
+    // Not exit(): it would wait for a thread that may still block in the tracer's pipe.
+    process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+function tell(reply: Reply): void {
+  process.send?.(reply, undefined, undefined, () => undefined);
+}

@@ -1,0 +1,30 @@
+/** Reads the lines of the kernel's trace_pipe. Everything but the two events of interest is passed over. */
+export type TraceEvent = {
+  /** Thread that caused it, as the initial process namespace numbers it. */
+  thread: number;
+  /** Milliseconds on the monotonic clock; the kernel prints microseconds. */
+  at: number;
+} & ({ kind: 'exec'; path: string } | { kind: 'listen'; port: number });
+
+/**
+ * `   <comm>-<tid>  [<cpu>] <flags>  <seconds>: <event>: <fields>`. The comm is at most 15 characters of anything, brackets
+ * and dashes included, padded to 16; so the shortest match is the right one, and it cannot hold a whole prefix itself.
+ */
+const prefix = /^(.{1,64}?)-(\d+)\s+(?:\([^)]*\)\s+)?\[\d+\]\s+\S+\s+(\d+\.\d+): (\w+): (.*)$/s;
+const execFields = /^filename=(.*) pid=(\d+) old_pid=\d+$/s;
+const listenFields = /protocol=IPPROTO_TCP sport=(\d+) .*newstate=TCP_LISTEN$/;
+
+export function parseTraceLine(line: string): TraceEvent | null {
+  const [, , thread, seconds, event, fields] = prefix.exec(line) ?? [];
+  if (thread === undefined || seconds === undefined || fields === undefined) return null;
+  const common = { thread: Number(thread), at: Number(seconds) * 1000 };
+  if (event === 'sched_process_exec') {
+    const [, path, pid] = execFields.exec(fields) ?? [];
+    return path === undefined ? null : { ...common, thread: Number(pid), kind: 'exec', path };
+  }
+  if (event === 'inet_sock_set_state') {
+    const [, port] = listenFields.exec(fields) ?? [];
+    return port === undefined ? null : { ...common, kind: 'listen', port: Number(port) };
+  }
+  return null;
+}

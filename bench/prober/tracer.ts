@@ -1,0 +1,152 @@
+/**
+ * The kernel's own account of `exec` and `listen`, with its own times on CLOCK_MONOTONIC. It costs nothing inside the
+ * timed path. Needs tracefs; without it the prober polls.
+ *
+ * An instance directory of tracefs is global to the machine and leased by the client; the mount, where the machine has
+ * none, is private to this program's mount namespace.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, open, rmdir, writeFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StringDecoder } from 'node:string_decoder';
+import { run } from '../../runners/host/command.ts';
+import { isMember } from './membership.ts';
+import { parseTraceLine, type TraceEvent } from './trace-line.ts';
+
+export interface TraceSubject {
+  /** Empty: whatever the cgroup. */
+  cgroupPath: string;
+  /** Empty: executions do not matter. */
+  commandPath: string;
+  port: number;
+  onExec(at: number): void;
+  onListen(at: number, thread: number): void;
+}
+
+const root = '/sys/kernel/tracing';
+const execEvent = 'events/sched/sched_process_exec';
+const listenEvent = 'events/sock/inet_sock_set_state';
+
+export class Tracer {
+  readonly #folder: string;
+  readonly #pipe: FileHandle;
+  readonly #reading: Promise<void>;
+  readonly #subjects = new Set<TraceSubject>();
+  readonly #commands = new Set<string>();
+  #closing = false;
+  #failure: string | null = null;
+
+  private constructor(folder: string, pipe: FileHandle) {
+    this.#folder = folder;
+    this.#pipe = pipe;
+    this.#reading = this.#read().catch((error: unknown) => {
+      this.#failure = String(error);
+    });
+  }
+
+  /** @throws Error with the reason when the kernel, the machine or the rights do not allow it */
+  static async open(name: string): Promise<Tracer> {
+    if (!existsSync(join(root, 'instances'))) {
+      await run('mount', ['-t', 'tracefs', '-o', 'nosuid,nodev,noexec', 'tracefs', root]);
+    }
+    const folder = join(root, 'instances', name);
+    await mkdir(folder);
+    try {
+      await writeFile(join(folder, 'trace_clock'), 'mono');
+      await writeFile(join(folder, 'buffer_size_kb'), '256');
+      await writeFile(join(folder, listenEvent, 'filter'), 'newstate == 10');
+      await writeFile(join(folder, listenEvent, 'enable'), '1');
+      return new Tracer(folder, await open(join(folder, 'trace_pipe'), 'r'));
+    } catch (error) {
+      await rmdir(folder).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** False once reading has failed: whoever waits must poll then. */
+  get alive(): boolean {
+    return this.#failure === null && !this.#closing;
+  }
+
+  /** From the moment it resolves, the subject's events are reported. */
+  async follow(subject: TraceSubject): Promise<void> {
+    this.#subjects.add(subject);
+    if (this.#commands.has(subject.commandPath)) return;
+    // Only grows: the filter's language has no escape for quotes, and a path that holds one is not worth a mark.
+    if (subject.commandPath === '' || /["\n]/.test(subject.commandPath)) return;
+    this.#commands.add(subject.commandPath);
+    const filter = [...this.#commands].map((path) => `filename == "${path}"`).join(' || ');
+    await writeFile(join(this.#folder, execEvent, 'filter'), filter);
+    await writeFile(join(this.#folder, execEvent, 'enable'), '1');
+  }
+
+  unfollow(subject: TraceSubject): void {
+    this.#subjects.delete(subject);
+  }
+
+  /** Removes the instance. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    // The pending read holds one thread of the pool and blocks until there is an event: give it one.
+    await writeFile(join(this.#folder, 'trace_marker'), 'end');
+    await this.#reading;
+    await this.#pipe.close();
+    await removeInstance(this.#folder);
+  }
+
+  async #read(): Promise<void> {
+    const buffer = Buffer.alloc(64 * 1024);
+    const decoder = new StringDecoder('utf8');
+    let rest = '';
+    while (!this.#closing) {
+      const { bytesRead } = await this.#pipe.read(buffer, 0, buffer.length, null);
+      const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const event = parseTraceLine(line);
+        if (event) this.#report(event);
+      }
+      // A pipe that is read without a writer gives nothing at once; do not spin.
+      if (bytesRead === 0) await sleep(10);
+    }
+  }
+
+  #report(event: TraceEvent): void {
+    let cgroups: string | null = null;
+    for (const subject of this.#subjects) {
+      const concerns =
+        event.kind === 'exec' ? event.path === subject.commandPath : event.port === subject.port;
+      if (!concerns) continue;
+      cgroups ??= cgroupsOf(event.thread);
+      if (!isMember(cgroups, subject.cgroupPath)) continue;
+      if (event.kind === 'exec') subject.onExec(event.at);
+      else subject.onListen(event.at, event.thread);
+    }
+  }
+}
+
+/** Empty for a thread that is gone already. */
+function cgroupsOf(thread: number): string {
+  try {
+    return readFileSync(`/proc/${thread}/cgroup`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The kernel may hold it for a moment after its last file was closed. */
+async function removeInstance(folder: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await rmdir(folder);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return;
+      if (code !== 'EBUSY' || tries === 20) throw error;
+      await sleep(20);
+    }
+  }
+}

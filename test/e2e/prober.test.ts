@@ -1,0 +1,300 @@
+/** The resident prober in a real network namespace, with real programs that listen, answer, fail and hang. */
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { ProberError } from '../../bench/prober/client.ts';
+import type { Prober, ProbeResult, ProbeTarget, Readiness } from '../../bench/prober/prober.ts';
+import { monotonicMs } from '../../runners/host/clock.ts';
+import { residents, statusOf, tracingInstances } from '../support/prober-processes.ts';
+import { openStage, type Place, type Stage } from '../support/prober-stage.ts';
+
+const timeoutMs = 60_000;
+
+let stage: Stage;
+let prober: Prober;
+
+beforeAll(async () => {
+  stage = await openStage();
+  prober = await stage.startProber();
+});
+
+afterAll(async () => {
+  await prober.close();
+  expect(await stage.close()).toEqual([]);
+});
+
+describe('watching one instance', () => {
+  let place: Place;
+  beforeEach(async () => {
+    place = await stage.place();
+  });
+  afterEach(async () => {
+    await place.dispose();
+  });
+
+  /** Watches, starts the server, waits. */
+  async function observe(mode: string, options: Observation = {}): Promise<ProbeResult> {
+    const target = { ...place.target, ...options.target };
+    const watch = await (options.by ?? prober).watch(target, options.timeoutMs ?? timeoutMs);
+    place.serve(mode, options.delayMs);
+    return watch.result;
+  }
+
+  it('finds it ready, with the kernel’s own marks', async () => {
+    expect(prober.tracer).toEqual({ available: true, reason: null });
+    const spawnedAt = monotonicMs();
+    const found = readiness(await observe('good'));
+    const listening = await place.noted('listening');
+    const answered = await place.noted('answered');
+    expect(found.listeningBy).toBe('tracer');
+    expect(found.execAt).toBeGreaterThan(spawnedAt);
+    expect(found.listeningAt).toBeGreaterThan(found.execAt ?? NaN);
+    // The kernel prints microseconds, cut off; the server notes the time after the call.
+    expect(found.listeningAt).toBeLessThanOrEqual(listening);
+    expect(found.readyAt).toBeGreaterThanOrEqual(answered);
+    expect(found.lastFailureAt).toBeGreaterThanOrEqual(found.listeningAt);
+    expect(found.lastFailureAt).toBeLessThanOrEqual(answered);
+    expect(found.attempts).toBeGreaterThanOrEqual(2);
+  });
+
+  it('finds it ready by polling alone', async () => {
+    const polling = await stage.startProber({ traced: false });
+    try {
+      expect(polling.tracer).toEqual({ available: false, reason: 'switched off' });
+      const found = readiness(await observe('good', { by: polling }));
+      const answered = await place.noted('answered');
+      expect(found).toMatchObject({ listeningBy: 'connect', execAt: null });
+      expect(found.listeningAt).toBeLessThanOrEqual(answered);
+      expect(found.readyAt).toBeGreaterThanOrEqual(answered);
+      expect(found.lastFailureAt).toBeLessThan(found.listeningAt);
+    } finally {
+      await polling.close();
+    }
+  });
+
+  it('does not ask the tracer about a VM', async () => {
+    const found = readiness(await observe('good', { target: { sharesKernel: false } }));
+    expect(found).toMatchObject({ listeningBy: 'connect', execAt: null });
+  });
+
+  it('waits through bad answers', async () => {
+    const found = readiness(await observe('bad-then-good', { delayMs: 300 }));
+    expect(found.readyAt).toBeGreaterThanOrEqual((await place.noted('listening')) + 300);
+    expect(found.readyAt).toBeGreaterThanOrEqual(await place.noted('answered'));
+    expect(found.lastFailureAt).toBeGreaterThan(found.listeningAt);
+  });
+
+  it('waits for a server that accepts early and answers late, with few further attempts', async () => {
+    const found = readiness(await observe('hang-then-good', { delayMs: 2500 }));
+    const answered = await place.noted('answered');
+    expect(found.readyAt).toBeGreaterThanOrEqual(answered);
+    expect(answered - (await place.noted('listening'))).toBeGreaterThan(2400);
+    // One at listening and one each second, after those refused before.
+    const before = (found.listeningAt - (found.execAt ?? 0)) / 20;
+    expect(found.attempts).toBeLessThan(before + 20);
+  });
+
+  it('is not held up by a connection that is never answered', async () => {
+    const found = readiness(await observe('first-hangs'));
+    expect(found.readyAt - found.listeningAt).toBeGreaterThan(900);
+    expect(found.readyAt).toBeGreaterThanOrEqual(await place.noted('answered'));
+  });
+
+  it('waits for the end of a slow body', async () => {
+    const found = readiness(await observe('slow-body', { delayMs: 400 }));
+    expect(found.readyAt).toBeGreaterThanOrEqual(await place.noted('answered'));
+    expect(found.readyAt).toBeGreaterThan((await place.noted('listening')) + 400);
+  });
+
+  it.each(['chunked', 'until-close'])('understands an answer that is %s', async (mode) => {
+    readiness(await observe(mode));
+  });
+
+  it('takes an accepted connection as ready where that is asked for', async () => {
+    const found = readiness(await observe('never-answers', { target: { readiness: { by: 'tcp' } } }));
+    expect(found.readyAt).toBeGreaterThanOrEqual(found.listeningAt);
+  });
+
+  it.each([
+    [
+      'never-listens',
+      { connected: false, lastStatus: null, lastError: expect.stringContaining('ECONNREFUSED') as string },
+    ],
+    [
+      'never-answers',
+      { connected: true, lastStatus: null, lastError: expect.stringContaining('accepted') as string },
+    ],
+    [
+      'always-500',
+      {
+        connected: true,
+        lastStatus: 500,
+        lastError: expect.stringContaining('500 instead of 200') as string,
+      },
+    ],
+    [
+      'breaks-off',
+      { connected: true, lastStatus: null, lastError: expect.stringContaining('broke off') as string },
+    ],
+  ])('says what it saw last of a server that %s', async (mode, wanted) => {
+    const result = await observe(mode, { timeoutMs: 2000 });
+    expect(result).toMatchObject({ ready: false, notReady: wanted });
+    expect(result.ready ? 0 : result.notReady.attempts).toBeGreaterThan(2);
+  });
+
+  it('says that the body was not the wanted one', async () => {
+    const wanted: ProbeTarget['readiness'] = { by: 'http', path: '/', status: 200, bodyContains: 'welcome' };
+    const result = await observe('good', { timeoutMs: 2000, target: { readiness: wanted } });
+    expect(result).toMatchObject({ ready: false, notReady: { connected: true, lastStatus: 200 } });
+    expect(result.ready ? null : result.notReady.lastError).toContain('without "welcome"');
+  });
+
+  it('does not wait for an address at which nobody is', async () => {
+    const watch = await prober.watch({ ...place.target, host: '10.87.200.1', sharesKernel: false }, 1500);
+    const result = await watch.result;
+    expect(result).toMatchObject({ ready: false, notReady: { connected: false } });
+    // Short deadlines: one patient attempt would have taken all the time.
+    expect(result.ready ? 0 : result.notReady.attempts).toBeGreaterThan(10);
+  });
+
+  it('ends a watch that is cancelled, without an error', async () => {
+    const watch = await prober.watch(place.target, timeoutMs);
+    watch.cancel();
+    expect(await watch.result).toMatchObject({ ready: false });
+  });
+
+  it('answers and counts under load', async () => {
+    readiness(await observe('good'));
+    const { host, port } = place.target;
+    const load = await prober.load({ host, port, path: '/', rps: 40, durationMs: 1000 });
+    expect(load).toMatchObject({ offered: 40, sent: 40, ok: 40, errors: 0 });
+    expect([load.p90, load.p99, load.max].every((value) => value >= load.p50)).toBe(true);
+    expect(await prober.get({ host, port, path: '/facts' })).toEqual({ status: 200, body: 'ready' });
+  });
+
+  it('charges a stall to every request that was meant to be sent during it', async () => {
+    const { host, port } = place.target;
+    readiness(await observe('hang-then-good', { delayMs: 4000, target: { readiness: { by: 'tcp' } } }));
+    const load = await prober.load({ host, port, path: '/', rps: 20, durationMs: 500 });
+    expect(load).toMatchObject({ ok: 10, errors: 0 });
+    // All are answered at one moment, but were meant to leave 50 ms after one another.
+    expect(load.max - load.p50).toBeGreaterThan(200);
+  });
+
+  it('refuses to give latencies of a load that nobody answered well', async () => {
+    const { host, port } = place.target;
+    const options = { host, port, path: '/', rps: 20, durationMs: 200 };
+    await expect(prober.load(options)).rejects.toThrow(/none of 4 requests .*ECONNREFUSED/);
+    await observe('always-500', { timeoutMs: 1500 });
+    await expect(prober.load(options)).rejects.toThrow('status 500');
+    await expect(prober.load({ ...options, rps: 0 })).rejects.toThrow('0 requests');
+    await expect(prober.get({ host: '127.0.0.1', port: 1, path: '/' })).rejects.toThrow(ProberError);
+  });
+});
+
+describe('several at once', () => {
+  it('keeps their events apart, although all use the same port and command', async () => {
+    const places = await Promise.all([1, 2, 3, 4].map(() => stage.place()));
+    try {
+      const watches = await Promise.all(places.map((place) => prober.watch(place.target, timeoutMs)));
+      const spawned: number[] = [];
+      for (const [index, place] of places.entries()) {
+        // The next one starts when this one has been seen, so that the moments cannot overlap.
+        spawned.push(monotonicMs());
+        place.serve('good');
+        await watches[index]?.result;
+      }
+      for (const [index, watch] of watches.entries()) {
+        const found = readiness(await watch.result);
+        expect(found.listeningBy).toBe('tracer');
+        expect(found.execAt).toBeGreaterThan(spawned[index] ?? NaN);
+        expect(found.listeningAt).toBeGreaterThan(found.execAt ?? NaN);
+        expect(found.listeningAt).toBeLessThanOrEqual((await places[index]?.noted('listening')) ?? NaN);
+      }
+    } finally {
+      await Promise.all(places.map((place) => place.dispose()));
+    }
+  });
+});
+
+describe('its own life', () => {
+  it('stays on the CPUs it is given and counts what it uses', async () => {
+    const pinned = await stage.startProber({ cpus: [0] });
+    const allowed = (await residents(stage.runId)).map((pid) => statusOf(pid, 'Cpus_allowed_list'));
+    expect(await Promise.all(allowed)).toContain('0');
+    const usage = await pinned.usage();
+    expect(usage.cpuMs).toBeGreaterThan(0);
+    expect(usage.ageMs).toBeGreaterThan(0);
+    expect(usage.rssBytes).toBeGreaterThan(10_000_000);
+    await pinned.close();
+  });
+
+  it('leaves neither process nor tracing instance when it is closed', async () => {
+    const before = await residents(stage.runId);
+    const instancesBefore = await tracingInstances(stage.runId);
+    const short = await stage.startProber();
+    expect(await residents(stage.runId)).toHaveLength(before.length + 1);
+    expect(await tracingInstances(stage.runId)).toHaveLength(instancesBefore.length + 1);
+    await short.close();
+    await short.close();
+    expect(await residents(stage.runId)).toEqual(before);
+    expect(await tracingInstances(stage.runId)).toEqual(instancesBefore);
+    await expect(short.usage()).rejects.toThrow(ProberError);
+  });
+
+  it('ends every watch when the run is aborted', async () => {
+    const other = await openStage();
+    try {
+      const aborted = await other.startProber();
+      const place = await other.place();
+      const watch = await aborted.watch(place.target, timeoutMs);
+      const load = aborted.load({
+        host: place.target.host,
+        port: 1,
+        path: '/',
+        rps: 1,
+        durationMs: timeoutMs,
+      });
+      const refused = expect(load).rejects.toThrow('cancelled');
+      other.signal.abort();
+      expect(await watch.result).toMatchObject({ ready: false });
+      await refused;
+      await place.dispose();
+      await aborted.close();
+    } finally {
+      expect(await other.close()).toEqual([]);
+    }
+  });
+
+  it('rejects what waits for it when it is killed, and leaves nothing', async () => {
+    const before = await residents(stage.runId);
+    const instancesBefore = await tracingInstances(stage.runId);
+    const doomed = await stage.startProber();
+    const place = await stage.place();
+    const watch = await doomed.watch(place.target, timeoutMs);
+    const [pid] = (await residents(stage.runId)).filter((one) => !before.includes(one));
+    if (pid === undefined) throw new Error('the prober’s process was not found');
+    process.kill(pid, 'SIGKILL');
+    await expect(watch.result).rejects.toThrow(/the prober has ended \(signal SIGKILL\)/);
+    await expect(doomed.watch(place.target, timeoutMs)).rejects.toThrow(ProberError);
+    await place.dispose();
+    await doomed.close();
+    expect(await tracingInstances(stage.runId)).toEqual(instancesBefore);
+  });
+
+  it('says clearly that it cannot start', async () => {
+    await expect(stage.startProber({ nsPath: '/run/netns/tare-none-such' })).rejects.toThrow(
+      /the prober has ended \(exit code 1\)/,
+    );
+  });
+});
+
+interface Observation {
+  target?: Partial<ProbeTarget>;
+  delayMs?: number;
+  timeoutMs?: number;
+  by?: Prober;
+}
+
+function readiness(result: ProbeResult): Readiness {
+  if (!result.ready) throw new Error(`not ready: ${JSON.stringify(result.notReady)}`);
+  return result.readiness;
+}

@@ -1,0 +1,140 @@
+/** A run's real namespaces, cgroup and lease with a prober in them, and fixture programs to be watched. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { randomBytes } from 'node:crypto';
+import { createRunCgroup, type Cgroup } from '../../runners/host/cgroup.ts';
+import { releaseLease } from '../../runners/host/clean.ts';
+import { start, type RunningCommand } from '../../runners/host/command.ts';
+import { createLauncher } from '../../runners/host/launch.ts';
+import { openLease, type Lease } from '../../runners/host/lease.ts';
+import type { Log } from '../../runners/host/log.ts';
+import { createRunNetwork, type RunNetwork } from '../../runners/host/network.ts';
+import { startProber } from '../../bench/prober/client.ts';
+import type { Prober, ProbeTarget } from '../../bench/prober/prober.ts';
+import { assetFile } from '../../runners/host/asset.ts';
+
+const quiet: Log = { progress: () => undefined, debug: () => undefined, warn: () => undefined };
+
+/** A network namespace and a cgroup of its own for one instance. */
+export interface Place {
+  target: ProbeTarget;
+  /** Starts a program there; the lines it prints are `name moment`, see `noted`. */
+  launch(program: string, args: readonly string[]): RunningCommand;
+  /** Starts the fixture server there. */
+  serve(mode: string, delayMs?: number): RunningCommand;
+  /** What the latest program noted under that name; waits until it has. */
+  noted(name: 'listening' | 'answered'): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+export interface Stage {
+  runId: string;
+  lease: Lease;
+  network: RunNetwork;
+  cgroup: Cgroup;
+  signal: AbortController;
+  startProber(options?: { traced?: boolean; cpus?: number[]; nsPath?: string }): Promise<Prober>;
+  place(): Promise<Place>;
+  close(): Promise<string[]>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'tare-stage-'));
+  const runId = randomBytes(3).toString('hex');
+  const lease = await openLease(folder, runId);
+  const network = await createRunNetwork(runId, lease);
+  const cgroup = await createRunCgroup(runId, lease);
+  const signal = new AbortController();
+  let places = 0;
+  let probers = 0;
+  return {
+    runId,
+    lease,
+    network,
+    cgroup,
+    signal,
+    startProber: ({ traced = true, cpus, nsPath = network.nsPath } = {}) => {
+      probers += 1;
+      return startProber({
+        nsPath,
+        traceName: traced ? `tare-${runId}-${probers}` : null,
+        cpus: cpus ?? null,
+        lease,
+        log: quiet,
+        signal: signal.signal,
+      });
+    },
+    place: () => {
+      places += 1;
+      return makePlace(network, cgroup, `s${places}`);
+    },
+    close: async () => {
+      const remains = await releaseLease(lease.file, quiet);
+      await rm(folder, { recursive: true, force: true });
+      return remains;
+    },
+  };
+}
+
+async function makePlace(network: RunNetwork, parent: Cgroup, id: string): Promise<Place> {
+  const attachment = await network.attachNamespace(id);
+  const cgroup = await parent.child(id);
+  const launcher = await createLauncher(cgroup.joinFiles());
+  const port = 8080;
+  const notes = new Map<string, number>();
+  const waiting: (() => void)[] = [];
+  let running: RunningCommand | null = null;
+  const launch = (program: string, args: readonly string[]): RunningCommand => {
+    notes.clear();
+    const started = start('nsenter', [
+      `--net=${attachment.nsPath}`,
+      '--',
+      launcher.program,
+      ...launcher.args,
+      program,
+      ...args,
+    ]);
+    running = started;
+    started.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
+    createInterface({ input: started.stdout }).on('line', (line) => {
+      const [name = '', at] = line.split(' ');
+      notes.set(name, Number(at));
+      for (const resume of waiting.splice(0)) resume();
+    });
+    return started;
+  };
+  return {
+    target: {
+      instance: id,
+      host: attachment.address,
+      port,
+      readiness: { by: 'http', path: '/health', status: 200, bodyContains: 'ready' },
+      cgroupPath: cgroup.path,
+      commandPath: process.execPath,
+      sharesKernel: true,
+    },
+    launch,
+    serve: (mode, delayMs = 0) =>
+      launch(process.execPath, [
+        assetFile('test/fixtures/prober/server.mjs'),
+        String(port),
+        mode,
+        String(delayMs),
+      ]),
+    noted: async (name) => {
+      for (;;) {
+        const at = notes.get(name);
+        if (at !== undefined) return at;
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    },
+    dispose: async () => {
+      await cgroup.kill();
+      await running?.exited;
+      await cgroup.remove();
+      await attachment.dispose();
+    },
+  };
+}
