@@ -1,0 +1,85 @@
+/** Figures as a person reads them: three digits that count, with their unit. The record keeps full precision. */
+import type { RecordedResult } from '../bench/record/schema.ts';
+
+export type Unit = RecordedResult['unit'];
+
+/** One unit for a whole axis or interval: divide by `divisor`, then write `symbol`. */
+export interface Scale {
+  divisor: number;
+  symbol: string;
+  /** The symbol written out, for the title of an axis. */
+  name: string;
+}
+
+const durations: readonly Scale[] = [
+  { divisor: 0.001, symbol: 'µs', name: 'microseconds' },
+  { divisor: 1, symbol: 'ms', name: 'milliseconds' },
+  { divisor: 1000, symbol: 's', name: 'seconds' },
+];
+const sizes: readonly Scale[] = [
+  { divisor: 1, symbol: 'B', name: 'bytes' },
+  { divisor: 2 ** 10, symbol: 'KiB', name: 'KiB' },
+  { divisor: 2 ** 20, symbol: 'MiB', name: 'MiB' },
+  { divisor: 2 ** 30, symbol: 'GiB', name: 'GiB' },
+  { divisor: 2 ** 40, symbol: 'TiB', name: 'TiB' },
+];
+const plain: Readonly<Record<'count' | 'ratio' | 'rps', Scale>> = {
+  count: { divisor: 1, symbol: '', name: 'count' },
+  ratio: { divisor: 1, symbol: '×', name: 'ratio' },
+  rps: { divisor: 1, symbol: '/s', name: 'requests per second' },
+};
+
+/** The largest unit in which the value is at least one; the smallest unit for zero is the base unit. */
+export function scaleFor(unit: Unit, value: number): Scale {
+  if (unit !== 'ms' && unit !== 'bytes') return plain[unit];
+  const [smallest, ...larger] = unit === 'ms' ? durations : sizes;
+  if (!smallest) throw new Error('a unit has at least one scale');
+  const magnitude = Math.abs(value);
+  const base = magnitude === 0 && unit === 'ms' ? larger[0] : smallest;
+  return larger.findLast((scale) => threeDigits(magnitude / scale.divisor) >= 1) ?? base ?? smallest;
+}
+
+/** `2.14 s`, `245 MiB`, `1.05×`, with a no-break space; a dash for what does not exist. */
+export function figure(value: number | null | undefined, unit: Unit): string {
+  if (value === null || value === undefined) return '–';
+  if (unit === 'count' && Number.isInteger(value)) return String(value);
+  const scale = scaleFor(unit, value);
+  return withSymbol(digits(value / scale.divisor), scale);
+}
+
+/** `2.05–2.18 s`: both ends in the unit of the upper one. */
+export function range(low: number | null, high: number | null, unit: Unit): string {
+  if (low === null || high === null) return '–';
+  const scale = scaleFor(unit, Math.max(Math.abs(low), Math.abs(high)));
+  // A dash between numbers of which one has a minus sign would be misread.
+  const between = low < 0 || high < 0 ? ' to ' : '–';
+  const decimals = decimalsOf(threeDigits(Math.max(Math.abs(low), Math.abs(high)) / scale.divisor));
+  const end = (value: number): string => fixed(value / scale.divisor, decimals);
+  return withSymbol(`${end(low)}${between}${end(high)}`, scale);
+}
+
+/** Three significant digits, and whole numbers from 100 on. */
+export function digits(value: number): string {
+  const rounded = threeDigits(value);
+  const magnitude = Math.abs(rounded);
+  if (magnitude === 0) return '0';
+  // Below a thousandth the fixed form would be all zeros.
+  if (magnitude < 0.001) return rounded.toExponential(1);
+  return fixed(magnitude >= 1000 ? value : rounded, decimalsOf(magnitude));
+}
+
+function decimalsOf(magnitude: number): number {
+  return magnitude === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(magnitude)));
+}
+
+function fixed(value: number, decimals: number): string {
+  return value.toFixed(decimals).replace('-', '−');
+}
+
+function threeDigits(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+function withSymbol(text: string, { symbol }: Scale): string {
+  return symbol === '' || symbol === '×' || symbol === '/s' ? `${text}${symbol}` : `${text}\u00a0${symbol}`;
+}

@@ -1,0 +1,82 @@
+/** What must be said before any figure: emulation, incompleteness, unfair comparisons; and the result in a sentence. */
+import type { RecordedFinding, RunRecord } from '../bench/record/schema.ts';
+import { figure } from './figures.ts';
+import { headlineOf, type HeadlineRow } from './headline.ts';
+import { ranPlatforms, skippedPlatforms } from './select.ts';
+
+/** Null when no platform of the run was emulated. */
+export function emulationNotice(record: RunRecord): string | null {
+  const ids = ranPlatforms(record)
+    .filter((platform) => platform.accel === 'tcg')
+    .map((platform) => platform.id);
+  if (ids.length === 0) return null;
+  return (
+    `${list(ids)} ran under software emulation (TCG): 10–20 times slower than with hardware virtualisation, ` +
+    'by no constant factor, and not comparable with KVM.'
+  );
+}
+
+/** Null for a complete run. */
+export function statusNotice(record: RunRecord): string | null {
+  if (record.run.status === 'complete') return null;
+  const skipped = skippedPlatforms(record).length;
+  const parts = [
+    ...(skipped > 0 ? [`${skipped} ${skipped === 1 ? 'platform' : 'platforms'} skipped`] : []),
+    ...(record.failures.length > 0 ? [counted(record.failures.length, 'failure')] : []),
+  ];
+  const what = record.run.status === 'failed' ? 'This run gave no samples' : 'This run is partial';
+  return `${what}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`;
+}
+
+/** Findings worth a line of their own: the emulation has its notice already. Errors first. */
+export function findingsToShow(record: RunRecord): RecordedFinding[] {
+  const order = ['error', 'warn', 'note'];
+  return record.fairness
+    .filter((finding) => finding.code !== 'accel-tcg')
+    .sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+}
+
+/** A finding as one sentence; an error also says what it has cost. */
+export function findingText(finding: RecordedFinding): string {
+  const consequence = finding.level === 'error' ? ' No ratio is drawn between them.' : '';
+  return `${finding.platforms.length > 0 ? `${list(finding.platforms)}: ` : ''}${finding.message}.${consequence}`;
+}
+
+/** The result in one sentence, for two platforms or twenty. */
+export function headlineSentence(record: RunRecord): string {
+  const { rows } = headlineOf(record);
+  const timed = rows
+    .flatMap((row) =>
+      typeof row.ready?.summary.median === 'number' ? [{ row, median: row.ready.summary.median }] : [],
+    )
+    .sort((a, b) => a.median - b.median);
+  const subject = record.workload.name;
+  const first = timed[0];
+  if (!first) return `No platform gave a startup sample of ${subject}.`;
+  if (timed.length <= 4) {
+    return `${subject} is ready in ${list(timed.map(({ row, median }) => `${figure(median, 'ms')} ${where(row)}`))}.`;
+  }
+  const last = timed.at(-1) ?? first;
+  return (
+    `On ${timed.length} platforms ${subject} is ready in ${figure(first.median, 'ms')} ${where(first.row)} ` +
+    `to ${figure(last.median, 'ms')} ${where(last.row)}.`
+  );
+}
+
+/** `1 failure`, `3 failures`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function where({ platform, comparison }: HeadlineRow): string {
+  const notes = [
+    ...(comparison ? [figure(comparison.ratio, 'ratio')] : []),
+    ...(platform.accel === 'tcg' ? ['emulated'] : []),
+  ];
+  const place = platform.id === 'process' ? 'as a bare process' : `on ${platform.id}`;
+  return `${place}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+}
+
+function list(words: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(words);
+}

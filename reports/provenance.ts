@@ -1,0 +1,48 @@
+/** Where the figures come from: run, payload and machine, each in a line. */
+import type { RunRecord } from '../bench/record/schema.ts';
+import { figure } from './figures.ts';
+import { counted } from './notices.ts';
+
+/** What ran, how often, and on what. */
+export function runLines(record: RunRecord): string[] {
+  const { run, workload } = record;
+  const name = typeof run.scenario['name'] === 'string' ? run.scenario['name'] : workload.name;
+  const samples = sampleCount(record);
+  const what = [
+    name,
+    ...(name === workload.name ? [] : [`workload ${workload.name}`]),
+    ...(samples === null ? [] : [samples]),
+    startedText(run.startedAt),
+    `seed ${run.seed}`,
+  ];
+  return [what.join(' · '), hostLine(record)];
+}
+
+/** The machine in one line. */
+export function hostLine({ host }: RunRecord): string {
+  return [
+    host.cpuModel,
+    counted(host.cpus, 'CPU'),
+    figure(host.memoryBytes, 'bytes'),
+    host.os,
+    `kernel ${host.kernel}`,
+    host.virtualization === 'none' ? 'bare metal' : `runs in ${host.virtualization}`,
+    host.kvm.usable ? 'KVM usable' : 'no usable KVM',
+  ].join(' · ');
+}
+
+/** `2026-01-15 09:30 UTC`: ISO text in UTC; other text is shown as it is. */
+function startedText(iso: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::[\d.]+)?Z$/.exec(iso);
+  return match ? `${match[1] ?? ''} ${match[2] ?? ''} UTC` : iso;
+}
+
+function sampleCount(record: RunRecord): string | null {
+  const counts = record.results
+    .filter((result) => result.metric === 'startup.ready')
+    .map((result) => result.summary.n);
+  if (counts.length === 0) return null;
+  const least = Math.min(...counts);
+  const most = Math.max(...counts);
+  return least === most ? `${counted(most, 'sample')} each` : `${least} to ${counted(most, 'sample')} each`;
+}

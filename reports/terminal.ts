@@ -1,0 +1,156 @@
+/** What a tired person reads in five seconds. Colour only adds: every message also says it in words. */
+import { styleText } from 'node:util';
+import type { RecordedFailure, RunRecord } from '../bench/record/schema.ts';
+import { headlineOf, type Headline, type HeadlineRow } from './headline.ts';
+import { counted, emulationNotice, findingsToShow, findingText, statusNotice } from './notices.ts';
+import { runLines } from './provenance.ts';
+import type { RenderOptions, Reporter } from './reporter.ts';
+import { skippedPlatforms } from './select.ts';
+import { plainSpaces, printable, textTable, width, wrap, type TextColumn } from './text-table.ts';
+
+type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+export const terminal: Reporter = {
+  description:
+    'table for the terminal: time to ready, ratio, interval, memory, image and stop of each platform',
+  file: null,
+  render(record, options) {
+    const paint: Paint = (style, text) =>
+      options.colour ? styleText(style, text, { validateStream: false }) : text;
+    const blocks = [
+      heading(record, options, paint),
+      notices(record, options, paint),
+      table(headlineOf(record), options, paint),
+      gates(record, options, paint),
+      findings(record, options, paint),
+      skipped(record, options, paint),
+      failures(record, options, paint),
+    ];
+    const shown = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+    return plainSpaces(`${shown.join('\n\n')}\n`);
+  },
+};
+
+function heading(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
+  const [title, ...rest] = runLines(record).map((line) => wrap(printable(line), columns));
+  return [
+    ...(title ?? []).map((line) => paint('bold', line)),
+    ...rest.flat().map((line) => paint('dim', line)),
+  ];
+}
+
+function notices(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
+  return [emulationNotice(record), statusNotice(record)]
+    .filter((notice) => notice !== null)
+    .flatMap((notice) => wrap(`! ${printable(notice)}`, columns, '  '))
+    .map((line) => paint('yellow', line));
+}
+
+function table(headline: Headline, { columns }: RenderOptions, paint: Paint): string[] {
+  if (headline.rows.length === 0) return ['No platform was run.'];
+  const fitting = [true, false]
+    .map((intervals) =>
+      textTable(
+        tableColumns(headline),
+        headline.rows.map((row) => tableRow(row, intervals)),
+      ),
+    )
+    .find((lines) => lines.every((line) => width(line) <= columns));
+  if (fitting) return [paint('bold', fitting[0] ?? ''), ...fitting.slice(1), '', ...legend(columns, paint)];
+  return [
+    ...headline.rows.flatMap((row) => card(row, headline, columns, paint)),
+    '',
+    ...legend(columns, paint),
+  ];
+}
+
+function tableColumns(headline: Headline): TextColumn[] {
+  return [
+    { title: 'platform', align: 'left' },
+    { title: 'ready', align: 'right' },
+    { title: `× ${printable(headline.baseline ?? 'baseline')}`, align: 'right' },
+    { title: 'interval of ready', align: 'right' },
+    { title: 'memory', align: 'right' },
+    { title: imageTitle(headline), align: 'right' },
+    { title: 'stop', align: 'right' },
+  ];
+}
+
+function tableRow({ platform, texts }: HeadlineRow, ratioInterval: boolean): string[] {
+  const ratio = ratioInterval ? texts.ratioWithInterval : texts.ratio;
+  return [label(platform), texts.ready, ratio, texts.interval, texts.memory, texts.image, texts.stop];
+}
+
+/** A platform on lines of its own, for terminals that are too narrow for the table. */
+function card({ platform, texts }: HeadlineRow, headline: Headline, columns: number, paint: Paint): string[] {
+  const ratio = texts.ratio.endsWith('×')
+    ? `${texts.ratioWithInterval} ${printable(headline.baseline ?? '')}`
+    : texts.ratio;
+  const indented = (text: string): string[] => wrap(text, columns - 2).map((line) => `  ${line}`);
+  return [
+    ...wrap([label(platform), texts.ready, ratio].join(' · '), columns, '  ').map((line) =>
+      paint('bold', line),
+    ),
+    ...indented(`interval: ${texts.interval}`),
+    ...indented(`memory ${texts.memory} · ${imageTitle(headline)} ${texts.image} · stop ${texts.stop}`),
+  ];
+}
+
+function legend(columns: number, paint: Paint): string[] {
+  const text =
+    'ready: median from start to the first good answer, interval of at least 95 %. memory: PSS at rest. ' +
+    'image: what a pull transfers. stop: graceful.';
+  return wrap(text, columns).map((line) => paint('dim', line));
+}
+
+function gates(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
+  const styles = { pass: 'green', fail: 'red', inconclusive: 'yellow', skipped: 'dim' } as const;
+  return record.gates.flatMap((gate) => {
+    const text = `gate ${gate.verdict.toUpperCase()}${gate.level === 'warn' ? ' (warn only)' : ''}: ${gate.id}: expected ${gate.expected}, found ${gate.found} (${gate.detail})`;
+    return wrap(printable(text), columns, '  ').map((line) => paint(styles[gate.verdict], line));
+  });
+}
+
+function findings(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
+  const shown = findingsToShow(record).filter((finding) => finding.level !== 'note');
+  const notes = record.fairness.filter((finding) => finding.level === 'note').length;
+  return [
+    ...shown.flatMap((finding) =>
+      wrap(
+        printable(`fairness ${finding.level}: ${findingText(finding)} To do: ${finding.remedy}.`),
+        columns,
+        '  ',
+      ).map((line) => paint(finding.level === 'error' ? 'red' : 'yellow', line)),
+    ),
+    ...(notes > 0 ? [paint('dim', `${counted(notes, 'fairness note')} in the report.`)] : []),
+  ];
+}
+
+function skipped(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
+  return skippedPlatforms(record).flatMap(({ id, skipped: { reason, remedy } }) => [
+    ...wrap(printable(`skipped ${id}: ${reason}`), columns, '  ').map((line) => paint('yellow', line)),
+    ...wrap(printable(`  to do: ${remedy}`), columns - 2).map((line) => `  ${line}`),
+  ]);
+}
+
+function failures(record: RunRecord, options: RenderOptions, paint: Paint): string[] {
+  return record.failures.flatMap((failure) => failureLines(failure, options, paint));
+}
+
+function failureLines(failure: RecordedFailure, { columns }: RenderOptions, paint: Paint): string[] {
+  const block = failure.block === null ? '' : `, block ${failure.block}`;
+  const text = `failed ${failure.platform}: ${failure.code} during ${failure.measure}${block}: ${failure.message}`;
+  return [
+    ...wrap(printable(text), columns, '  ').map((line) => paint('red', line)),
+    ...failure.lines.slice(-3).map((line) => `  | ${printable(line).slice(0, Math.max(1, columns - 4))}`),
+    ...(failure.log === null ? [] : [`  log: ${printable(failure.log)}`]),
+  ];
+}
+
+function label({ id, accel }: HeadlineRow['platform']): string {
+  return printable(accel === 'tcg' ? `${id} (TCG)` : id);
+}
+
+function imageTitle({ compression }: Headline): string {
+  return compression === '' ? 'image' : `image (${printable(compression)})`;
+}
