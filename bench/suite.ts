@@ -1,21 +1,221 @@
+/**
+ * A run, from resolved scenario to record: probe, build the payload, open the run's resources, prepare, sample block
+ * by block, close. Everything that happens goes to the journal first; the record is made from it.
+ */
+import { mkdir, writeFile, rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Bench } from 'tinybench';
+import { monotonicMs } from '../runners/host/clock.ts';
+import { buildPayload } from '../runners/images/build-payload.ts';
+import { probeKvm } from '../runners/qemu/probe.ts';
+import type { ResolvedPlatform, ResolvedScenario } from '../scenarios/resolved.ts';
 import type { CommandContext } from './context.ts';
+import { allowedCpus, splitCpus } from './cpus.ts';
+import { exitCodes, TareError } from './errors.ts';
+import { recordFailure } from './record/failure.ts';
+import { prepareAll, probeAll, type Prepared } from './prepare.ts';
+import { probeContext, type Run, type SuiteOptions } from './run.ts';
+import { gatherHostFacts } from './host-facts.ts';
+import { tareVersion } from './package.ts';
+import { planRun, type Block, type Step } from './plan.ts';
+import { kindOf } from './platforms.ts';
+import { followPlan, type Progress } from './progress.ts';
+import { buildRecord } from './record/build.ts';
+import { openJournal } from './record/journal.ts';
 import type { RunRecord } from './record/schema.ts';
-import type { ResolvedScenario } from '../scenarios/resolved.ts';
+import { openResources, type RunResources } from './resources.ts';
+import { sampleInstance } from './sample.ts';
+import { stepRecorder } from './record/step-recorder.ts';
 
-export interface SuiteOptions {
-  /** The run's directory; created. */
-  folder: string;
-  /** Order of the blocks follows from it. */
-  seed: number;
-  /** Continue the killed run in `folder` instead of starting one. */
-  resume: boolean;
-  /** Called with every intermediate record, so that reports can be rewritten as results arrive. */
-  onRecord(record: RunRecord): Promise<void>;
-}
-
-/** Runs one scenario: probes, prepares, samples block by block, and returns the record. */
-export declare function runSuite(
+/**
+ * @returns the record, also of a run that was interrupted (`context.signal`) or in which everything failed
+ * @throws TareError when this machine cannot do it at all
+ */
+export async function runSuite(
   scenario: ResolvedScenario,
   options: SuiteOptions,
   context: CommandContext,
-): Promise<RunRecord>;
+): Promise<RunRecord> {
+  await mkdir(join(options.folder, 'logs'), { recursive: true });
+  const journal = await openJournal(join(options.folder, 'events.ndjson'));
+  try {
+    const cpus = splitCpus(await allowedCpus(), Math.max(...scenario.platforms.map((p) => p.limits.cpus)));
+    const run: Run = { scenario, options, context, journal, cpus };
+    await begin(run);
+    try {
+      const usable = await probeAll(run);
+      if (usable.length > 0) await execute(run, usable);
+    } catch (error) {
+      if (!context.signal.aborted) throw error;
+    }
+    await journal.write({ type: 'finish', at: new Date().toISOString(), aborted: context.signal.aborted });
+    return await publish(run);
+  } finally {
+    await journal.close();
+  }
+}
+
+/** The scenario and seed of a killed run, for `--resume`; both come from its journal. */
+export async function readRun(folder: string): Promise<{ scenario: ResolvedScenario; seed: number }> {
+  const journal = await openJournal(join(folder, 'events.ndjson'));
+  await journal.close();
+  const event = journal.events.find((entry) => entry.type === 'run');
+  if (!event)
+    throw new TareError(`${folder} holds no run that could be resumed (no events.ndjson)`, exitCodes.usage);
+  return { scenario: event.scenario, seed: event.seed };
+}
+
+async function begin({ scenario, options, context, journal }: Run): Promise<void> {
+  if (journal.events.some((event) => event.type === 'run')) {
+    await journal.write({ type: 'resumed', at: new Date().toISOString() });
+  } else {
+    await journal.write({
+      type: 'run',
+      id: basename(options.folder),
+      startedAt: new Date().toISOString(),
+      tareVersion,
+      seed: options.seed,
+      scenario,
+    });
+  }
+  context.log.progress('looking at the machine');
+  const hasVm = scenario.platforms.some((platform) => kindOf(platform) === 'vm');
+  const kvm = hasVm
+    ? await probeKvm(probeContext(context))
+    : { present: false, usable: false, backend: null, reason: 'not probed: the scenario has no VM' };
+  await journal.write({ type: 'host', host: await gatherHostFacts(kvm) });
+}
+
+async function execute(run: Run, usable: readonly ResolvedPlatform[]): Promise<void> {
+  const { scenario, context, journal } = run;
+  const { workload } = scenario;
+  const payload = await buildPayload(workload.rootfs, {
+    cache: context.folders.cache,
+    signal: context.signal,
+    log: context.log,
+  });
+  const { digest, files, bytes, packages } = payload;
+  await journal.write({
+    type: 'workload',
+    workload: {
+      name: workload.name,
+      description: workload.description,
+      payloadDigest: digest,
+      files,
+      bytes,
+      packages,
+    },
+  });
+  const resources = await openResources(context, run.cpus);
+  const ready: Prepared[] = [];
+  try {
+    await prepareAll(run, usable, payload, resources, ready);
+    await sampleAll(run, ready, resources);
+    await recordHarness(run, resources);
+  } finally {
+    for (const { platform, prepared } of ready.reverse()) {
+      await prepared.dispose().catch((error: unknown) => {
+        context.log.warn(`${platform.id}: clean-up: ${String(error)}`);
+      });
+    }
+    await resources.close();
+  }
+}
+
+async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunResources): Promise<void> {
+  const { scenario, options, context, journal } = run;
+  const plan = planRun(scenario, options.seed);
+  const progress = followPlan(scenario, plan, context.log);
+  const done = new Set(
+    journal.events.flatMap((event) => (event.type === 'step' ? [`${event.block} ${event.platform}`] : [])),
+  );
+  for (const block of plan.blocks) {
+    const bench = new Bench({
+      name: `block ${block.index}`,
+      iterations: 1,
+      time: 0,
+      warmup: false,
+      retainSamples: true,
+      throws: true,
+    });
+    for (const step of block.steps) {
+      const entry = ready.find(({ platform }) => platform.id === step.platform);
+      if (!entry || done.has(`${block.index} ${step.platform}`)) continue;
+      bench.add(step.platform, async () => ({
+        overriddenDuration: await takeStep(run, entry, block, step, resources, progress),
+      }));
+    }
+    // An abort reaches the run through the step in progress, which sees the signal itself and throws.
+    if (bench.tasks.length > 0) await bench.run();
+    context.signal.throwIfAborted();
+    await publish(run);
+  }
+}
+
+/** @returns the startup in milliseconds; 0 where the instance failed, which is on record as a failure */
+async function takeStep(
+  run: Run,
+  { platform, prepared }: Prepared,
+  block: Block,
+  step: Step,
+  resources: RunResources,
+  progress: Progress,
+): Promise<number> {
+  const { scenario, options, context, journal } = run;
+  const instanceId = `${platform.id}-${block.index}`;
+  const beganAt = monotonicMs();
+  let startupMs: number | null = null;
+  progress.stepBegins(block.index, platform.id);
+  try {
+    startupMs = await sampleInstance({
+      scenario,
+      platform,
+      prepared,
+      step,
+      instanceId,
+      logs: join(options.folder, 'logs', instanceId),
+      prober: resources.prober,
+      sharesKernel: kindOf(platform) !== 'vm',
+      signal: context.signal,
+      recorder: stepRecorder(journal, { platform: platform.id, block, instanceId }),
+    });
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    await recordFailure(run, {
+      platform: platform.id,
+      measure: 'startup',
+      error,
+      fallbackCode: 'measure-failed',
+      instance: { id: instanceId, block: block.index },
+    });
+  }
+  const durationMs = monotonicMs() - beganAt;
+  await journal.write({ type: 'step', platform: platform.id, block: block.index, durationMs });
+  progress.stepEnded(platform.id, durationMs, startupMs);
+  return startupMs ?? 0;
+}
+
+async function recordHarness({ journal, cpus }: Run, { prober }: RunResources): Promise<void> {
+  const usage = await prober.usage();
+  await journal.write({
+    type: 'harness',
+    harness: {
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+      proberCpuPercent: usage.ageMs > 0 ? (100 * usage.cpuMs) / usage.ageMs : null,
+      tracer: prober.tracer.available
+        ? 'kernel tracing gives exec and listening'
+        : `no kernel tracing: ${prober.tracer.reason ?? 'unknown'}`,
+      cpus: cpus.description,
+    },
+  });
+}
+
+/** Writes run.json whole or not at all, then lets the reports follow. */
+async function publish({ journal, options }: Run): Promise<RunRecord> {
+  const record = buildRecord(journal.events);
+  const file = join(options.folder, 'run.json');
+  await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+  await options.onRecord(record);
+  return record;
+}

@@ -1,0 +1,166 @@
+// Sets up a fresh clone and goes on with what was asked for:
+//
+//   node bench/bootstrap.mjs start [ARGUMENTS OF tare run]     install, build, tare doctor --fix, tare run tomcat
+//   node bench/bootstrap.mjs test [ARGUMENTS OF vitest run]    install, build, what the tests need, every test
+//   node bench/bootstrap.mjs setup                             only the set-up of `test`
+//
+// Plain JavaScript without dependencies, since node_modules may not exist yet. The only other file that starts
+// programs is runners/host/command.ts.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const home = dirname(dirname(fileURLToPath(import.meta.url)));
+const cli = join('dist', 'bench', 'cli.js');
+/** Written after a build: newer than every source means that nothing needs building. */
+const buildStamp = join('dist', '.built');
+const sourceFolders = ['scenarios', 'runners', 'bench', 'reports'];
+const leastNode = [20, 19];
+const startedAt = Date.now();
+
+const [mode = '', ...rest] = process.argv.slice(2);
+const modes = { start, test, setup };
+if (!Object.hasOwn(modes, mode)) {
+  console.error(`usage: node bench/bootstrap.mjs ${Object.keys(modes).join('|')} [arguments]`);
+  process.exit(2);
+}
+process.chdir(home);
+ignoreInterrupts();
+process.exitCode = await modes[mode](rest);
+
+async function start(args) {
+  say('setting up: packages, build, machine. The first time takes two to five minutes, later seconds.');
+  await makeReady([]);
+  // Without a scenario among the arguments, tare runs the default one, tomcat.
+  say(['running: tare run', ...args].join(' '));
+  return await run(process.execPath, [cli, 'run', ...args]);
+}
+
+async function test(args) {
+  await setup();
+  say('running every test: with real containers and virtual machines this takes some minutes');
+  return await run(process.execPath, [join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args]);
+}
+
+async function setup() {
+  say('setting up: packages, build, machine. The first time takes three to six minutes, later seconds.');
+  await makeReady(['--tests']);
+  return 0;
+}
+
+/** Everything up to a machine that can run what it can. What it cannot run is said, and skipped later. */
+async function makeReady(doctorArgs) {
+  checkNode();
+  await installModules();
+  await build();
+  say('looking for missing programs (tare doctor --fix)');
+  const code = await run(process.execPath, [cli, 'doctor', '--fix', ...doctorArgs]);
+  // 3: not every platform can run here; the doctor has said which, why, and what helps.
+  if (code !== 0 && code !== 3) process.exit(code);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1])) return;
+  console.error(`Node ${leastNode.join('.')} or later is needed; this is ${process.versions.node}.`);
+  console.error('Get it from https://nodejs.org or with a version manager, then try again.');
+  process.exit(3);
+}
+
+async function installModules() {
+  const installed = join('node_modules', '.package-lock.json');
+  if (existsSync(installed) && modified(installed) >= modified('package-lock.json')) return;
+  say('installing npm packages (npm ci, about half a minute)');
+  // No package here needs its install script; npm 11 warns of each that it does not run.
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await mustRun('npm', args, 'npm ci failed; is the npm registry reachable?');
+  // npm keeps the time of the lock file it wrote; a checkout may be newer than that.
+  utimesSync(installed, new Date(), new Date());
+}
+
+async function build() {
+  const inputs = [
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    ...sourceFolders.flatMap(sources),
+  ];
+  if (existsSync(buildStamp) && existsSync(cli)) {
+    const builtAt = modified(buildStamp);
+    if (
+      inputs.every((file) => modified(file) <= builtAt) &&
+      readFileSync(buildStamp, 'utf8') === list(inputs)
+    )
+      return;
+  }
+  say('building (tsc, about ten seconds)');
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+  // The stamp gets the time of the start, so that an edit during the build counts as newer.
+  const begin = new Date();
+  await mustRun(process.execPath, [tsc, '-p', 'tsconfig.build.json'], 'the build failed');
+  writeFileSync(buildStamp, list(inputs));
+  utimesSync(buildStamp, begin, begin);
+}
+
+/** Names, so that a removed source counts as a change too. */
+function list(inputs) {
+  return `${inputs.join('\n')}\n`;
+}
+
+function sources(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+function modified(file) {
+  return statSync(file).mtimeMs;
+}
+
+async function mustRun(program, args, complaint) {
+  const code = await run(program, args);
+  if (code === 0) return;
+  console.error(complaint);
+  process.exit(code);
+}
+
+/** Runs a program on this terminal and resolves with its exit code, 128 + the signal's number if one ended it. */
+function run(program, args) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: 'inherit' });
+    const passOn = (signal) => child.kill(signal);
+    process.on('SIGTERM', passOn);
+    process.on('SIGHUP', passOn);
+    const settle = (code) => {
+      process.off('SIGTERM', passOn);
+      process.off('SIGHUP', passOn);
+      resolve(code);
+    };
+    child.once('error', (error) => {
+      console.error(`${program} cannot be started: ${error.message}`);
+      settle(4);
+    });
+    child.once('exit', (code, signal) => {
+      const ended = signal === null ? (code ?? 4) : 128 + constants.signals[signal];
+      settle(ended);
+      if (isInterrupted(ended)) process.exit(ended);
+    });
+  });
+}
+
+/** A terminal sends Ctrl-C to the child as well: it cleans up, and this program ends after it, with its code. */
+function ignoreInterrupts() {
+  process.on('SIGINT', () => undefined);
+}
+
+function isInterrupted(code) {
+  return code === 128 + constants.signals.SIGINT || code === 128 + constants.signals.SIGTERM;
+}
+
+/** On stderr, since stdout belongs to the last step. */
+function say(message) {
+  console.error(`[${Math.round((Date.now() - startedAt) / 1000)} s] ${message}`);
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** The program `tare`. It loads as little as it can: each command's own modules come with its action. */
+import { runProgram } from './program.ts';
+
+// A reader that has seen enough (`tare list … | head -1`) is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+process.exitCode = await runProgram(process.argv.slice(2));

@@ -1,0 +1,13 @@
+/** Words of the command line that drive help, validation and completion alike. */
+
+/** What runs when nobody names a scenario. */
+export const defaultScenario = 'tomcat';
+
+export const listSubjects = ['platforms', 'scenarios', 'runs', 'reporters'] as const;
+export type ListSubject = (typeof listSubjects)[number];
+
+export const schemaSubjects = ['scenario', 'record', 'comparison'] as const;
+export type SchemaSubject = (typeof schemaSubjects)[number];
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];

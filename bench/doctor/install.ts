@@ -1,0 +1,60 @@
+/** Installs missing packages, or says how: with apt as root, elsewhere by the command a person would type. */
+import { readFile } from 'node:fs/promises';
+import { run } from '../../runners/host/command.ts';
+import type { CommandContext } from '../context.ts';
+import type { PackageManager, Requirement } from './requirements.ts';
+
+const commands = {
+  apt: ['apt-get', 'install', '--no-install-recommends'],
+  dnf: ['dnf', 'install'],
+  pacman: ['pacman', '-S', '--needed'],
+} satisfies Record<PackageManager, string[]>;
+
+/** Distribution ids of os-release(5) by package manager. */
+const families: Readonly<Record<string, PackageManager>> = {
+  debian: 'apt',
+  ubuntu: 'apt',
+  fedora: 'dnf',
+  rhel: 'dnf',
+  arch: 'pacman',
+};
+
+/** @returns the package manager of this system; null: none that the packages are known for */
+export async function packageManager(): Promise<PackageManager | null> {
+  return packageManagerOf(await readFile('/etc/os-release', 'utf8').catch(() => ''));
+}
+
+export function packageManagerOf(osRelease: string): PackageManager | null {
+  const field = (name: string): string =>
+    new RegExp(`^${name}=["']?([^"'\\n]*)`, 'm').exec(osRelease)?.[1] ?? '';
+  const ids = [field('ID'), ...field('ID_LIKE').split(' ')];
+  return ids.map((id) => families[id]).find((manager) => manager !== undefined) ?? null;
+}
+
+function packagesOf(missing: readonly Requirement[], manager: PackageManager): string[] {
+  return [...new Set(missing.map((requirement) => requirement.packages[manager]))];
+}
+
+/** The command that installs what is missing, for a person to type. */
+export function installCommand(missing: readonly Requirement[], manager: PackageManager): string {
+  return [...commands[manager], ...packagesOf(missing, manager)].join(' ');
+}
+
+/** Whether this program may install by itself. */
+export function canInstall(manager: PackageManager | null, uid: number | undefined): boolean {
+  return manager === 'apt' && uid === 0;
+}
+
+/** Installs with apt. @throws CommandError with apt's own last lines */
+export async function installWithApt(
+  missing: readonly Requirement[],
+  context: CommandContext,
+): Promise<void> {
+  const packages = packagesOf(missing, 'apt');
+  const options = { signal: context.signal, env: { DEBIAN_FRONTEND: 'noninteractive' } };
+  context.log.progress('apt-get update (about 10 s)');
+  await run('apt-get', ['update'], options);
+  context.log.progress(`installing ${packages.join(', ')} (one to three minutes)`);
+  await run('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], options);
+  context.log.progress('');
+}

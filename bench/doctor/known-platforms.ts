@@ -1,0 +1,39 @@
+/** The platforms that have a short name, resolved as a scenario would have them. */
+import { loadScenario } from '../../scenarios/load.ts';
+import { applyOverrides } from '../../scenarios/overrides.ts';
+import type { ResolvedPlatform } from '../../scenarios/resolved.ts';
+import { defaultScenario } from '../commands/words.ts';
+import { shortPlatformNames, type ShortPlatformName } from '../../scenarios/words.ts';
+
+export interface KnownPlatform {
+  id: ShortPlatformName;
+  description: string;
+  platform: ResolvedPlatform;
+}
+
+const descriptions = {
+  process: 'a bare process: chroot in a private mount namespace',
+  runc: 'a container, started by runc',
+  crun: 'a container, started by crun',
+  vm: 'a virtual machine: QEMU, machine type q35, minimal guest',
+  'vm-pc': 'a virtual machine: QEMU, machine type pc, minimal guest',
+  microvm: 'a virtual machine: QEMU, machine type microvm, minimal guest; needs KVM',
+} satisfies Record<ShortPlatformName, string>;
+
+export function knownPlatforms(): KnownPlatform[] {
+  const scenario = applyOverrides(loadScenario(defaultScenario, { cwd: '/' }), {
+    platforms: [...shortPlatformNames],
+    measures: [],
+    samples: null,
+    accel: null,
+  });
+  return shortPlatformNames.flatMap((id) => {
+    const platform = scenario.platforms.find((candidate) => candidate.id === id);
+    return platform ? [{ id, description: descriptions[id], platform }] : [];
+  });
+}
+
+/** Platforms of the default scenario. */
+export function defaultPlatformIds(): string[] {
+  return loadScenario(defaultScenario, { cwd: '/' }).platforms.map((platform) => platform.id);
+}

@@ -1,0 +1,86 @@
+/** What has to be installed, for what, and which package has it. Adding one is adding a line. */
+import { access, constants } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { findProgram } from '../../runners/host/programs.ts';
+
+/** Package managers that the remedies are written for. */
+export const packageManagers = ['apt', 'dnf', 'pacman'] as const;
+export type PackageManager = (typeof packageManagers)[number];
+
+export interface Requirement {
+  /** Programs of which one must be on the PATH, or the absolute path of a file. */
+  names: readonly string[];
+  purpose: string;
+  /** `tests`: only this project's own tests need it. */
+  neededFor: 'every run' | 'containers' | 'VMs' | 'tests';
+  packages: Readonly<Record<PackageManager, string>>;
+}
+
+export const requirements: readonly Requirement[] = [
+  need('every run', 'builds the payload', ['mmdebstrap'], same('mmdebstrap')),
+  need('every run', 'checks Debian packages', ['/usr/share/keyrings/debian-archive-keyring.gpg'], {
+    apt: 'debian-archive-keyring',
+    dnf: 'debian-keyring',
+    pacman: 'debian-archive-keyring',
+  }),
+  need('every run', 'makes networks', ['ip'], { apt: 'iproute2', dnf: 'iproute', pacman: 'iproute2' }),
+  need('every run', 'enters namespaces', ['nsenter'], same('util-linux')),
+  need('every run', 'sets users and rights', ['setpriv'], same('util-linux')),
+  need('every run', 'makes namespaces', ['unshare'], same('util-linux')),
+  need('every run', 'mounts layers', ['mount'], { apt: 'mount', dnf: 'util-linux', pacman: 'util-linux' }),
+  need('every run', 'packs files', ['tar'], same('tar')),
+  need('every run', 'compresses images', ['zstd'], same('zstd')),
+  need('every run', 'compresses images', ['pigz'], same('pigz')),
+  need('containers', 'runs containers', ['runc'], same('runc')),
+  need('containers', 'runs containers', ['crun'], same('crun')),
+  need('VMs', 'runs virtual machines', ['qemu-system-x86_64'], {
+    apt: 'qemu-system-x86',
+    dnf: 'qemu-system-x86-core',
+    pacman: 'qemu-system-x86',
+  }),
+  need('VMs', "makes instances' disks", ['qemu-img'], {
+    apt: 'qemu-utils',
+    dnf: 'qemu-img',
+    pacman: 'qemu-img',
+  }),
+  need('VMs', 'makes file systems', ['mke2fs'], same('e2fsprogs')),
+  need('tests', 'is the smallest workload', ['busybox'], {
+    apt: 'busybox-static',
+    dnf: 'busybox',
+    pacman: 'busybox',
+  }),
+  need('tests', 'inspects OCI images', ['skopeo'], same('skopeo')),
+  need('tests', 'unpacks OCI images', ['umoci'], same('umoci')),
+  need('tests', 'lists initrd archives', ['cpio'], same('cpio')),
+  need('tests', 'reads module dependencies', ['modprobe'], same('kmod')),
+  need('tests', 'shows HTML reports', ['chromium', 'chromium-browser', 'google-chrome'], same('chromium')),
+];
+
+/** @returns the first of the names that is there, as an absolute path; null: none is */
+export async function findRequirement(requirement: Pick<Requirement, 'names'>): Promise<string | null> {
+  for (const name of requirement.names) {
+    const path = isAbsolute(name) ? await readable(name) : await findProgram(name);
+    if (path !== null) return path;
+  }
+  return null;
+}
+
+function need(
+  neededFor: Requirement['neededFor'],
+  purpose: string,
+  names: readonly string[],
+  packages: Requirement['packages'],
+): Requirement {
+  return { names, purpose, neededFor, packages };
+}
+
+function same(name: string): Requirement['packages'] {
+  return { apt: name, dnf: name, pacman: name };
+}
+
+async function readable(path: string): Promise<string | null> {
+  return await access(path, constants.R_OK).then(
+    () => path,
+    () => null,
+  );
+}

@@ -1,0 +1,127 @@
+/** What the machine itself must offer or should be told about. Each check is an entry of the table. */
+import { readFile, stat, statfs } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { detectCgroupVersion } from '../../runners/host/cgroup.ts';
+import { probeKvm } from '../../runners/qemu/probe.ts';
+import type { CommandContext } from '../context.ts';
+
+/** `note`: a run works, but its figures want a grain of salt or a part of them is missing. */
+export type Level = 'ok' | 'note' | 'fail';
+
+export interface Finding {
+  level: Level;
+  found: string;
+  /** What to do about it; null where nothing needs doing. */
+  remedy: string | null;
+}
+
+export interface SystemCheck {
+  name: string;
+  check: (context: CommandContext) => Promise<Finding>;
+}
+
+const gibibyte = 2 ** 30;
+/** Payload, OCI image, unpacked bundle and disk of the Tomcat scenario come to about 2 GiB. */
+const neededDiskBytes = 3 * gibibyte;
+/** A 512 MiB guest with its VMM, beside the harness and the package cache. */
+const neededMemoryBytes = 2 * gibibyte;
+
+export const systemChecks: readonly SystemCheck[] = [
+  { name: 'rights', check: () => Promise.resolve(rights()) },
+  { name: 'cgroups', check: cgroups },
+  { name: 'kernel tracing', check: tracing },
+  { name: 'memory', check: memory },
+  { name: 'swap', check: swap },
+  { name: 'disk', check: disk },
+  { name: 'CPUs', check: () => Promise.resolve(cpus()) },
+  { name: 'CPU frequency', check: governor },
+  { name: 'KVM', check: kvm },
+];
+
+function rights(): Finding {
+  if (process.getuid?.() === 0) return ok('root');
+  return fail('not root', 'run it with sudo: network namespaces, cgroups and mounts need root');
+}
+
+async function cgroups(): Promise<Finding> {
+  const version = await detectCgroupVersion();
+  return ok(version === 'hybrid' ? 'v1 with v2 beside it (hybrid)' : `v${version}`);
+}
+
+async function tracing(): Promise<Finding> {
+  const known = (await readFile('/proc/filesystems', 'utf8'))
+    .split('\n')
+    .some((line) => line.endsWith('\ttracefs'));
+  if (known) return ok('tracefs');
+  return note('the kernel has no tracefs', 'readiness is found by polling, and the mark `exec` is missing');
+}
+
+async function memory(): Promise<Finding> {
+  const bytes = await meminfo('MemAvailable');
+  const found = `${gib(bytes)} available`;
+  return bytes >= neededMemoryBytes
+    ? ok(found)
+    : note(found, `${gib(neededMemoryBytes)} or more are advised`);
+}
+
+async function swap(): Promise<Finding> {
+  const bytes = await meminfo('SwapTotal');
+  if (bytes === 0) return ok('off');
+  return note(`${gib(bytes)} on`, 'memory figures are cleaner without it: swapoff -a');
+}
+
+async function disk({ folders }: CommandContext): Promise<Finding> {
+  const { bavail, bsize } = await statfs(await existingFolder(folders.cache));
+  const found = `${gib(bavail * bsize)} free for ${folders.cache}`;
+  if (bavail * bsize >= neededDiskBytes) return ok(found);
+  return note(found, `the first run needs about ${gib(neededDiskBytes)}; --cache-dir chooses another place`);
+}
+
+function cpus(): Finding {
+  const count = availableParallelism();
+  if (count > 1) return ok(String(count));
+  return note('1', 'the harness shares it with what it measures; two or more are advised');
+}
+
+async function governor(): Promise<Finding> {
+  const file = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return ok('not for this kernel to choose');
+  const name = text.trim();
+  return name === 'performance' ? ok(name) : note(`governor ${name}`, 'times vary less with: performance');
+}
+
+async function kvm({ signal, log, folders }: CommandContext): Promise<Finding> {
+  const { usable, backend, reason } = await probeKvm({ signal, log, cache: folders.cache });
+  if (usable) return ok(backend ?? 'usable');
+  return note(
+    reason,
+    'VMs run under emulation (TCG), 10 to 20 times slower; every report says so. Use a machine with VT-x or AMD-V',
+  );
+}
+
+/** The folder, or the nearest one above it that exists. */
+async function existingFolder(path: string): Promise<string> {
+  const there = await stat(path).catch(() => null);
+  return there ? path : await existingFolder(dirname(path));
+}
+
+async function meminfo(key: string): Promise<number> {
+  const match = new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(await readFile('/proc/meminfo', 'utf8'));
+  return Number(match?.[1] ?? 0) * 1024;
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / gibibyte).toFixed(1)} GiB`;
+}
+
+function ok(found: string): Finding {
+  return { level: 'ok', found, remedy: null };
+}
+function note(found: string, remedy: string): Finding {
+  return { level: 'note', found, remedy };
+}
+function fail(found: string, remedy: string): Finding {
+  return { level: 'fail', found, remedy };
+}

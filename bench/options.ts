@@ -1,0 +1,81 @@
+/** Options that several commands share. Each is also an environment variable and, where it makes sense, a project file key. */
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { accelChoices } from '../scenarios/words.ts';
+
+export const platformOption = new Option(
+  '--platform <id>',
+  'only this platform; repeatable, or several with commas',
+)
+  .argParser(collectList)
+  .default([] as string[], 'all of the scenario')
+  .env('TARE_PLATFORM');
+
+export const measureOption = new Option(
+  '--measure <name>',
+  'only this measure; repeatable, or several with commas',
+)
+  .argParser(collectList)
+  .default([] as string[], 'all of the scenario')
+  .env('TARE_MEASURE');
+
+export const samplesOption = new Option('--samples <n>', 'samples per platform')
+  .argParser((text: string) => wholeNumber(text, 1))
+  .env('TARE_SAMPLES');
+
+export const seedOption = new Option('--seed <n>', 'seed of the order of the blocks (default: a new one)')
+  .argParser((text: string) => wholeNumber(text, 0))
+  .env('TARE_SEED');
+
+export const accelOption = new Option('--accel <name>', 'what drives the processors of VMs')
+  .choices(accelChoices)
+  .env('TARE_ACCEL');
+
+export const outOption = new Option(
+  '--out <dir>',
+  "the run's folder (default: .tare/runs/<time>-<scenario>)",
+).env('TARE_OUT');
+
+export const reporterOption = new Option(
+  '--reporter <name[=path|-]>',
+  'a report to write, to a path or with - to stdout; repeatable',
+)
+  .argParser((text: string, previous: string[]) => [...previous, text])
+  .default([] as string[], 'html, markdown, CSV in the folder, a table on stdout')
+  .env('TARE_REPORTER');
+
+export const jsonOption = new Option('--json', 'JSON on stdout and nothing else there');
+
+export const cacheDirOption = new Option(
+  '--cache-dir <dir>',
+  'where payloads, images and kernels are kept (default: $XDG_CACHE_HOME/tare)',
+).env('TARE_CACHE_DIR');
+
+export const quietOption = new Option('-q, --quiet', 'warnings only, no progress').conflicts('verbose');
+
+export const verboseOption = new Option('-v, --verbose', 'say what happens inside').env('TARE_VERBOSE');
+
+/** Long names of the options that a project file may set. */
+export const projectFileOptions = [
+  platformOption,
+  measureOption,
+  samplesOption,
+  seedOption,
+  accelOption,
+  outOption,
+  reporterOption,
+  cacheDirOption,
+].map((option) => option.name());
+
+function collectList(text: string, previous: string[]): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('A name is empty.');
+  return [...previous, ...names];
+}
+
+function wholeNumber(text: string, least: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+    throw new InvalidArgumentError(`It must be a whole number, at least ${least}.`);
+  }
+  return value;
+}

@@ -1,0 +1,14 @@
+/** This package's own folder and version, found from sources and from dist alike. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const packageFolder = findPackageFolder(dirname(fileURLToPath(import.meta.url)));
+
+export const tareVersion = (
+  JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }
+).version;
+
+function findPackageFolder(from: string): string {
+  return existsSync(join(from, 'package.json')) ? from : findPackageFolder(dirname(from));
+}

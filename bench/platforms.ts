@@ -1,0 +1,105 @@
+/** Probes and prepares the platforms of a scenario; turns what came out into the record's words. */
+import { runners } from '../runners/registry.ts';
+import type { Payload } from '../runners/images/payload.ts';
+import type {
+  Fitness,
+  Launch,
+  PreparedPlatform,
+  ProbeContext,
+  RunContext,
+  Runner,
+} from '../runners/runner.ts';
+import type { Kind } from '../runners/words.ts';
+import type { ResolvedPlatform, ResolvedWorkload } from '../scenarios/resolved.ts';
+import type { RunnerName } from '../scenarios/words.ts';
+import type { RecordedPlatform } from './record/schema.ts';
+
+/** The compiler finds a runner that a scenario may name and nobody has written. */
+runners satisfies Record<RunnerName, Runner<never>>;
+
+export function kindOf(platform: ResolvedPlatform): Kind {
+  return runners[platform.runner].kind;
+}
+
+export async function probePlatform(platform: ResolvedPlatform, context: ProbeContext): Promise<Fitness> {
+  switch (platform.runner) {
+    case 'process':
+      return runners.process.probe(platform.options, context);
+    case 'oci':
+      return runners.oci.probe(platform.options, context);
+    case 'qemu':
+      return runners.qemu.probe(platform.options, context);
+  }
+}
+
+export async function preparePlatform(
+  platform: ResolvedPlatform,
+  workload: ResolvedWorkload,
+  payload: Payload,
+  context: RunContext,
+): Promise<PreparedPlatform> {
+  const spec = { id: platform.id, limits: platform.limits, launch: launchOf(platform, workload) };
+  switch (platform.runner) {
+    case 'process':
+      return runners.process.prepare(payload, { ...spec, options: platform.options }, context);
+    case 'oci':
+      return runners.oci.prepare(payload, { ...spec, options: platform.options }, context);
+    case 'qemu':
+      return runners.qemu.prepare(payload, { ...spec, options: platform.options }, context);
+  }
+}
+
+function launchOf(platform: ResolvedPlatform, workload: ResolvedWorkload): Launch {
+  return {
+    command: platform.launch.command,
+    environment: platform.launch.environment,
+    user: workload.user,
+    workdir: workload.workdir,
+    port: workload.port,
+    stopSignal: workload.stopSignal as NodeJS.Signals,
+    logMarks: workload.marks.map((mark) => ({ name: mark.name, pattern: new RegExp(mark.pattern) })),
+  };
+}
+
+export function recordSkipped(platform: ResolvedPlatform, reason: string, remedy: string): RecordedPlatform {
+  return {
+    ...recordBase(platform, ''),
+    accel: 'none',
+    guest: null,
+    version: '',
+    network: '',
+    details: {},
+    inside: null,
+    skipped: { reason, remedy },
+  };
+}
+
+export function recordPrepared(
+  platform: ResolvedPlatform,
+  prepared: PreparedPlatform,
+  payloadDigest: string,
+  more: RecordedPlatform['details'],
+): RecordedPlatform {
+  const { details, ...facts } = prepared.facts;
+  return {
+    ...recordBase(platform, payloadDigest),
+    ...facts,
+    details: { ...details, ...more },
+    inside: null,
+    skipped: null,
+  };
+}
+
+function recordBase(
+  platform: ResolvedPlatform,
+  payloadDigest: string,
+): Pick<RecordedPlatform, 'id' | 'runner' | 'kind' | 'limits' | 'options' | 'payloadDigest'> {
+  return {
+    id: platform.id,
+    runner: platform.runner,
+    kind: kindOf(platform),
+    limits: platform.limits,
+    options: { ...platform.options },
+    payloadDigest,
+  };
+}

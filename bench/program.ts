@@ -1,0 +1,187 @@
+/** The command line: every command with its options, and the way of one invocation from arguments to exit code. */
+import {
+  Argument,
+  Command,
+  CommanderError,
+  Option,
+  type CommandUnknownOpts,
+} from '@commander-js/extra-typings';
+import type { CommandContext } from './context.ts';
+import type { GlobalOptions } from './context-from-process.ts';
+import { exitCodes, type ExitCode } from './errors.ts';
+import * as options from './options.ts';
+import { tareVersion } from './package.ts';
+import { defaultScenario, listSubjects, schemaSubjects, shells } from './commands/words.ts';
+
+interface ProgramHost {
+  /** Makes the context of the command that was asked for; called once, before its action. */
+  open(command: CommandUnknownOpts): Promise<CommandContext>;
+}
+
+/** Runs one invocation and returns its exit code. Never throws. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let globals: GlobalOptions = {};
+  let context: CommandContext | null = null;
+  try {
+    return await invoke(argv, {
+      async open(command) {
+        const { applyProjectFile } = await import('./project-file.ts');
+        const { contextFromProcess } = await import('./context-from-process.ts');
+        await applyProjectFile(command, process.cwd());
+        globals = command.opts();
+        context = contextFromProcess(globals);
+        return context;
+      },
+    });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const { reportError } = await import('./report-error.ts');
+    return reportError(error, process.stderr, { verbose: globals.verbose === true, context });
+  }
+}
+
+async function invoke(argv: readonly string[], host: ProgramHost): Promise<ExitCode> {
+  const state: { exitCode: ExitCode } = { exitCode: exitCodes.done };
+  await createProgram(host, (exitCode) => {
+    state.exitCode = exitCode;
+  }).parseAsync(argv, { from: 'user' });
+  return state.exitCode;
+}
+
+/** The program with all its commands; `finish` gets the exit code of the one that ran. */
+function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void): Command {
+  const opened: { context: CommandContext | null } = { context: null };
+  const act = async (action: (context: CommandContext) => Promise<ExitCode>): Promise<void> => {
+    if (!opened.context) throw new Error('a command ran before its context was made');
+    finish(await action(opened.context));
+  };
+  const program = new Command('tare')
+    .description(
+      'Weighs the box around a workload: the same payload as a process, as containers and as virtual machines.',
+    )
+    .version(tareVersion, '-V, --version')
+    .helpCommand('help [command]', 'help on a command')
+    .exitOverride()
+    .showHelpAfterError('(tare --help lists the commands; tare help COMMAND its options)')
+    .hook('preAction', async (_program, command) => {
+      opened.context = await host.open(command);
+    });
+
+  const scenarioArgument = new Argument('[scenario...]', 'scenario file or built-in name').default(
+    [defaultScenario],
+    defaultScenario,
+  );
+
+  program
+    .command('run')
+    .description('run scenarios and report')
+    .addArgument(scenarioArgument)
+    .addOption(options.platformOption)
+    .addOption(options.measureOption)
+    .addOption(options.samplesOption)
+    .addOption(options.seedOption)
+    .addOption(options.accelOption)
+    .addOption(options.outOption)
+    .addOption(new Option('--resume <run>', 'continue a run that was killed or interrupted'))
+    .addOption(options.reporterOption)
+    .addOption(options.jsonOption)
+    .option('--dry-run', 'print the plan and how long it will take, and run nothing')
+    .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')
+    .action((scenarios, chosen, command) =>
+      act(async (context) => {
+        const { runCommand } = await import('./commands/run.ts');
+        return await runCommand({ ...chosen, scenarios, hasChoices: hasChoices(command) }, context);
+      }),
+    );
+
+  program
+    .command('build')
+    .description('build the payload and the images only, and say what they weigh')
+    .addArgument(scenarioArgument)
+    .addOption(options.platformOption)
+    .addOption(options.accelOption)
+    .addOption(options.outOption)
+    .addOption(options.reporterOption)
+    .addOption(options.jsonOption)
+    .action((scenarios, chosen) =>
+      act(async (context) =>
+        (await import('./commands/build.ts')).buildCommand({ ...chosen, scenarios }, context),
+      ),
+    );
+
+  program
+    .command('report')
+    .description('render the reports again from a record')
+    .argument('<run>', "a run's folder, its run.json, an id under .tare/runs, or `last`")
+    .addOption(options.outOption)
+    .addOption(options.reporterOption)
+    .addOption(options.jsonOption)
+    .action((run, chosen) =>
+      act(async (context) =>
+        (await import('./commands/report.ts')).reportCommand({ ...chosen, run }, context),
+      ),
+    );
+
+  program
+    .command('doctor')
+    .description('what this machine can run, and why not')
+    .option('--fix', 'install what is missing (Debian and Ubuntu, as root)')
+    .option('--tests', "also check what this project's own tests need")
+    .addOption(options.jsonOption)
+    .action((chosen) =>
+      act(async (context) => (await import('./commands/doctor.ts')).doctorCommand(chosen, context)),
+    );
+
+  program
+    .command('list')
+    .description('what there is')
+    .addArgument(new Argument('<what>', 'what to list').choices(listSubjects))
+    .addOption(options.jsonOption)
+    .action((subject, chosen) =>
+      act(async (context) =>
+        (await import('./commands/list.ts')).listCommand({ ...chosen, subject }, context),
+      ),
+    );
+
+  program
+    .command('clean')
+    .description('remove what killed runs left behind')
+    .option('--all', 'also the cache: payloads, images, kernels')
+    .action((chosen) =>
+      act(async (context) => (await import('./commands/clean.ts')).cleanCommand(chosen, context)),
+    );
+
+  program
+    .command('schema')
+    .description('JSON Schema on stdout')
+    .addArgument(new Argument('<what>', 'of which document').choices(schemaSubjects))
+    .action((subject) =>
+      act(async (context) => (await import('./commands/schema.ts')).schemaCommand(subject, context)),
+    );
+
+  program
+    .command('completion')
+    .description('completion script for a shell on stdout')
+    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .action((shell) =>
+      act(async (context) =>
+        (await import('./commands/completion.ts')).completionCommand(shell, program, context),
+      ),
+    );
+
+  for (const command of program.commands) {
+    command.addOption(options.cacheDirOption);
+    command.addOption(options.quietOption);
+    command.addOption(options.verboseOption);
+  }
+  return program;
+}
+
+/** Whether arguments or flags say what to run. Flags about output do not. */
+function hasChoices(command: {
+  args: string[];
+  getOptionValueSource(key: string): string | undefined;
+}): boolean {
+  const choices = ['platform', 'measure', 'samples', 'seed', 'accel', 'out'];
+  return command.args.length > 0 || choices.some((key) => command.getOptionValueSource(key) === 'cli');
+}

@@ -1,0 +1,126 @@
+/** Makes the record from the journal: gathers samples into results, summarises, compares, judges. A pure function. */
+import { judgeGates } from '../gates.ts';
+import { checkFairness } from '../fairness.ts';
+import { metricInfo } from '../measures/metrics.ts';
+import { compareWithBaseline } from '../compare.ts';
+import { summarize } from '../statistics/summary.ts';
+import { measureNames } from '../../scenarios/words.ts';
+import type { JournalEvent } from './journal.ts';
+import { schemaVersion, type RecordedPlatform, type RecordedResult, type RunRecord } from './schema.ts';
+
+type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
+
+/** @throws Error when the journal lacks the events that every run begins with */
+export function buildRecord(events: readonly JournalEvent[]): RunRecord {
+  const run = lastOf(events, 'run');
+  const host = lastOf(events, 'host');
+  const workload = lastOf(events, 'workload');
+  if (!run || !host) throw new Error('the journal holds no run: it must begin with the events run and host');
+  const platforms = gatherPlatforms(events);
+  const results = gatherResults(
+    events,
+    run.scenario.platforms.map((platform) => platform.id),
+  );
+  const failures = allOf(events, 'failure').map((event) => event.failure);
+  const fairness = checkFairness({ platforms, host: host.host, scenario: run.scenario, results });
+  const finish = lastOf(events, 'finish');
+  const sampled = results.some((result) => result.summary.n > 0);
+  const whole =
+    finish?.aborted === false && failures.length === 0 && platforms.every((platform) => !platform.skipped);
+  return {
+    schemaVersion,
+    run: {
+      id: run.id,
+      startedAt: run.startedAt,
+      finishedAt: finish?.at ?? run.startedAt,
+      tareVersion: run.tareVersion,
+      seed: run.seed,
+      status: !sampled ? 'failed' : whole ? 'complete' : 'partial',
+      harness: lastOf(events, 'harness')?.harness ?? {
+        peakRssBytes: 0,
+        proberCpuPercent: null,
+        tracer: 'not recorded',
+        cpus: 'not recorded',
+      },
+      scenario: { ...run.scenario },
+    },
+    host: host.host,
+    workload: workload?.workload ?? {
+      name: run.scenario.workload.name,
+      description: run.scenario.workload.description,
+      payloadDigest: '',
+      files: 0,
+      bytes: 0,
+      packages: [],
+    },
+    platforms,
+    results,
+    comparisons: compareWithBaseline(results, run.scenario.baseline, fairness, run.seed),
+    density: [],
+    gates: judgeGates(run.scenario.gates, results, platforms, run.seed),
+    fairness,
+    failures,
+  };
+}
+
+function gatherPlatforms(events: readonly JournalEvent[]): RecordedPlatform[] {
+  const platforms = new Map<string, RecordedPlatform>();
+  for (const event of allOf(events, 'platform')) platforms.set(event.platform.id, event.platform);
+  for (const event of allOf(events, 'inside')) {
+    const platform = platforms.get(event.platform);
+    if (platform) platforms.set(platform.id, { ...platform, inside: event.facts });
+  }
+  return [...platforms.values()];
+}
+
+/** Results in the order of the scenario's platforms, then of the measures, then of their first appearance. */
+function gatherResults(events: readonly JournalEvent[], order: readonly string[]): RecordedResult[] {
+  const results = new Map<string, RecordedResult>();
+  for (const event of allOf(events, 'sample')) {
+    const key = JSON.stringify([event.platform, event.metric, event.lens, event.condition]);
+    let result = results.get(key);
+    if (!result) {
+      const info = event.definition === null ? metricInfo(event.metric, event.lens ?? undefined) : imageInfo;
+      result = {
+        platform: event.platform,
+        measure: event.measure,
+        metric: event.metric,
+        ...(event.lens === null ? {} : { lens: event.lens }),
+        unit: info.unit,
+        better: info.better,
+        definition: event.definition ?? info.definition,
+        condition: event.condition,
+        samples: [],
+        summary: summarize([]),
+      };
+      results.set(key, result);
+    }
+    result.samples.push(event.sample);
+  }
+  const measures: readonly string[] = measureNames;
+  const gathered = [...results.values()].sort(
+    (a, b) =>
+      order.indexOf(a.platform) - order.indexOf(b.platform) ||
+      measures.indexOf(a.measure) - measures.indexOf(b.measure),
+  );
+  for (const result of gathered) {
+    result.summary = summarize(
+      result.samples.filter((sample) => sample.excluded === undefined).map((sample) => sample.value),
+    );
+  }
+  return gathered;
+}
+
+/** Image figures carry the runner's own definition; all are sizes. */
+const imageInfo = { unit: 'bytes', better: 'lower', definition: '' } as const;
+
+function allOf<T extends JournalEvent['type']>(events: readonly JournalEvent[], type: T): EventOf<T>[] {
+  return events.filter((event): event is EventOf<T> => event.type === type);
+}
+
+function lastOf<T extends JournalEvent['type']>(
+  events: readonly JournalEvent[],
+  type: T,
+): EventOf<T> | undefined {
+  return allOf(events, type).at(-1);
+}

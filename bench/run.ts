@@ -1,0 +1,28 @@
+/** What the parts of a run hand on to each other. */
+import type { ProbeContext } from '../runners/runner.ts';
+import type { ResolvedScenario } from '../scenarios/resolved.ts';
+import type { CommandContext } from './context.ts';
+import type { CpuSplit } from './cpus.ts';
+import type { Journal } from './record/journal.ts';
+import type { RunRecord } from './record/schema.ts';
+
+export interface SuiteOptions {
+  /** The run's directory; created. One that holds a journal already is continued. */
+  folder: string;
+  /** Order of the blocks follows from it. */
+  seed: number;
+  /** Called with every intermediate record, so that reports can be rewritten as results arrive. */
+  onRecord(record: RunRecord): Promise<void>;
+}
+
+export interface Run {
+  scenario: ResolvedScenario;
+  options: SuiteOptions;
+  context: CommandContext;
+  journal: Journal;
+  cpus: CpuSplit;
+}
+
+export function probeContext(context: CommandContext): ProbeContext {
+  return { signal: context.signal, log: context.log, cache: context.folders.cache };
+}

@@ -1,0 +1,61 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { canInstall, installCommand, packageManagerOf } from '../../../bench/doctor/install.ts';
+import { findRequirement, requirements } from '../../../bench/doctor/requirements.ts';
+
+const named = (name: string): (typeof requirements)[number][] =>
+  requirements.filter((requirement) => requirement.names.includes(name));
+
+it.each([
+  ['PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\n', 'apt'],
+  ['ID=linuxmint\nID_LIKE="ubuntu debian"\n', 'apt'],
+  ['ID=fedora\n', 'dnf'],
+  ['ID="rocky"\nID_LIKE="rhel centos fedora"\n', 'dnf'],
+  ['ID=arch\n', 'pacman'],
+  ['ID=alpine\n', null],
+  ['', null],
+])('package manager of %j is %s', (osRelease, manager) => {
+  expect(packageManagerOf(osRelease)).toBe(manager);
+});
+
+describe('the command to install with', () => {
+  it('names each package once, by the names of that system', () => {
+    const missing = [...named('nsenter'), ...named('setpriv'), ...named('ip')];
+    expect(installCommand(missing, 'apt')).toBe(
+      'apt-get install --no-install-recommends util-linux iproute2',
+    );
+    expect(installCommand(named('ip'), 'dnf')).toBe('dnf install iproute');
+    expect(installCommand(named('qemu-img'), 'pacman')).toBe('pacman -S --needed qemu-img');
+  });
+
+  it('is run by tare itself on Debian as root only', () => {
+    expect([
+      canInstall('apt', 0),
+      canInstall('apt', 1000),
+      canInstall('dnf', 0),
+      canInstall(null, 0),
+    ]).toEqual([true, false, false, false]);
+  });
+});
+
+describe('looking for a program', () => {
+  it('finds an executable file on the PATH, by any of its names, and nothing else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tare-path-'));
+    try {
+      vi.stubEnv('PATH', `/nowhere:${folder}`);
+      const file = join(folder, 'second-name');
+      await writeFile(file, '');
+      const requirement = { names: ['first-name', 'second-name'] };
+      expect(await findRequirement(requirement)).toBeNull();
+      await chmod(file, 0o755);
+      expect(await findRequirement(requirement)).toBe(file);
+      expect(await findRequirement({ names: [file] })).toBe(file);
+      expect(await findRequirement({ names: ['first-name', join(folder, 'none')] })).toBeNull();
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(folder, { recursive: true });
+    }
+  });
+});

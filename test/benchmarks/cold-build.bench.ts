@@ -1,0 +1,67 @@
+/** Payload and both images from nothing, against mmdebstrap alone with the same packages; network and disk are the same. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monotonicMs } from '../../runners/host/clock.ts';
+import { run } from '../../runners/host/command.ts';
+import { buildPayload } from '../../runners/images/build-payload.ts';
+import { packDisk } from '../../runners/images/disk.ts';
+import { packOciImage } from '../../runners/images/oci-image.ts';
+import { loadScenario } from '../../scenarios/load.ts';
+import { testContext } from '../support/context.ts';
+import type { BenchRow } from './row.ts';
+
+export async function benchColdBuild(scenarioName: string, rounds: number): Promise<BenchRow[]> {
+  const { workload } = loadScenario(scenarioName, { cwd: '/' });
+  const times = { tare: [] as number[], mmdebstrap: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    const folder = await mkdtemp(join(tmpdir(), 'tare-bench-'));
+    try {
+      let beganAt = monotonicMs();
+      const { suite, variant, packages } = workload.rootfs;
+      await run('mmdebstrap', [
+        `--variant=${variant}`,
+        `--include=${packages.join(',')}`,
+        suite,
+        join(folder, 'plain'),
+      ]);
+      times.mmdebstrap.push(monotonicMs() - beganAt);
+      const context = testContext(folder);
+      const build = { cache: join(folder, 'cache'), signal: context.signal, log: context.log };
+      beganAt = monotonicMs();
+      const payload = await buildPayload(workload.rootfs, build);
+      await Promise.all([
+        packOciImage(
+          payload,
+          { ...workload.launch, ...workload, stopSignal: 'SIGTERM' },
+          build,
+        ),
+        packDisk(payload, build),
+      ]);
+      times.tare.push(monotonicMs() - beganAt);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  const least = (values: number[]): number => Math.min(...values);
+  return [
+    {
+      name: `mmdebstrap alone, ${scenarioName}, least of ${rounds}`,
+      value: least(times.mmdebstrap),
+      unit: 'ms',
+      atMost: null,
+    },
+    {
+      name: `payload and both images, ${scenarioName}, least of ${rounds}`,
+      value: least(times.tare),
+      unit: 'ms',
+      atMost: null,
+    },
+    {
+      name: `payload and both images over mmdebstrap, ${scenarioName}`,
+      value: least(times.tare) / least(times.mmdebstrap),
+      unit: 'ratio',
+      atMost: 1.4,
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+/**
+ * `npm run bench [NAME…]`: what Tare promises of its own speed and memory, as a table. Ratios are taken within one run.
+ * Exit 1 when a figure is above its bound; the machine should be quiet.
+ */
+import { benchColdBuild } from './cold-build.bench.ts';
+import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
+import { benchProber } from './prober.bench.ts';
+import type { BenchRow } from './row.ts';
+import { benchRuncStart } from './runc-start.bench.ts';
+
+const benches: Record<string, () => Promise<BenchRow[]>> = {
+  help: benchHelp,
+  prober: benchProber,
+  'runc-tiny': () => benchRuncStart('tiny', 60),
+  'runc-tomcat': () => benchRuncStart('tomcat', 10),
+  between: benchBetweenSamples,
+  prepare: benchWarmPrepare,
+  build: () => benchColdBuild('tomcat', 2),
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
+}
+let isAbove = false;
+for (const [name, bench] of Object.entries(benches)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  for (const row of await bench()) {
+    const above = row.atMost !== null && row.value > row.atMost;
+    isAbove ||= above;
+    const bound = row.atMost === null ? '' : `  (at most ${row.atMost}${above ? ': MISSED' : ''})`;
+    console.log(`${row.name.padEnd(66)} ${row.value.toPrecision(4).padStart(9)} ${row.unit}${bound}`);
+  }
+}
+process.exitCode = isAbove ? 1 : 0;

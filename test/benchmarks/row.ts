@@ -1,0 +1,8 @@
+/** One line of a benchmark's table. */
+export interface BenchRow {
+  name: string;
+  value: number;
+  unit: 'ms' | '% of one core' | 'MiB' | 'ratio';
+  /** What it should not exceed; null: for information. */
+  atMost: number | null;
+}

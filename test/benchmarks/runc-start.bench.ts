@@ -1,0 +1,70 @@
+/**
+ * Starting runc through Tare against a minimal shell loop around `runc run`, with the same bundle, network namespace and
+ * cgroup, seen by the same prober, in pairs A B B A.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assetFile } from '../../runners/host/asset.ts';
+import { monotonicMs } from '../../runners/host/clock.ts';
+import { start } from '../../runners/host/command.ts';
+import { ascending, quantile } from '../../bench/statistics/quantile.ts';
+import type { BenchRow } from './row.ts';
+import { openBenchStage } from './stage.ts';
+
+export async function benchRuncStart(scenarioName: string, pairs: number): Promise<BenchRow[]> {
+  const stage = await openBenchStage(scenarioName, ['runc']);
+  const loop = start('sh', [assetFile('test/benchmarks/runc-loop.sh')]);
+  try {
+    const [platform] = stage.scenario.platforms;
+    if (!platform) throw new Error('the scenario has no platform runc');
+    const prepared = await stage.prepare(platform);
+    const folder = join(stage.resources.run.folders.runtime, platform.id);
+    let count = 0;
+    const readyMs = async (way: 'tare' | 'shell'): Promise<number> => {
+      count += 1;
+      const id = `bench-${count}`;
+      const logs = join(stage.logs, id);
+      await mkdir(logs);
+      const instance = await prepared.create({ id, logs });
+      try {
+        const watch = await stage.resources.prober.watch(stage.target(platform, instance), 60_000);
+        const beganAt = monotonicMs();
+        if (way === 'tare') await instance.start();
+        else loop.stdin.write(`${join(folder, 'state')} ${join(folder, 'bundles', id)} ${id}\n`);
+        const result = await watch.result;
+        if (!result.ready) throw new Error(`${way} ${id}: ${JSON.stringify(result.notReady)}`);
+        return result.readiness.readyAt - beganAt;
+      } finally {
+        await instance.cgroup.kill();
+        await instance.dispose();
+      }
+    };
+    await readyMs('tare');
+    await readyMs('shell');
+    const times = { tare: [] as number[], shell: [] as number[] };
+    for (let pair = 0; pair < pairs; pair += 1) {
+      const order = pair % 2 === 0 ? (['tare', 'shell'] as const) : (['shell', 'tare'] as const);
+      for (const way of order) times[way].push(await readyMs(way));
+    }
+    const median = (values: number[]): number => quantile(ascending(values), 0.5);
+    const name = `runc ${scenarioName} ready`;
+    return [
+      { name: `${name}, by Tare, median of ${pairs}`, value: median(times.tare), unit: 'ms', atMost: null },
+      {
+        name: `${name}, by a shell loop, median of ${pairs}`,
+        value: median(times.shell),
+        unit: 'ms',
+        atMost: null,
+      },
+      {
+        name: `${name}, Tare over shell loop`,
+        value: median(times.tare) / median(times.shell),
+        unit: 'ratio',
+        atMost: 1.03,
+      },
+    ];
+  } finally {
+    loop.kill();
+    await stage.close();
+  }
+}

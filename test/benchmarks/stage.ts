@@ -1,0 +1,64 @@
+/** A run's resources and prepared platforms for benchmarks, without the suite around them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allowedCpus, splitCpus } from '../../bench/cpus.ts';
+import { preparePlatform } from '../../bench/platforms.ts';
+import type { ProbeTarget } from '../../bench/prober/prober.ts';
+import { openResources, type RunResources } from '../../bench/resources.ts';
+import { buildPayload } from '../../runners/images/build-payload.ts';
+import type { Payload } from '../../runners/images/payload.ts';
+import type { Instance, PreparedPlatform } from '../../runners/runner.ts';
+import { loadScenario } from '../../scenarios/load.ts';
+import { applyOverrides } from '../../scenarios/overrides.ts';
+import type { ResolvedPlatform, ResolvedScenario } from '../../scenarios/resolved.ts';
+import { testContext, type TestContext } from '../support/context.ts';
+import { sharedCache } from '../support/tare.ts';
+
+export interface BenchStage {
+  scenario: ResolvedScenario;
+  payload: Payload;
+  resources: RunResources;
+  context: TestContext;
+  /** A new folder for the logs of instances. */
+  logs: string;
+  prepare(platform: ResolvedPlatform): Promise<PreparedPlatform>;
+  target(platform: ResolvedPlatform, instance: Instance): ProbeTarget;
+  close(): Promise<void>;
+}
+
+export async function openBenchStage(scenarioName: string, platforms: string[]): Promise<BenchStage> {
+  const folder = await mkdtemp(join(tmpdir(), 'tare-bench-'));
+  const base = testContext(folder);
+  const context = { ...base, folders: { ...base.folders, cache: sharedCache } };
+  const overrides = { platforms, measures: [], samples: null, accel: null };
+  const scenario = applyOverrides(loadScenario(scenarioName, { cwd: folder }), overrides);
+  const payload = await buildPayload(scenario.workload.rootfs, { ...context, cache: sharedCache });
+  const resources = await openResources(context, splitCpus(await allowedCpus(), 1));
+  const prepared: PreparedPlatform[] = [];
+  return {
+    scenario,
+    payload,
+    resources,
+    context,
+    logs: await mkdtemp(join(folder, 'logs-')),
+    async prepare(platform) {
+      const ready = await preparePlatform(platform, scenario.workload, payload, resources.run);
+      prepared.push(ready);
+      return ready;
+    },
+    target: (platform, instance) => ({
+      instance: instance.id,
+      ...instance.address,
+      readiness: scenario.workload.ready,
+      cgroupPath: instance.cgroup.path,
+      commandPath: platform.launch.command[0] ?? '',
+      sharesKernel: platform.runner !== 'qemu',
+    }),
+    async close() {
+      for (const ready of prepared) await ready.dispose();
+      await resources.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

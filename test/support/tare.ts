@@ -1,0 +1,89 @@
+/** Tare as a user runs it: its own process, from the sources. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run, start, type CommandResult } from '../../runners/host/command.ts';
+
+const cli = fileURLToPath(new URL('../../bench/cli.ts', import.meta.url));
+const nodeArgs = ['--import', import.meta.resolve('tsx'), cli];
+
+/** Folders of one test: its own runs, leases and sockets; the cache is shared, since building takes long. */
+export interface Sandbox {
+  folder: string;
+  cache: string;
+  env: Record<string, string>;
+  remove(): Promise<void>;
+}
+
+/** Payloads are built once for all tests of a test run. */
+export const sharedCache = join(tmpdir(), 'tare-test-cache');
+
+export async function makeSandbox(options: { cache?: string } = {}): Promise<Sandbox> {
+  const folder = await mkdtemp(join(tmpdir(), 'tare-test-'));
+  const cache = options.cache ?? sharedCache;
+  return {
+    folder,
+    cache,
+    env: {
+      TARE_CACHE_DIR: cache,
+      XDG_STATE_HOME: join(folder, 'state'),
+      XDG_RUNTIME_DIR: join(folder, 'run'),
+      NO_COLOR: '1',
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs to the end; any exit code is an answer. */
+export function tare(
+  sandbox: Sandbox,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<CommandResult> {
+  return run(process.execPath, [...nodeArgs, ...args], {
+    cwd: sandbox.folder,
+    env: { ...sandbox.env, ...env },
+    accept: [0, 1, 2, 3, 4, 5, 130, 143],
+    timeoutMs: 280_000,
+  });
+}
+
+export interface Started {
+  pid: number;
+  /** Everything it has printed on stderr so far. */
+  stderr(): string;
+  /** Resolves when stderr contains the text; rejects when the program ends before. */
+  says(text: string): Promise<void>;
+  exited: Promise<{ code: number | null; signal: string | null }>;
+}
+
+/** Starts it, to be interrupted. Ctrl-C reaches Tare alone, since what it starts leads process groups of its own. */
+export function startTare(sandbox: Sandbox, args: readonly string[]): Started {
+  const child = start(process.execPath, [...nodeArgs, ...args], { cwd: sandbox.folder, env: sandbox.env });
+  let text = '';
+  const listeners = new Set<() => void>();
+  child.stdout.resume();
+  child.stderr.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    for (const listener of listeners) listener();
+  });
+  return {
+    pid: child.pid,
+    stderr: () => text,
+    says: (wanted) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (!text.includes(wanted)) return;
+          listeners.delete(check);
+          resolve();
+        };
+        listeners.add(check);
+        check();
+        void child.exited.then((exit) => {
+          reject(new Error(`ended (${JSON.stringify(exit)}) before it said "${wanted}":\n${text}`));
+        });
+      }),
+    exited: child.exited,
+  };
+}
