@@ -1,8 +1,10 @@
 #!/bin/sh
-# Joins cgroups and sets the limit of open files, then becomes the program.
-# usage: launch.sh SOFT-LIMIT HARD-LIMIT FILE... -- PROGRAM [ARGUMENT...]
+# Joins cgroups and sets the limit of open files, then becomes the program: now, or once a line of input says so.
+# usage: launch.sh now|wait SOFT-LIMIT HARD-LIMIT FILE... -- PROGRAM [ARGUMENT...]
 # Each FILE is a cgroup.procs; "0" stands for the writing process, and echo is built in.
 set -eu
+when=$1
+shift
 ulimit -S -n "$1"
 ulimit -H -n "$2"
 shift 2
@@ -11,6 +13,13 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
+if [ "$when" = wait ]; then
+  echo waiting
+  # Nobody is there to say it any more: the harness is gone.
+  read -r word || exit 1
+  unset word
+fi
+unset when
 # The shell adds these; the program is to have the environment that was declared.
 unset PWD OLDPWD SHLVL
 exec "$@"

@@ -1,6 +1,7 @@
 /** The start of an instance's main program: a short chain of execs that stays one process. */
 import { readFile, realpath } from 'node:fs/promises';
 import { assetFile } from './asset.ts';
+import { start, type RunningCommand } from './command.ts';
 import { requireProgram } from './programs.ts';
 
 export interface OpenFileLimit {
@@ -24,13 +25,71 @@ export interface Launcher {
 }
 
 /**
+ * @param when `wait`: only once `Waiting.go` was called; the command line must then be started by `lineUp`
  * @returns the beginning of a command line that joins the cgroups and then becomes what follows it
  */
-export async function createLauncher(joinFiles: readonly string[]): Promise<Launcher> {
+export async function createLauncher(
+  joinFiles: readonly string[],
+  when: 'now' | 'wait' = 'now',
+): Promise<Launcher> {
   const limit = await openFileLimit();
   return {
     // By its real name: the tracer takes an execution of the workload's command for its start, and that may be /bin/sh.
     program: await realpath(await requireProgram('sh')),
-    args: [assetFile('runners/host/launch.sh'), String(limit.soft), String(limit.hard), ...joinFiles, '--'],
+    args: [
+      assetFile('runners/host/launch.sh'),
+      when,
+      String(limit.soft),
+      String(limit.hard),
+      ...joinFiles,
+      '--',
+    ],
   };
+}
+
+/** A program on the starting line: forked and in its cgroups, so that neither is part of what is timed. */
+export interface Waiting {
+  readonly command: RunningCommand;
+  /** Hands over: the launcher becomes the program. */
+  go(): void;
+}
+
+/**
+ * Starts a command line that has a waiting launcher in it; resolves when the launcher waits. Throws, with what it
+ * said, when it ends before that.
+ */
+export async function lineUp(
+  program: string,
+  args: readonly string[],
+  options: { env?: Record<string, string>; cleanEnv?: boolean } = {},
+): Promise<Waiting> {
+  const command = start(program, args, options);
+  let complaint = '';
+  const listen = (chunk: Buffer): void => {
+    complaint += chunk.toString();
+  };
+  command.stderr.on('data', listen);
+  const waits = new Promise<true>((resolve) => {
+    command.stdout.once('data', () => {
+      resolve(true);
+    });
+  });
+  const ended = command.exited.then(() => false as const);
+  if (!(await Promise.race([waits, ended]))) {
+    throw new Error(`${program}: the instance's launcher ended at once: ${complaint.trim()}`);
+  }
+  // Nothing more is printed until `go`; what the program prints then is for whoever listens by then.
+  command.stderr.off('data', listen);
+  return {
+    command,
+    go: () => {
+      command.stdin.end('\n');
+    },
+  };
+}
+
+/** Ends what waits or runs, and waits until it is gone. */
+export async function dismiss({ command }: Waiting): Promise<void> {
+  command.kill('SIGKILL');
+  await command.gone;
 }

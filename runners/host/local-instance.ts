@@ -12,7 +12,7 @@ import {
 } from '../runner.ts';
 import type { Cgroup } from './cgroup.ts';
 import { monotonicMs } from './clock.ts';
-import { start, type RunningCommand } from './command.ts';
+import type { Waiting } from './launch.ts';
 import { loggedOutOfMemory } from './kernel-log.ts';
 import { captureLog, type LogCapture } from './log-capture.ts';
 
@@ -24,8 +24,8 @@ export interface LocalInstanceParts {
   cgroup: Cgroup;
   /** Where the workload itself is: the same, or the part of it without the box's own processes. */
   workload: Cgroup;
-  /** The timed command; its whole environment. */
-  command: { program: string; args: readonly string[]; environment: Record<string, string> };
+  /** The timed command, on the starting line. */
+  waiting: Waiting;
   /** What an operator would do to end it; `pid` is the timed command's. */
   stopGracefully(pid: number): Promise<void>;
   /** Whether the box, and not the workload, failed: its own words, or null. */
@@ -49,8 +49,8 @@ export class LocalInstance implements Instance {
   readonly exited: Promise<Exit>;
 
   readonly #parts: LocalInstanceParts;
-  #running: RunningCommand | null = null;
-  #output: LogCapture | null = null;
+  readonly #output: LogCapture;
+  #isStarted = false;
   #exit: Exit | null = null;
   #settleExited: (exit: Exit) => void = () => undefined;
   #disposing: Promise<void> | null = null;
@@ -64,28 +64,28 @@ export class LocalInstance implements Instance {
       this.#settleExited = resolve;
     });
     this.#parts = parts;
-  }
-
-  // eslint-disable-next-line @typescript-eslint/require-await -- a failed spawn is to be a rejection
-  async start(): Promise<void> {
-    const { program, args, environment } = this.#parts.command;
-    this.marks.set('spawned', monotonicMs());
-    const running = start(program, args, { env: environment, cleanEnv: true });
-    this.#running = running;
-    void running.gone.then(({ code, signal }) => {
+    const { gone, stdout, stderr } = parts.waiting.command;
+    void gone.then(({ code, signal }) => {
       this.#exit = { code, signal, at: monotonicMs() };
       this.#settleExited(this.#exit);
     });
-    this.#output = captureLog([running.stdout, running.stderr], this.logFile, (line, at) => {
-      for (const { name, pattern } of this.#parts.launch.logMarks) {
+    this.#output = captureLog([stdout, stderr], this.logFile, (line, at) => {
+      for (const { name, pattern } of parts.launch.logMarks) {
         if (pattern.test(line)) this.marks.set(name, at);
       }
     });
   }
 
+  start(): Promise<void> {
+    this.#isStarted = true;
+    this.marks.set('spawned', monotonicMs());
+    this.#parts.waiting.go();
+    return Promise.resolve();
+  }
+
   async stop(mode: StopMode): Promise<void> {
-    if (this.#running === null || this.#exit !== null) return;
-    if (mode === 'graceful') await this.#parts.stopGracefully(this.#running.pid);
+    if (!this.#isStarted || this.#exit !== null) return;
+    if (mode === 'graceful') await this.#parts.stopGracefully(this.#parts.waiting.command.pid);
     // The box ends once its workload has, and so `exited` does not come before the workload's own end.
     else if ((await this.#parts.workload.processes()).length > 0) await this.#parts.workload.kill();
     else await this.#killEverything();
@@ -97,8 +97,8 @@ export class LocalInstance implements Instance {
     }
     if (this.#exit === null) return null;
     // What it printed last may still be on its way.
-    await Promise.race([this.#output?.closed, sleep(lastWordsMs, undefined, { ref: false })]);
-    const lines = this.#output?.tail(shownLines) ?? [];
+    await Promise.race([this.#output.closed, sleep(lastWordsMs, undefined, { ref: false })]);
+    const lines = this.#output.tail(shownLines);
     const notStarted = await this.#parts.whyNotStarted(this.#exit, lines);
     if (notStarted !== null) return { code: 'start-failed', message: notStarted };
     const { code, signal } = this.#exit;
@@ -137,14 +137,14 @@ export class LocalInstance implements Instance {
 
   /** The command leads a process group: that ends it even where it has not joined its cgroup yet. */
   async #killEverything(): Promise<void> {
-    if (this.#running !== null && this.#exit === null) this.#running.kill('SIGKILL');
-    if (this.#running !== null) await this.exited;
+    if (this.#exit === null) this.#parts.waiting.command.kill('SIGKILL');
+    await this.exited;
     await this.cgroup.kill();
   }
 
   async #dispose(): Promise<void> {
     await this.#killEverything();
     await this.#parts.remove();
-    await this.#output?.closed;
+    await this.#output.closed;
   }
 }

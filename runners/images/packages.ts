@@ -18,7 +18,7 @@ export async function readPackages(root: string): Promise<InstalledPackage[]> {
   return packages.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-export function parseStatus(status: string): InstalledPackage[] {
+function parseStatus(status: string): InstalledPackage[] {
   return status.split('\n\n').flatMap((paragraph) => {
     const name = /^Package: (.+)$/m.exec(paragraph)?.[1];
     const version = /^Version: (.+)$/m.exec(paragraph)?.[1];

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Cgroup } from '../host/cgroup.ts';
 import { CleanUp, together } from '../host/clean-up.ts';
 import { run } from '../host/command.ts';
-import { createLauncher, openFileLimit } from '../host/launch.ts';
+import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
 import { createMountNamespace } from '../host/mount-namespace.ts';
 import { createLayer, type Layer } from '../host/overlay.ts';
@@ -47,10 +47,13 @@ export async function createContainer(
       removeFolder,
     );
     await cleanUp.add(Promise.resolve(join(state, id)), removeFolder);
-    const launcher = await createLauncher(cgroups.runtime.joinFiles());
+    const launcher = await createLauncher(cgroups.runtime.joinFiles(), 'wait');
     const complaints = join(logs, 'runtime.log');
     const global = ['--root', state, '--log', complaints, '--log-format', 'json'];
     const keep = setup.runtime.canKeep ? ['--keep'] : [];
+    const chain = [...launcher.args, ...runtime, ...global, 'run', ...keep, '--bundle', bundle, id];
+    const environment = { env: { PATH: systemPath }, cleanEnv: true };
+    const waiting = await cleanUp.add(lineUp(launcher.program, chain, environment), dismiss);
     return new LocalInstance({
       id,
       logs,
@@ -58,11 +61,7 @@ export async function createContainer(
       address: network.address,
       cgroup: cgroups.instance,
       workload: cgroups.workload,
-      command: {
-        program: launcher.program,
-        args: [...launcher.args, ...runtime, ...global, 'run', ...keep, '--bundle', bundle, id],
-        environment: { PATH: systemPath },
-      },
+      waiting,
       async stopGracefully() {
         const [program = '', ...args] = runtime;
         await run(program, [...args, '--root', state, 'kill', id, launch.stopSignal]);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { assetFile } from '../host/asset.ts';
 import { CleanUp, together } from '../host/clean-up.ts';
-import { createLauncher } from '../host/launch.ts';
+import { createLauncher, dismiss, lineUp } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
 import { createMountNamespace } from '../host/mount-namespace.ts';
 import { createLayer } from '../host/overlay.ts';
@@ -35,9 +35,20 @@ export async function createProcess(
       createRoot(id, setup, cleanUp),
     ]);
     await cgroup.setLimits({ ...limits, cpuset: context.cpuset });
-    const launcher = await createLauncher(cgroup.joinFiles());
+    const launcher = await createLauncher(cgroup.joinFiles(), 'wait');
     const enter = [`--net=${network.nsPath}`, `--mount=${root.namespace}`, `--wdns=${launch.workdir}`];
     const become = [`--setgid=${setup.user.gid}`, `--setuid=${setup.user.uid}`];
+    // Every program of the chain becomes the next one: the process that is spawned is the workload.
+    const chain = [
+      ...launcher.args,
+      await requireProgram('nsenter'),
+      ...enter,
+      ...become,
+      '--',
+      ...launch.command,
+    ];
+    const environment = { env: withHome(launch.environment, setup.user), cleanEnv: true };
+    const waiting = await cleanUp.add(lineUp(launcher.program, chain, environment), dismiss);
     return new LocalInstance({
       id,
       logs,
@@ -45,19 +56,7 @@ export async function createProcess(
       address: network.address,
       cgroup,
       workload: cgroup,
-      // Every program of the chain becomes the next one: the process that is spawned is the workload.
-      command: {
-        program: launcher.program,
-        args: [
-          ...launcher.args,
-          await requireProgram('nsenter'),
-          ...enter,
-          ...become,
-          '--',
-          ...launch.command,
-        ],
-        environment: withHome(launch.environment, setup.user),
-      },
+      waiting,
       stopGracefully: (pid) => signal(pid, launch.stopSignal),
       whyNotStarted: (_, lines) => Promise.resolve(complaintOfChain(lines)),
       layerBytes: () => root.allocatedBytes(),

@@ -17,7 +17,7 @@ import { listenToGuest, type GuestMessage } from './control.ts';
 import { bootWatchdogMs, diagnoseVm, observeConsoleLine, type VmObservations } from './diagnose.ts';
 import { memoryParts } from './memory-parts.ts';
 import { openQmp, type QmpEvent } from './qmp.ts';
-import { startVm, type Vm, type VmPlace, type VmSockets } from './vm.ts';
+import type { Vm, VmSockets, WaitingVm } from './vm.ts';
 
 /** Everything that was made for the instance. */
 export interface InstanceParts {
@@ -28,7 +28,8 @@ export interface InstanceParts {
   spec: Omit<VmSpec, 'sockets' | 'overlayFile'> & { overlayFile: string };
   sockets: VmSockets;
   cgroup: Cgroup;
-  place: VmPlace;
+  /** QEMU, on the starting line. */
+  vm: WaitingVm;
   /** Removes all of it, once QEMU has ended. */
   cleanUp: CleanUp;
   log: Log;
@@ -48,7 +49,7 @@ export class VmInstance implements Instance {
   readonly #parts: InstanceParts;
   readonly #seen: VmObservations;
   readonly #memoryAnswers: ((usedBytes: number) => void)[] = [];
-  #vm: Vm | null = null;
+  #isStarted = false;
   #control: Socket | null = null;
   #console: LogCapture | null = null;
   #watchdog: NodeJS.Timeout | undefined;
@@ -79,12 +80,12 @@ export class VmInstance implements Instance {
   }
 
   async start(): Promise<void> {
-    const { spec, sockets, place } = this.#parts;
+    const { spec, vm } = this.#parts;
     await writeFile(this.logFile, '', { flag: 'a' });
     this.#expectConnections();
     this.marks.set('spawned', monotonicMs());
-    const vm = startVm(spec, sockets, place);
-    this.#vm = vm;
+    vm.go();
+    this.#isStarted = true;
     void vm.exited.then((exit) => this.#onExit(vm, exit));
     this.#watchdog = setTimeout(() => {
       this.#seen.watchdogFired = true;
@@ -172,7 +173,7 @@ export class VmInstance implements Instance {
 
   async stop(mode: StopMode): Promise<void> {
     if (mode === 'kill') {
-      this.#vm?.kill();
+      this.#parts.vm.kill();
       return;
     }
     await this.#tell('stop');
@@ -182,12 +183,12 @@ export class VmInstance implements Instance {
     // What a dead VM printed last may still be on its way.
     if (this.#seen.exit !== null)
       await Promise.race([this.#console?.closed, sleep(1000, undefined, { ref: false })]);
-    if (this.#vm === null) return null;
+    if (!this.#isStarted) return null;
     return diagnoseVm(this.#seen);
   }
 
   async memoryParts(): Promise<MemoryPart[]> {
-    const mappings = this.#vm === null ? null : await readMappings(this.#vm.pid);
+    const mappings = await readMappings(this.#parts.vm.pid);
     return memoryParts(mappings ?? [], guestRamBytes(this.#parts.spec.memoryBytes));
   }
 
@@ -236,12 +237,12 @@ export class VmInstance implements Instance {
   }
 
   async #end(): Promise<void> {
-    if (this.#vm === null) return;
-    this.#vm.kill();
+    const { vm } = this.#parts;
+    vm.kill();
     const late = sleep(endTimeoutMs, 'late', { ref: false });
-    if ((await Promise.race([this.#vm.exited, late])) === 'late') {
+    if ((await Promise.race([vm.exited, late])) === 'late') {
       throw new Error(
-        `${this.id}: QEMU (process ${this.#vm.pid}) is still there ${endTimeoutMs} ms after it was killed`,
+        `${this.id}: QEMU (process ${vm.pid}) is still there ${endTimeoutMs} ms after it was killed`,
       );
     }
   }

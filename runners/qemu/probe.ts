@@ -111,7 +111,6 @@ async function bootUnderKvm(kit: GuestKit, signal: AbortSignal): Promise<string 
         tap: null,
       },
       sockets,
-      null,
     );
     const started = vm;
     const died = started.exited.then(({ code, signal }) => {

@@ -17,7 +17,7 @@ import { launchArchive, type GuestLaunch } from './guest-launch.ts';
 import { imageFigures } from './image-figures.ts';
 import { VmInstance } from './instance.ts';
 import { probeKvm, qemuVersion, type KvmFacts } from './probe.ts';
-import { openVmSockets, qemuProgram } from './vm.ts';
+import { endVm, lineUpVm, openVmSockets, qemuProgram } from './vm.ts';
 
 export interface QemuOptions {
   machine: 'q35' | 'pc' | 'microvm';
@@ -163,17 +163,20 @@ async function createInstance(
     await copyFile(kit.initrdFile, initrdFile);
     const { address, prefixLength, mac, device } = tap;
     await appendFile(initrdFile, launchArchive({ ...guest, hostname: id, address, prefixLength }));
-    const launcher = await createLauncher(cgroup.joinFiles());
+    const launcher = await createLauncher(cgroup.joinFiles(), 'wait');
     const sockets = await cleanUp.add(openVmSockets(join(folders.runtime, id)), (made) => made.close());
+    const spec = { ...vm, kernelFile: kit.kernelFile, initrdFile, overlayFile, tap: { device, mac } };
+    const place = { networkNamespace: network.nsPath, launcher };
+    const waiting = await cleanUp.add(lineUpVm(spec, sockets, place), endVm);
     return new VmInstance({
       id,
       logs,
       launch: platform.launch,
       address,
-      spec: { ...vm, kernelFile: kit.kernelFile, initrdFile, overlayFile, tap: { device, mac } },
+      spec,
       sockets,
       cgroup,
-      place: { networkNamespace: network.nsPath, launcher },
+      vm: waiting,
       cleanUp,
       log,
     });

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monotonicMs } from '../host/clock.ts';
 import { start, type RunningCommand } from '../host/command.ts';
-import type { Launcher } from '../host/launch.ts';
+import { lineUp, type Launcher } from '../host/launch.ts';
 import type { Exit } from '../runner.ts';
 import { qemuArguments, type VmSpec } from './arguments.ts';
 import { listenOn, type Listener } from './sockets.ts';
@@ -46,22 +46,59 @@ export interface Vm {
   kill(): void;
 }
 
-/** Where QEMU runs: inside a network namespace and in cgroups, or just here (a probe). */
+/** Where QEMU runs: inside a network namespace and in cgroups. */
 export interface VmPlace {
   /** Path of the namespace. */
   networkNamespace: string;
-  /** Joins the instance's cgroup. */
+  /** Joins the instance's cgroup, and waits. */
   launcher: Launcher;
 }
 
 const keptComplaintCharacters = 4000;
 
-/** Starts QEMU. It is killed when the harness dies: nothing else would end a VM whose harness was killed. */
-export function startVm(spec: Omit<VmSpec, 'sockets'>, sockets: VmSockets, place: VmPlace | null): Vm {
-  const { qmp, console, control } = sockets;
+/** A VM on the starting line. */
+export interface WaitingVm extends Vm {
+  /** Hands over: the launcher becomes QEMU. */
+  go: () => void;
+}
+
+/** QEMU is killed when the harness dies: nothing else would end a VM whose harness was killed. */
+const dieWithHarness = ['--pdeathsig', 'KILL'];
+
+/** Starts QEMU right here and now. */
+export function startVm(spec: Omit<VmSpec, 'sockets'>, sockets: VmSockets): Vm {
+  return watch(start('setpriv', [...dieWithHarness, ...qemuCommand(spec, sockets)]));
+}
+
+/** Lines QEMU up in its place; `place.launcher` must be a waiting one. */
+export async function lineUpVm(
+  spec: Omit<VmSpec, 'sockets'>,
+  sockets: VmSockets,
+  { networkNamespace, launcher }: VmPlace,
+): Promise<WaitingVm> {
+  const enter = ['nsenter', `--net=${networkNamespace}`, launcher.program, ...launcher.args];
+  const command = [...dieWithHarness, ...enter, ...qemuCommand(spec, sockets)];
+  const waiting = await lineUp('setpriv', command);
+  return {
+    ...watch(waiting.command),
+    go: () => {
+      waiting.go();
+    },
+  };
+}
+
+/** Ends a VM, whether it waits or runs, and waits until QEMU is gone. */
+export async function endVm(vm: Vm): Promise<void> {
+  vm.kill();
+  await vm.exited;
+}
+
+function qemuCommand(spec: Omit<VmSpec, 'sockets'>, { qmp, console, control }: VmSockets): string[] {
   const paths = { qmp: qmp.path, console: console.path, control: control.path };
-  const qemu = [qemuProgram, ...qemuArguments({ ...spec, sockets: paths })];
-  const running = start('setpriv', ['--pdeathsig', 'KILL', ...(place === null ? qemu : placed(qemu, place))]);
+  return [qemuProgram, ...qemuArguments({ ...spec, sockets: paths })];
+}
+
+function watch(running: RunningCommand): Vm {
   const complaint = keepComplaint(running);
   running.stdout.on('data', () => undefined);
   return {
@@ -72,10 +109,6 @@ export function startVm(spec: Omit<VmSpec, 'sockets'>, sockets: VmSockets, place
       running.kill('SIGKILL');
     },
   };
-}
-
-function placed(program: readonly string[], { networkNamespace, launcher }: VmPlace): string[] {
-  return ['nsenter', `--net=${networkNamespace}`, launcher.program, ...launcher.args, ...program];
 }
 
 function keepComplaint(running: RunningCommand): () => string {

@@ -31,11 +31,7 @@ export async function benchColdBuild(scenarioName: string, rounds: number): Prom
       beganAt = monotonicMs();
       const payload = await buildPayload(workload.rootfs, build);
       await Promise.all([
-        packOciImage(
-          payload,
-          { ...workload.launch, ...workload, stopSignal: 'SIGTERM' },
-          build,
-        ),
+        packOciImage(payload, { ...workload.launch, ...workload, stopSignal: 'SIGTERM' }, build),
         packDisk(payload, build),
       ]);
       times.tare.push(monotonicMs() - beganAt);

@@ -1,9 +1,10 @@
 /**
- * Starting runc through Tare against a minimal shell loop around `runc run`, with the same bundle, network namespace and
- * cgroup, seen by the same prober, in pairs A B B A.
+ * Starting runc through Tare against a minimal shell loop around `runc run`, with the same bundle, network namespace,
+ * cgroup and CPUs, seen by the same prober, in pairs A B B A.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { allowedCpus } from '../../bench/cpus.ts';
 import { assetFile } from '../../runners/host/asset.ts';
 import { monotonicMs } from '../../runners/host/clock.ts';
 import { start } from '../../runners/host/command.ts';
@@ -13,7 +14,9 @@ import { openBenchStage } from './stage.ts';
 
 export async function benchRuncStart(scenarioName: string, pairs: number): Promise<BenchRow[]> {
   const stage = await openBenchStage(scenarioName, ['runc']);
-  const loop = start('sh', [assetFile('test/benchmarks/runc-loop.sh')]);
+  // On the CPUs that Tare gives to instances: a runtime on more CPUs would be faster for that alone.
+  const cpus = (stage.resources.run.cpuset ?? (await allowedCpus())).join(',');
+  const loop = start('taskset', ['-c', cpus, 'sh', assetFile('test/benchmarks/runc-loop.sh')]);
   try {
     const [platform] = stage.scenario.platforms;
     if (!platform) throw new Error('the scenario has no platform runc');
