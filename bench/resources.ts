@@ -23,8 +23,14 @@ export interface RunResources {
   close(): Promise<void>;
 }
 
-export async function openResources(context: CommandContext, cpus: CpuSplit): Promise<RunResources> {
+/** @param announce is told the name of everything that will be made (`tare-<id>`) before any of it exists */
+export async function openResources(
+  context: CommandContext,
+  cpus: CpuSplit,
+  announce: (runId: string) => Promise<void>,
+): Promise<RunResources> {
   const runId = randomBytes(3).toString('hex');
+  await announce(runId);
   const lease = await openLease(context.folders.state, runId);
   let prober: Prober | null = null;
   const close = async (): Promise<void> => {

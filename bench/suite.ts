@@ -106,7 +106,7 @@ async function execute(run: Run, usable: readonly ResolvedPlatform[]): Promise<v
       packages,
     },
   });
-  const resources = await openResources(context, run.cpus);
+  const resources = await openResources(context, run.cpus, (id) => journal.write({ type: 'resources', id }));
   const ready: Prepared[] = [];
   try {
     await prepareAll(run, usable, payload, resources, ready);

@@ -16,6 +16,8 @@ export type JournalEvent =
       scenario: ResolvedScenario;
     }
   | { type: 'host'; host: RecordedHost }
+  /** The run's namespace, cgroup and folders are called `tare-<id>`; written before they exist. */
+  | { type: 'resources'; id: string }
   | { type: 'workload'; workload: RunRecord['workload'] }
   | { type: 'platform'; platform: RecordedPlatform }
   | { type: 'inside'; platform: string; facts: Record<string, string> }

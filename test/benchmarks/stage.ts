@@ -34,7 +34,7 @@ export async function openBenchStage(scenarioName: string, platforms: string[]):
   const overrides = { platforms, measures: [], samples: null, accel: null };
   const scenario = applyOverrides(loadScenario(scenarioName, { cwd: folder }), overrides);
   const payload = await buildPayload(scenario.workload.rootfs, { ...context, cache: sharedCache });
-  const resources = await openResources(context, splitCpus(await allowedCpus(), 1));
+  const resources = await openResources(context, splitCpus(await allowedCpus(), 1), () => Promise.resolve());
   const prepared: PreparedPlatform[] = [];
   return {
     scenario,

@@ -143,6 +143,6 @@ describe('tare run tiny', () => {
   });
 
   it('leaves nothing on the machine', async () => {
-    expect(await leftovers([box.cache, box.folder])).toEqual([]);
+    expect(await leftovers(box)).toEqual([]);
   });
 });

@@ -1,55 +1,65 @@
 /**
- * What of ours is on the machine, found without any of Tare's own code: network namespaces, cgroups, mounts, processes
- * and tracing instances. Everything Tare creates carries `tare-` in its name or lies below the folders it was given.
+ * What runs have left on the machine, found without any of Tare's own code: network namespaces, cgroups, mounts,
+ * processes, tracing instances, scratch folders. Only runs of one sandbox are looked for, so that another Tare on the machine does
+ * not disturb; which they are, their journals and leases say.
  */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** @param folders folders handed to Tare (cache, runtime): mounts below them and processes using them count as ours */
-export async function leftovers(folders: readonly string[]): Promise<string[]> {
+export interface Where {
+  /** The sandbox: journals and leases lie below it. */
+  folder: string;
+  cache: string;
+}
+
+export async function leftovers(where: Where): Promise<string[]> {
+  const ids = await runIds(where.folder);
   const found = await Promise.all([
-    networkNamespaces(),
-    cgroups('/sys/fs/cgroup'),
-    mounts(folders),
-    processes(folders),
-    entriesBelow(folders.map((folder) => join(folder, 'scratch'))),
+    named('/run/netns', ids),
+    cgroups(ids),
+    named('/sys/kernel/tracing/instances', ids),
+    mounts(where, ids),
+    processes(where, ids),
+    named(join(where.cache, 'scratch'), ids),
   ]);
   return found.flat().sort();
 }
 
-async function networkNamespaces(): Promise<string[]> {
-  const names = await readdir('/run/netns').catch(() => []);
-  return names.filter((name) => name.startsWith('tare-')).map((name) => `netns ${name}`);
-}
-
-async function cgroups(root: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const hierarchy of [root, ...(await folders(root))]) {
-    for (const child of await folders(hierarchy)) {
-      if (/(^|\/)tare-[^/]*$/.test(child)) found.push(`cgroup ${child}`);
-    }
+/** Ids that journals announce and lease files carry in their names. */
+async function runIds(folder: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (const path of await readdir(folder, { recursive: true })) {
+    const lease = /leases\/(\w+)\.ndjson$/.exec(path);
+    if (lease?.[1] !== undefined) ids.push(lease[1]);
+    if (!path.endsWith('events.ndjson')) continue;
+    const text = await readFile(join(folder, path), 'utf8');
+    for (const match of text.matchAll(/^\{"type":"resources","id":"(\w+)"\}$/gm)) ids.push(match[1] ?? '');
   }
-  return [...new Set(found)];
+  return [...new Set(ids)];
 }
 
-async function folders(parent: string): Promise<string[]> {
-  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(parent, entry.name));
+async function named(folder: string, ids: readonly string[]): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => ids.some((id) => name.includes(id))).map((name) => join(folder, name));
 }
 
-async function mounts(below: readonly string[]): Promise<string[]> {
+async function cgroups(ids: readonly string[]): Promise<string[]> {
+  const root = '/sys/fs/cgroup';
+  const entries = await readdir(root, { withFileTypes: true });
+  const hierarchies = entries.filter((entry) => entry.isDirectory()).map((entry) => join(root, entry.name));
+  return (await Promise.all([root, ...hierarchies].map((folder) => named(folder, ids)))).flat();
+}
+
+async function mounts({ folder, cache }: Where, ids: readonly string[]): Promise<string[]> {
   const lines = (await readFile('/proc/self/mounts', 'utf8')).split('\n');
   return lines
     .map((line) => line.split(' ')[1] ?? '')
-    .filter(
-      (point) =>
-        below.some((folder) => point.startsWith(`${folder}/`)) || point.startsWith('/run/netns/tare-'),
-    )
-    .map((point) => `mount ${point}`);
+    .filter((point) => point.startsWith(`${folder}/`) || ids.some((id) => point.includes(id)))
+    .map((point) => `mount ${point}${point.startsWith(cache) ? ' (cache)' : ''}`);
 }
 
-/** Programs that only Tare starts here, and whatever names or has a root in our folders. */
-async function processes(below: readonly string[]): Promise<string[]> {
+/** Whatever is in a cgroup or network namespace of the runs, or has the sandbox in its command line. */
+async function processes({ folder }: Where, ids: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     if (Number(pid) === process.pid) continue;
@@ -58,19 +68,13 @@ async function processes(below: readonly string[]): Promise<string[]> {
       .trim();
     const root = await readlink(`/proc/${pid}/root`).catch(() => '/');
     const cgroup = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
-    const isOurs =
-      below.some(
-        (folder) => root.startsWith(folder) || (command.includes(folder) && !command.includes('vitest')),
-      ) || /\/tare-/.test(cgroup);
-    if (isOurs) found.push(`process ${pid}: ${command.slice(0, 120)}`);
-  }
-  return found;
-}
-
-async function entriesBelow(parents: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const parent of parents) {
-    for (const name of await readdir(parent).catch(() => [])) found.push(`folder ${join(parent, name)}`);
+    // A process that has ended and that the machine's init has not taken notice of yet is nothing of ours.
+    if (command === '' && /^State:\s+Z/m.test(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')))
+      continue;
+    const isOurs = ids.some((id) => cgroup.includes(id) || command.includes(id));
+    if (isOurs || root.startsWith(folder) || command.includes(folder)) {
+      found.push(`process ${pid}: ${command.slice(0, 120)}`);
+    }
   }
   return found;
 }

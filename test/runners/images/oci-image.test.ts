@@ -104,6 +104,10 @@ test('the layer holds links, modes and devices as they are, and no time but the 
   if (isRoot) expect(line('./null')).toMatch(/^crw.* 1,3 /);
   expect(line('./new\\nline')).toBeDefined();
   for (const text of lines) expect(text).toContain(' 2023-11-14 22:13:20 ');
+  const names = lines.map((text) => / 22:13:20 \.\/(.*?)\/?( -> .*| link to .*)?$/.exec(text)?.[1] ?? '?');
+  const top = names.filter((name) => name !== '' && !name.includes('/'));
+  expect(top.length).toBeGreaterThan(9);
+  expect(top).toEqual(top.toSorted());
   const tar = gunzipSync(await readFile(file)).toString('latin1');
   expect(tar).not.toMatch(/\d+ (atime|ctime|mtime)=/);
 });
@@ -138,6 +142,14 @@ test.each([
   await writeFile(file, damage(content));
   await expect(unpackOciImage(image, context)).rejects.toMatchObject({ name: 'ImageError' });
   expect(pathsBelow(join(context.cache, 'bundles'))).toEqual([]);
+});
+
+test('content that is not what the configuration names is refused', async () => {
+  const payload = await payloadOf(await makeTree(await temporaryFolder()));
+  const context = contextOf(await temporaryFolder());
+  const image = await packOciImage(payload, config, context);
+  const other = { ...image, diffId: `sha256:${'0'.repeat(64)}` };
+  await expect(unpackOciImage(other, context)).rejects.toThrow(/is damaged: its digest differs/);
 });
 
 test('an abort while packing leaves nothing', async () => {
