@@ -4,7 +4,11 @@ import type { PayloadSource } from './source.ts';
 import { drain, ProgramError, withPrograms } from './stream.ts';
 
 /** Throws an ImageError that tells no network, unknown package and unknown suite apart. */
-export async function installDebian(source: PayloadSource, root: string, signal: AbortSignal): Promise<void> {
+export async function installDebian(
+  source: Pick<PayloadSource, 'suite' | 'variant' | 'packages' | 'mirror'>,
+  root: string,
+  signal: AbortSignal,
+): Promise<void> {
   const args = [
     '--mode=root',
     '--format=directory',
@@ -32,7 +36,10 @@ export async function installDebian(source: PayloadSource, root: string, signal:
   }
 }
 
-function explainInstall(error: ProgramError, source: PayloadSource): Error {
+function explainInstall(
+  error: ProgramError,
+  source: Pick<PayloadSource, 'suite' | 'packages' | 'mirror'>,
+): Error {
   const missing = /failed to execute (\S+): No such file/.exec(error.stderr)?.[1];
   if (missing !== undefined) return missingProgram(missing, error);
   // Left to explain(): what apt prints beside it ("failed to fetch") would mislead.

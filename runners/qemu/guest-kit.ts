@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../host/command.ts';
 import type { Log } from '../host/log.ts';
 import { assetFile } from '../host/asset.ts';
 import { makeEntry } from '../images/cache-entry.ts';
+import { installDebian } from '../images/debian.ts';
 import { cpioArchive, type CpioEntry } from './cpio.ts';
 import { loadOrder } from './modules.ts';
 
@@ -67,18 +67,7 @@ async function readKit(folder: string): Promise<GuestKit | null> {
 async function buildKit(folder: string, init: Buffer, signal: AbortSignal): Promise<void> {
   await mkdir(folder);
   const system = join(folder, 'system');
-  await run(
-    'mmdebstrap',
-    [
-      '--mode=root',
-      '--format=directory',
-      '--variant=extract',
-      `--include=${packages.join(',')}`,
-      suite,
-      system,
-    ],
-    { signal },
-  );
+  await installDebian({ suite, variant: 'extract', packages, mirror: null }, system, signal);
   const [release] = await readdir(join(system, 'lib/modules'));
   if (release === undefined) throw new Error(`the packages ${packages.join(', ')} hold no kernel modules`);
   const initrd = await kitInitrd(system, release, init);

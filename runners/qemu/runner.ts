@@ -3,7 +3,7 @@ import { appendFile, copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CleanUp } from '../host/clean-up.ts';
 import { createLauncher } from '../host/launch.ts';
-import { checkLaunch } from '../host/payload-launch.ts';
+import { checkLaunch, withHome, type LaunchUser } from '../host/payload-launch.ts';
 import { exists } from '../images/cache-entry.ts';
 import { createOverlayDisk, packDisk, type Disk } from '../images/disk.ts';
 import type { Payload } from '../images/payload.ts';
@@ -112,10 +112,11 @@ async function prepare(
     vm: { machine: options.machine, accel, cpus: Math.ceil(limits.cpus), memoryBytes: limits.memoryBytes },
     guest: {
       bus: options.machine === 'microvm' ? 'mmio' : 'pci',
-      ...user,
+      uid: user.uid,
+      gid: user.gid,
       workdir: launch.workdir,
       command: launch.command,
-      environment: launch.environment,
+      environment: withHome(launch.environment, user),
       stopSignal: launch.stopSignal,
     },
   };
@@ -129,7 +130,7 @@ async function prepare(
 }
 
 /** The user by numbers. Throws where the guest's means are smaller than other platforms': see runScript. */
-async function guestUser(root: string, launch: Launch): Promise<{ uid: number; gid: number }> {
+async function guestUser(root: string, launch: Launch): Promise<LaunchUser> {
   const user = await checkLaunch(root, launch);
   if ((user.uid !== 0 || user.gid !== 0) && !(await isListed(root, user.uid))) {
     throw new ImageError(

@@ -48,7 +48,7 @@ async function tiny(changes: Partial<PayloadSource> = {}): Promise<PayloadSource
   };
 }
 
-/** A folder of one MiB that is gone after the test. */
+/** A small disk that is gone after the test. */
 async function smallDisk(mebibytes: number): Promise<string> {
   const folder = await temporaryFolder();
   await run('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tare-test', folder]);
