@@ -123,6 +123,20 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
     );
 
   program
+    .command('compare')
+    .description('the difference between runs, with intervals; the first is the reference')
+    .argument('<run...>', "two or more of: a run's folder, its run.json, an id under .tare/runs, `last`")
+    .addOption(options.platformOption)
+    .addOption(options.measureOption)
+    .option('--force', 'compare also what is not comparable, and say so in the output')
+    .addOption(options.jsonOption)
+    .action((runs, chosen) =>
+      act(async (context) =>
+        (await import('./commands/compare.ts')).compareCommand({ ...chosen, runs }, context),
+      ),
+    );
+
+  program
     .command('doctor')
     .description('what this machine can run, and why not')
     .option('--fix', 'install what is missing (Debian and Ubuntu, as root)')

@@ -3,6 +3,7 @@
  * latency counts from the intended time. So a server that stalls is charged for everybody who would have waited
  * (coordinated omission: Gil Tene, "How NOT to Measure Latency").
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { monotonicMs } from '../../runners/host/clock.ts';
@@ -24,6 +25,8 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
       `${options.rps} requests/s for ${options.durationMs} ms are ${offered} requests; 1 to ${mostRequests} are possible`,
     );
   }
+  // Every unanswered request listens to it, and the wait between two: not the leak that Node would warn of.
+  setMaxListeners(maxPending + 1, signal);
   const pool = new Pool(`http://${options.host}:${options.port}`, {
     connections,
     connect: { timeout: answerTimeoutMs },

@@ -3,9 +3,12 @@
  * `tare schema comparison` prints it. Times are milliseconds, sizes bytes, ratios plain numbers (1.12 is 12 % more).
  */
 import { z } from 'zod';
-import { conditionSchema, unitSchema } from './schema.ts';
+import { recordSchema } from './schema.ts';
 
-const comparisonVersion = 1;
+export const comparisonVersion = 1;
+
+/** As in the record. */
+const { condition, unit, better } = recordSchema.shape.results.element.shape;
 
 const run = z.strictObject({
   id: z.string(),
@@ -29,7 +32,7 @@ const missing = z.strictObject({
   platform: z.string(),
   metric: z.string().nullable().describe('Null: the whole platform.'),
   lens: z.string().optional(),
-  condition: conditionSchema,
+  condition,
   missingIn: z.enum(['reference', 'run']),
   reason: z.string(),
 });
@@ -50,9 +53,9 @@ const figure = z.strictObject({
   platform: z.string(),
   metric: z.string(),
   lens: z.string().optional(),
-  condition: conditionSchema,
-  unit: unitSchema,
-  better: z.enum(['lower', 'higher']),
+  condition,
+  unit,
+  better,
   part: z.boolean().describe('A part of another figure: a phase, a share of the memory.'),
   exact: z.boolean().describe('A figure without chance, such as the size of a file; it needs no statistics.'),
   reference: side,

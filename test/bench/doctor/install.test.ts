@@ -2,7 +2,12 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { canInstall, installCommand, packageManagerOf } from '../../../bench/doctor/install.ts';
+import {
+  canInstall,
+  installAdvice,
+  installCommand,
+  packageManagerOf,
+} from '../../../bench/doctor/install.ts';
 import { findRequirement, requirements } from '../../../bench/doctor/requirements.ts';
 
 const named = (name: string): (typeof requirements)[number][] =>
@@ -32,11 +37,24 @@ describe('the command to install with', () => {
 
   it('is run by tare itself on Debian as root only', () => {
     expect([
-      canInstall('apt', 0),
-      canInstall('apt', 1000),
-      canInstall('dnf', 0),
-      canInstall(null, 0),
+      canInstall({ manager: 'apt', isRoot: true }),
+      canInstall({ manager: 'apt', isRoot: false }),
+      canInstall({ manager: 'dnf', isRoot: true }),
+      canInstall({ manager: null, isRoot: true }),
     ]).toEqual([true, false, false, false]);
+  });
+
+  it.each([
+    ['apt', true, /^install them with: tare doctor --fix {3}\(apt-get install .*iproute2\)$/],
+    ['apt', false, /^install them with: sudo apt-get install .*iproute2$/],
+    ['dnf', true, /^install them .*only Debian and Ubuntu\) with: dnf install iproute$/],
+    [
+      null,
+      false,
+      /with: sudo apt-get .*iproute2\n {2}or: sudo dnf .*iproute\n {2}or: sudo pacman .*iproute2$/,
+    ],
+  ] as const)('is advised with %s, as root: %s', (manager, isRoot, advice) => {
+    expect(installAdvice(named('ip'), { manager, isRoot })).toMatch(advice);
   });
 });
 
