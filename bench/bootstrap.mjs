@@ -18,7 +18,6 @@ const cli = join('dist', 'bench', 'cli.js');
 const buildStamp = join('dist', '.built');
 const sourceFolders = ['scenarios', 'runners', 'bench', 'reports'];
 const leastNode = [20, 19];
-const startedAt = Date.now();
 
 const [mode = '', ...rest] = process.argv.slice(2);
 const modes = { start, test, setup };
@@ -31,34 +30,39 @@ ignoreInterrupts();
 process.exitCode = await modes[mode](rest);
 
 async function start(args) {
-  say('setting up: packages, build, machine. The first time takes two to five minutes, later seconds.');
-  await makeReady([]);
+  say('Setting up in three steps. The first time takes one to five minutes, later seconds.');
+  const code = await makeReady([]);
+  if (code !== 0) {
+    say('stopped before the run: see above for what is missing. Then try again.');
+    return code;
+  }
   // Without a scenario among the arguments, tare runs the default one, tomcat.
-  say(['running: tare run', ...args].join(' '));
+  say(`4/4 running: ${['tare run', ...args].join(' ')}`);
   return await run(process.execPath, [cli, 'run', ...args]);
 }
 
 async function test(args) {
   await setup();
-  say('running every test: with real containers and virtual machines this takes some minutes');
+  say('4/4 running every test: with real containers and virtual machines this takes some minutes');
   return await run(process.execPath, [join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args]);
 }
 
 async function setup() {
-  say('setting up: packages, build, machine. The first time takes three to six minutes, later seconds.');
-  await makeReady(['--tests']);
+  say('Setting up in three steps. The first time takes two to six minutes, later seconds.');
+  const code = await makeReady(['--tests']);
+  if (code !== 0) say('tests that need what is missing are skipped');
   return 0;
 }
 
-/** Everything up to a machine that can run what it can. What it cannot run is said, and skipped later. */
+/** @returns 0; or 3: something could not be installed or no platform can run, and the doctor has said which and why */
 async function makeReady(doctorArgs) {
   checkNode();
   await installModules();
   await build();
-  say('looking for missing programs (tare doctor --fix)');
+  say('3/4 looking for missing programs and at the machine (tare doctor --fix)');
   const code = await run(process.execPath, [cli, 'doctor', '--fix', ...doctorArgs]);
-  // 3: not every platform can run here; the doctor has said which, why, and what helps.
   if (code !== 0 && code !== 3) process.exit(code);
+  return code;
 }
 
 function checkNode() {
@@ -72,7 +76,7 @@ function checkNode() {
 async function installModules() {
   const installed = join('node_modules', '.package-lock.json');
   if (existsSync(installed) && modified(installed) >= modified('package-lock.json')) return;
-  say('installing npm packages (npm ci, about half a minute)');
+  say('1/4 installing npm packages (npm ci, about half a minute)');
   // No package here needs its install script; npm 11 warns of each that it does not run.
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   await mustRun('npm', args, 'npm ci failed; is the npm registry reachable?');
@@ -95,7 +99,7 @@ async function build() {
     )
       return;
   }
-  say('building (tsc, about ten seconds)');
+  say('2/4 building (tsc, about ten seconds)');
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
   // The stamp gets the time of the start, so that an edit during the build counts as newer.
   const begin = new Date();
@@ -162,5 +166,5 @@ function isInterrupted(code) {
 
 /** On stderr, since stdout belongs to the last step. */
 function say(message) {
-  console.error(`[${Math.round((Date.now() - startedAt) / 1000)} s] ${message}`);
+  console.error(`tare: ${message}`);
 }

@@ -1,4 +1,12 @@
 /** Every reporter by name. A new one is a file (or folder) and a line here. */
+import { bencher } from './formats/bencher.ts';
+import { biggerIsBetter, smallerIsBetter } from './formats/github-action-benchmark.ts';
+import { githubAnnotations } from './formats/github-annotations.ts';
+import { githubSummary } from './formats/github-summary.ts';
+import { goBenchmark } from './formats/go-benchmark.ts';
+import { hyperfine } from './formats/hyperfine.ts';
+import { junit } from './formats/junit.ts';
+import { openMetrics } from './formats/openmetrics.ts';
 import { html } from './html/index.ts';
 import { markdown } from './markdown.ts';
 import type { Reporter } from './reporter.ts';
@@ -12,4 +20,13 @@ export const reporters = {
   html,
   'summary-csv': summaryCsv,
   'samples-csv': samplesCsv,
+  junit,
+  github: githubAnnotations,
+  'github-summary': githubSummary,
+  'github-action-benchmark': smallerIsBetter,
+  'github-action-benchmark-bigger': biggerIsBetter,
+  bencher,
+  hyperfine,
+  'go-benchmark': goBenchmark,
+  openmetrics: openMetrics,
 } satisfies Record<string, Reporter>;

@@ -12,23 +12,29 @@ import { platformName, resultName } from './wording.ts';
 export const markdown: Reporter = {
   description: 'Markdown for a pull request comment',
   file: 'report.md',
-  render(record) {
-    const blocks = [
-      `## Tare: ${text(runLines(record)[0] ?? '')}`,
-      ...[emulationNotice(record), statusNotice(record)]
-        .filter((notice) => notice !== null)
-        .map((notice) => `> **Note:** ${text(notice)}`),
-      text(headlineSentence(record)),
-      headlineTable(record),
-      gatesTable(record),
-      notes(record),
-      ...record.failures.map(failureBlock),
-      `<sub>${text(hostLine(record))} · tare ${text(record.run.tareVersion)} · run ${text(record.run.id)}</sub>`,
-      allFigures(record),
-    ];
-    return plainSpaces(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
-  },
+  render: (record) => markdownText(markdownBlocks(record)),
 };
+
+/** Parts of the report that are whole by themselves, the most important first. */
+export function markdownBlocks(record: RunRecord): string[] {
+  return [
+    `## Tare: ${text(runLines(record)[0] ?? '')}`,
+    ...[emulationNotice(record), statusNotice(record)]
+      .filter((notice) => notice !== null)
+      .map((notice) => `> **Note:** ${text(notice)}`),
+    text(headlineSentence(record)),
+    headlineTable(record),
+    gatesTable(record),
+    notes(record),
+    ...record.failures.map(failureBlock),
+    `<sub>${text(hostLine(record))} · tare ${text(record.run.tareVersion)} · run ${text(record.run.id)}</sub>`,
+    allFigures(record),
+  ];
+}
+
+export function markdownText(blocks: readonly string[]): string {
+  return plainSpaces(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
+}
 
 function headlineTable(record: RunRecord): string {
   const { rows, baseline, compression } = headlineOf(record);

@@ -2,7 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { run } from '../../runners/host/command.ts';
 import type { CommandContext } from '../context.ts';
-import type { PackageManager, Requirement } from './requirements.ts';
+import { packageManagers, type PackageManager, type Requirement } from './requirements.ts';
+
+/** Who installs: with which package manager (null: none that the packages are known for), and with which rights. */
+export interface Installer {
+  manager: PackageManager | null;
+  isRoot: boolean;
+}
 
 const commands = {
   apt: ['apt-get', 'install', '--no-install-recommends'],
@@ -41,8 +47,21 @@ export function installCommand(missing: readonly Requirement[], manager: Package
 }
 
 /** Whether this program may install by itself. */
-export function canInstall(manager: PackageManager | null, uid: number | undefined): boolean {
-  return manager === 'apt' && uid === 0;
+export function canInstall({ manager, isRoot }: Installer): boolean {
+  return manager === 'apt' && isRoot;
+}
+
+/** What to type; for every package manager where this system's is unknown. */
+export function installAdvice(missing: readonly Requirement[], installer: Installer): string {
+  const { manager, isRoot } = installer;
+  if (canInstall(installer)) {
+    return `install them with: tare doctor --fix   (${installCommand(missing, 'apt')})`;
+  }
+  const managers = manager === null ? packageManagers : [manager];
+  const sudo = isRoot ? '' : 'sudo ';
+  const typed = managers.map((each) => `${sudo}${installCommand(missing, each)}`).join('\n  or: ');
+  const limit = manager === 'apt' ? '' : ' (tare doctor --fix knows only Debian and Ubuntu)';
+  return `install them${limit} with: ${typed}`;
 }
 
 /** Installs with apt. @throws CommandError with apt's own last lines */

@@ -28,7 +28,10 @@ export const requirements: readonly Requirement[] = [
   need('every run', 'sets users and rights', ['setpriv'], same('util-linux')),
   need('every run', 'makes namespaces', ['unshare'], same('util-linux')),
   need('every run', 'mounts layers', ['mount'], { apt: 'mount', dnf: 'util-linux', pacman: 'util-linux' }),
+  need('every run', 'keeps real-time order', ['chrt'], same('util-linux')),
+  need('every run', "reads the kernel's log", ['dmesg'], same('util-linux')),
   need('every run', 'packs files', ['tar'], same('tar')),
+  need('every run', 'reads extended attributes', ['getfattr'], same('attr')),
   need('every run', 'compresses images', ['zstd'], same('zstd')),
   need('every run', 'compresses images', ['pigz'], same('pigz')),
   need('containers', 'runs containers', ['runc'], same('runc')),
@@ -44,6 +47,7 @@ export const requirements: readonly Requirement[] = [
     pacman: 'qemu-img',
   }),
   need('VMs', 'makes file systems', ['mke2fs'], same('e2fsprogs')),
+  need('VMs', 'makes file systems reproducible', ['debugfs'], same('e2fsprogs')),
   need('tests', 'is the smallest workload', ['busybox'], {
     apt: 'busybox-static',
     dnf: 'busybox',
@@ -51,8 +55,31 @@ export const requirements: readonly Requirement[] = [
   }),
   need('tests', 'inspects OCI images', ['skopeo'], same('skopeo')),
   need('tests', 'unpacks OCI images', ['umoci'], same('umoci')),
+  need('tests', 'writes extended attributes', ['setfattr'], same('attr')),
+  need('tests', 'lists processes', ['ps'], { apt: 'procps', dnf: 'procps-ng', pacman: 'procps-ng' }),
   need('tests', 'lists initrd archives', ['cpio'], same('cpio')),
   need('tests', 'reads module dependencies', ['modprobe'], same('kmod')),
+  need('tests', 'checks XML reports', ['xmllint'], {
+    apt: 'libxml2-utils',
+    dnf: 'libxml2',
+    pacman: 'libxml2',
+  }),
+  need('tests', 'reads JUnit reports', ['junitparser'], {
+    apt: 'junitparser',
+    dnf: 'python3-junitparser',
+    pacman: 'python-junitparser',
+  }),
+  need(
+    'tests',
+    'reads OpenMetrics reports',
+    ['/usr/lib/python3/dist-packages/prometheus_client/__init__.py'],
+    {
+      apt: 'python3-prometheus-client',
+      dnf: 'python3-prometheus_client',
+      pacman: 'python-prometheus_client',
+    },
+  ),
+  need('tests', 'writes the JSON that ours must be like', ['hyperfine'], same('hyperfine')),
   need('tests', 'shows HTML reports', ['chromium', 'chromium-browser', 'google-chrome'], same('chromium')),
 ];
 

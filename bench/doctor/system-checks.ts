@@ -95,6 +95,7 @@ async function governor(): Promise<Finding> {
 async function kvm({ signal, log, folders }: CommandContext): Promise<Finding> {
   const { usable, backend, reason } = await probeKvm({ signal, log, cache: folders.cache });
   if (usable) return ok(backend ?? 'usable');
+  if (process.getuid?.() !== 0) return note(reason, 'it can be tried as root');
   return note(
     reason,
     'VMs run under emulation (TCG), 10 to 20 times slower; every report says so. Use a machine with VT-x or AMD-V',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { reporters } from '../../reports/index.ts';
 import { run, start } from '../../runners/host/command.ts';
 import { makeSandbox, tare, type Sandbox } from '../support/tare.ts';
 
@@ -78,7 +79,7 @@ describe('tare list', () => {
     for (const [subject, names] of [
       ['platforms', ['process', 'runc', 'crun', 'vm', 'vm-pc', 'microvm']],
       ['scenarios', ['tiny', 'tomcat']],
-      ['reporters', ['terminal', 'markdown', 'html', 'summary-csv', 'samples-csv', 'json']],
+      ['reporters', [...Object.keys(reporters), 'json']],
     ] as const) {
       const { stdout } = await tare(box, ['list', subject]);
       const firstColumn = stdout
