@@ -8,10 +8,12 @@ export function runLines(record: RunRecord): string[] {
   const { run, workload } = record;
   const name = typeof run.scenario['name'] === 'string' ? run.scenario['name'] : workload.name;
   const samples = sampleCount(record);
+  const pageCache = pageCacheOf(record);
   const what = [
     name,
     ...(name === workload.name ? [] : [`workload ${workload.name}`]),
     ...(samples === null ? [] : [samples]),
+    ...(pageCache === null ? [] : [`page cache ${pageCache}`]),
     startedText(run.startedAt),
     `seed ${run.seed}`,
   ];
@@ -29,6 +31,16 @@ export function hostLine({ host }: RunRecord): string {
     host.virtualization === 'none' ? 'bare metal' : `runs in ${host.virtualization}`,
     host.kvm.usable ? 'KVM usable' : 'no usable KVM',
   ].join(' · ');
+}
+
+/** `warm` or `cold`: the state of the page cache at each start, a condition of the whole run; null: nothing was started. */
+export function pageCacheOf({ run }: RunRecord): string | null {
+  const state = property(property(run.scenario['measures'], 'startup'), 'pageCache');
+  return typeof state === 'string' ? state : null;
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 /** `2026-01-15 09:30 UTC`: ISO text in UTC; other text is shown as it is. */

@@ -1,4 +1,5 @@
 /** Names by which others follow a figure from run to run: never two figures under one name, never a new one each run. */
+import { pageCacheOf } from '../provenance.ts';
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import { phasePrefix } from '../wording.ts';
 
@@ -20,7 +21,7 @@ export function seriesOf(record: RunRecord, result: RecordedResult): Series {
     metric: isPhase ? phasePrefix.slice(0, -1) : result.metric,
     conditions: [
       ...accelOf(record, result.platform),
-      ...pageCacheOf(record),
+      ...coldCacheOf(record),
       ...(isPhase ? [['phase', result.metric.slice(phasePrefix.length)] as const] : []),
       ...(result.lens === undefined || named ? [] : [['lens', result.lens] as const]),
       ...Object.entries(result.condition)
@@ -46,12 +47,6 @@ function accelOf(record: RunRecord, id: string): (readonly [string, string])[] {
 }
 
 /** The page cache's state is a condition of the whole scenario; warm is the ordinary one. */
-function pageCacheOf({ run }: RunRecord): (readonly [string, string])[] {
-  const measures = run.scenario['measures'];
-  const startup = property(measures, 'startup');
-  return property(startup, 'pageCache') === 'cold' ? [['page-cache', 'cold']] : [];
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+function coldCacheOf(record: RunRecord): (readonly [string, string])[] {
+  return pageCacheOf(record) === 'cold' ? [['page-cache', 'cold']] : [];
 }

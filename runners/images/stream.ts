@@ -42,7 +42,7 @@ export class ProgramError extends ImageError {
 export interface PipeProgram {
   readonly stdin: NodeJS.WritableStream;
   readonly stdout: NodeJS.ReadableStream;
-  /** Throws a ProgramError unless it ends well; resolves for a program that `kill` has ended. */
+  /** Throws a ProgramError unless it ends well, is ended by `kill`, or loses the reader of its output. */
   finished(): Promise<void>;
   kill(): void;
 }
@@ -73,7 +73,8 @@ function startProgram(program: string, args: readonly string[]): PipeProgram {
     async finished() {
       // Not `exited`, which waits for output that nobody may read any more after a failure.
       const { code, signal } = await command.gone;
-      if (code === 0 || (isKilled && signal === 'SIGKILL')) return;
+      // SIGPIPE: whoever was to read its output gave up, and says why.
+      if (code === 0 || signal === 'SIGPIPE' || (isKilled && signal === 'SIGKILL')) return;
       throw new ProgramError(program, { code, signal }, said);
     },
     kill() {
@@ -118,14 +119,6 @@ export async function withPrograms<T, Specs extends readonly ProgramSpec[]>(
 
 /** Reads a stream to its end into a file, or into nothing, and says what went by. */
 export async function drain(source: NodeJS.ReadableStream, file: string | null): Promise<StreamDigest> {
-  return pump(source, file === null ? nowhere() : createWriteStream(file));
-}
-
-/** As `drain`, into any stream. */
-export async function pump(
-  source: NodeJS.ReadableStream,
-  target: NodeJS.WritableStream,
-): Promise<StreamDigest> {
   const hash = createHash('sha256');
   let bytes = 0;
   await pipeline(
@@ -137,8 +130,39 @@ export async function pump(
         yield chunk;
       }
     },
-    target,
+    file === null ? nowhere() : createWriteStream(file),
   );
+  return { digest: `sha256:${hash.digest('hex')}`, bytes };
+}
+
+/**
+ * Reads a stream to its end into a program, and says what went by. A program may end before its input has: tar does at
+ * the end of the archive, and Node closes the input of whatever has ended. That is no failure here; whether the program
+ * did its work, `finished` tells.
+ */
+export async function feed(
+  source: NodeJS.ReadableStream,
+  stdin: NodeJS.WritableStream,
+): Promise<StreamDigest> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const input = { isOpen: true, proceed: (): void => undefined };
+  stdin.once('close', () => {
+    input.isOpen = false;
+    input.proceed();
+  });
+  stdin.on('drain', () => {
+    input.proceed();
+  });
+  for await (const chunk of source) {
+    hash.update(chunk);
+    bytes += chunk.length;
+    if (!input.isOpen || stdin.write(chunk)) continue;
+    await new Promise<void>((resolve) => {
+      input.proceed = resolve;
+    });
+  }
+  stdin.end();
   return { digest: `sha256:${hash.digest('hex')}`, bytes };
 }
 

@@ -2,7 +2,9 @@
  * What can go wrong, made to go wrong for real: workloads that misbehave, signals, kills, a full disk. After each,
  * nothing of ours may be left, and nothing that was finished may be lost.
  */
+import { once } from 'node:events';
 import { readFile, mkdir, readdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -15,7 +17,8 @@ import { makeSandbox, startTare, tare, type Sandbox } from '../support/tare.ts';
 let box: Sandbox;
 beforeAll(async () => {
   const first = await makeSandbox();
-  expect((await tare(first, ['build', 'tiny'])).code).toBe(0);
+  const { code, stderr } = await tare(first, ['build', 'tiny']);
+  expect(code, stderr).toBe(0);
   await first.remove();
 });
 beforeEach(async () => {
@@ -29,6 +32,7 @@ afterEach(async () => {
 async function runFault(test: TestScenario): Promise<{ code: number; record: RunRecord; stderr: string }> {
   const file = await writeScenario(box.folder, 'fault', test);
   const { code, stdout, stderr } = await tare(box, ['run', file, '--json', '--out', 'out']);
+  expect(stdout, stderr).not.toBe('');
   return { code, stderr, record: JSON.parse(stdout) as RunRecord };
 }
 
@@ -167,6 +171,32 @@ describe('a machine that cannot', () => {
     expect([3, 4]).toContain(code);
     expect(stderr).toMatch(/mmdebstrap|not found|missing/);
     expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('what must not matter, and what must', () => {
+  it('a port that is in use on this machine is free in every instance', async () => {
+    const server = createServer().listen(8080);
+    await once(server, 'listening');
+    try {
+      const { code, record } = await runFault({ platforms: ['process', 'runc'] });
+      expect(code).toBe(0);
+      expect(record.run.status).toBe('complete');
+    } finally {
+      server.close();
+    }
+  });
+
+  it('a cold page cache is cold: the kernel drops its caches before each start', async () => {
+    const drops = async (): Promise<number> =>
+      Number(/^drop_pagecache (\d+)$/m.exec(await readFile('/proc/vmstat', 'utf8'))?.[1]);
+    const before = await drops();
+    const { record } = await runFault({
+      platforms: ['process'],
+      measures: { startup: { samples: 2, 'page-cache': 'cold' } },
+    });
+    expect(record.failures).toEqual([]);
+    expect((await drops()) - before).toBe(3);
   });
 });
 
