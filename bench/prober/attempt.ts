@@ -30,7 +30,7 @@ export function startAttempt(plan: AttemptPlan): Attempt {
   const { host, port, readiness } = plan.target;
   let over = false;
   const attempt = { startedAt: monotonicMs(), connectedAt: null as number | null, cancel: close };
-  const socket = connect({ host, port, noDelay: true });
+  const socket = connect({ host, port, noDelay: true, autoSelectFamily: false });
   let deadline = setTimeout(() => {
     bad(`the connection was not answered within ${Math.round(plan.connectDeadlineMs)} ms`);
   }, plan.connectDeadlineMs);

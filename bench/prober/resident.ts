@@ -14,6 +14,9 @@ import { rehearse } from './rehearsal.ts';
 import { Tracer } from './tracer.ts';
 import { Watch } from './watch.ts';
 
+// Every refused connection is an error; nobody reads where in this program it arose, and to find out costs time.
+Error.stackTraceLimit = 0;
+
 const beganAt = monotonicMs();
 const getTimeoutMs = 30_000;
 /** How to end what runs under an id. */

@@ -20,6 +20,8 @@ export interface TraceSubject {
   /** Empty: executions do not matter. */
   commandPath: string;
   port: number;
+  /** Something listens on the port now, and only this subject has that port; whose it is, is not known yet. */
+  onHint?(): void;
   onExec(at: number): void;
   onListen(at: number, thread: number): void;
 }
@@ -114,6 +116,11 @@ export class Tracer {
   }
 
   #report(event: TraceEvent): void {
+    // To read the cgroup takes as long as half a request, so whoever can only be meant begins to ask at once.
+    if (event.kind === 'listen') {
+      const [only, ...others] = [...this.#subjects].filter(({ port }) => port === event.port);
+      if (others.length === 0) only?.onHint?.();
+    }
     let cgroups: string | null = null;
     for (const subject of this.#subjects) {
       const concerns =

@@ -38,6 +38,9 @@ export class Watch {
       cgroupPath: target.cgroupPath,
       commandPath: target.commandPath,
       port: target.port,
+      onHint: () => {
+        this.#askNow();
+      },
       onExec: (at) => {
         this.#execAt ??= at;
       },
@@ -116,6 +119,11 @@ export class Watch {
   #onListen(at: number): void {
     if (this.#over || this.#listenedAt !== null) return;
     this.#listenedAt = at;
+    if (this.#lastStartAt < at) this.#askNow();
+  }
+
+  #askNow(): void {
+    if (this.#over) return;
     if (this.#isConnecting()) {
       this.#hurry = true;
     } else if (this.#open.size < maxWaiting) {
