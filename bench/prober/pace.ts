@@ -6,7 +6,7 @@
  * period is 0.1 % of the time waited so far, at most 10 ms: a long boot costs little, and the error stays a thousandth of
  * what is measured. Below that are floors by what can be known:
  *
- * - 12 ms while the kernel's tracer will tell of the listening socket: polling only guards against a missed event.
+ * - 20 ms while the kernel's tracer will tell of the listening socket: polling only guards against a missed event.
  * - 2 ms for a VM, whose sockets the tracer cannot see, and for a server that answers, but not well.
  * - 1 ms for an instance of this kernel without the tracer, and once the tracer has seen it listen.
  */
@@ -27,7 +27,7 @@ export function periodMs(facts: PaceFacts): number {
 
 function floorMs({ sharesKernel, traced, listening, answered }: PaceFacts): number {
   if (answered || !sharesKernel) return 2;
-  return traced && !listening ? 12 : 1;
+  return traced && !listening ? 20 : 1;
 }
 
 /**
