@@ -1,5 +1,4 @@
 /** Which CPUs instances run on, and which are kept for the harness and its prober. */
-import { readFile } from 'node:fs/promises';
 
 export interface CpuSplit {
   /** CPU numbers for every instance; null: all there are. */
@@ -31,21 +30,4 @@ export function splitCpus(allowed: readonly number[], cpusPerInstance: number): 
     harness: [first],
     description: `instances on CPUs ${rest.join(', ')}; the prober on CPU ${first}`,
   };
-}
-
-export async function allowedCpus(): Promise<number[]> {
-  const status = await readFile('/proc/self/status', 'utf8');
-  return parseCpuList(/^Cpus_allowed_list:\s*(.*)$/m.exec(status)?.[1] ?? '0');
-}
-
-/** `0-2,5` is 0, 1, 2, 5. */
-export function parseCpuList(list: string): number[] {
-  return list
-    .trim()
-    .split(',')
-    .flatMap((part) => {
-      const [from, to] = part.split('-').map(Number);
-      if (from === undefined || !Number.isInteger(from)) return [];
-      return Array.from({ length: (to ?? from) - from + 1 }, (_, index) => from + index);
-    });
 }

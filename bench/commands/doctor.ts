@@ -30,13 +30,8 @@ export async function doctorCommand(options: DoctorOptions, context: CommandCont
   context.stdout.write(
     options.json ? `${JSON.stringify(examination, null, 2)}\n` : describe(examination, installer),
   );
-  const isFit = options.fix ? isFixed(examination) : examination.ready;
+  const isFit = options.fix ? examination.missing.length === 0 : examination.ready;
   return isFit ? exitCodes.done : exitCodes.unfit;
-}
-
-/** Whether nothing is left to install, and a run of the default scenario has a platform. */
-function isFixed({ missing, platforms }: Examination): boolean {
-  return missing.length === 0 && platforms.some((platform) => platform.isDefault && platform.usable);
 }
 
 /** The examination as a person reads it. */

@@ -28,6 +28,7 @@ export const requirements: readonly Requirement[] = [
   need('every run', 'sets users and rights', ['setpriv'], same('util-linux')),
   need('every run', 'makes namespaces', ['unshare'], same('util-linux')),
   need('every run', 'mounts layers', ['mount'], { apt: 'mount', dnf: 'util-linux', pacman: 'util-linux' }),
+  need('every run', 'chooses CPUs', ['taskset'], same('util-linux')),
   need('every run', 'keeps real-time order', ['chrt'], same('util-linux')),
   need('every run', "reads the kernel's log", ['dmesg'], same('util-linux')),
   need('every run', 'packs files', ['tar'], same('tar')),

@@ -1,6 +1,7 @@
 /** A mount namespace that outlives the command which made it, held by a file. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { run } from './command.ts';
+import { CommandError, run } from './command.ts';
+import { allowedCpus } from './cpu-list.ts';
 import { unmount } from './mounts.ts';
 
 export interface MountNamespace {
@@ -31,10 +32,35 @@ export async function createMountNamespace(
   };
   try {
     // `slave`: what is mounted in here is not seen outside, but what is unmounted outside goes here, too.
-    await run('unshare', [`--mount=${path}`, '--propagation', 'slave', program, ...args]);
+    await unshare([`--mount=${path}`, '--propagation', 'slave', program, ...args]);
   } catch (error) {
     await dispose().catch(() => undefined);
     throw error;
   }
   return { path, dispose };
+}
+
+/**
+ * Linux holds a mount namespace by a file only if its number is above that of the one the file is in, so that none holds
+ * itself. Since 6.18 each CPU counts on its own, and a new namespace may get a lower number than this process's, unless
+ * that is the system's first. The CPU that made this process's is always ahead, so one of them succeeds.
+ */
+async function unshare(args: readonly string[]): Promise<void> {
+  const options = { env: { LC_ALL: 'C' } };
+  const refused = await run('unshare', args, options).then(() => null, toRefusal);
+  if (refused === null) return;
+  for (const cpu of await allowedCpus()) {
+    const again = await run('taskset', ['--cpu-list', String(cpu), 'unshare', ...args], options).then(
+      () => null,
+      toRefusal,
+    );
+    if (again === null) return;
+  }
+  throw refused;
+}
+
+/** Any other failure is thrown. */
+function toRefusal(error: unknown): CommandError {
+  if (error instanceof CommandError && error.stderr.includes('Invalid argument')) return error;
+  throw error;
 }

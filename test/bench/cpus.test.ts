@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCpuList, splitCpus } from '../../bench/cpus.ts';
+import { splitCpus } from '../../bench/cpus.ts';
 
 describe('CPU split', () => {
   it('keeps the first CPU for the harness where the rest is enough', () => {
@@ -12,10 +12,5 @@ describe('CPU split', () => {
     expect(split).toMatchObject({ instances: null, harness: null });
     expect(split.description).toContain('share');
     expect(splitCpus([3], 1)).toMatchObject({ instances: null });
-  });
-
-  it('reads the kernel’s list format', () => {
-    expect(parseCpuList('0-2,5')).toEqual([0, 1, 2, 5]);
-    expect(parseCpuList('7\n')).toEqual([7]);
   });
 });

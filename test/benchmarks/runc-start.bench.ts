@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allowedCpus } from '../../bench/cpus.ts';
+import { allowedCpus } from '../../runners/host/cpu-list.ts';
 import { assetFile } from '../../runners/host/asset.ts';
 import { monotonicMs } from '../../runners/host/clock.ts';
 import { start } from '../../runners/host/command.ts';

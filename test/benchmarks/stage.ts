@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allowedCpus, splitCpus } from '../../bench/cpus.ts';
+import { splitCpus } from '../../bench/cpus.ts';
+import { allowedCpus } from '../../runners/host/cpu-list.ts';
 import { preparePlatform } from '../../bench/platforms.ts';
 import type { ProbeTarget } from '../../bench/prober/prober.ts';
 import { openResources, type RunResources } from '../../bench/resources.ts';

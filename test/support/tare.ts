@@ -16,8 +16,8 @@ export interface Sandbox {
   remove(): Promise<void>;
 }
 
-/** Payloads are built once for all tests of a test run. */
-export const sharedCache = join(tmpdir(), 'tare-test-cache');
+/** Payloads are built once for all tests; beside the packages, where it goes with the clone. */
+export const sharedCache = fileURLToPath(new URL('../../node_modules/.cache/tare-tests', import.meta.url));
 
 export async function makeSandbox(options: { cache?: string } = {}): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-test-'));
