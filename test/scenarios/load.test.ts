@@ -39,7 +39,7 @@ describe('built-in scenarios', () => {
     expect(scenario.measures).toEqual({
       startup: { samples: 6, pageCache: 'warm' },
       stop: { samples: 6 },
-      memory: { samples: 6, settleMs: 1000, load: { rps: 20, durationMs: 5000 } },
+      memory: { samples: 3, settleMs: 1000, load: { rps: 20, durationMs: 3000 } },
       image: {},
     });
   });
