@@ -1,7 +1,7 @@
 /** Compresses a stream with gzip and zstd at the same time, reading it once. */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { drain, withPrograms, type ProgramSpec, type StreamDigest } from './stream.ts';
+import { allOrCause, drain, withPrograms, type ProgramSpec, type StreamDigest } from './stream.ts';
 
 export const compressions = ['gzip', 'zstd'] as const;
 export type Compression = (typeof compressions)[number];
@@ -38,7 +38,7 @@ export async function compressBoth(
     });
     source.pipe(gzip.stdin);
     source.pipe(zstd.stdin);
-    const outputs = Promise.all([
+    const outputs = allOrCause([
       drain(gzip.stdout, files.gzip),
       drain(zstd.stdout, files.zstd),
       gzip.finished(),

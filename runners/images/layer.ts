@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { compressBoth, decompressor, type Compressed, type Compression } from './compress.ts';
 import { epochSeconds } from './epoch.ts';
 import { ImageError } from './error.ts';
-import { feed, withPrograms, type StreamDigest } from './stream.ts';
+import { allOrCause, feed, withPrograms, type StreamDigest } from './stream.ts';
 
 /** Extended attributes go as they are, access control lists among them; SELinux labels belong to the machine. */
 const attributeOptions = ['--xattrs', '--xattrs-include=*', '--xattrs-exclude=security.selinux'];
@@ -55,7 +55,7 @@ export async function unpackLayer(
   ];
   const programs = [decompressor(layer.compression), ['tar', args]] as const;
   await withPrograms(programs, signal, async ([unzip, untar]) => {
-    const [blob, content] = await Promise.all([
+    const [blob, content] = await allOrCause([
       feed(createReadStream(layer.file), unzip.stdin),
       feed(unzip.stdout, untar.stdin),
       unzip.finished(),

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SpawnError, start, type RunningCommand } from '../host/command.ts';
 import { epochSeconds } from './epoch.ts';
-import { ImageError, missingProgram } from './error.ts';
+import { ImageError, isDiskFull, missingProgram } from './error.ts';
 
 export interface StreamDigest {
   /** `sha256:…` of all bytes. */
@@ -48,6 +49,7 @@ export interface PipeProgram {
 }
 
 const keptCharacters = 20_000;
+const causeGraceMs = 500;
 
 /** Name and arguments. */
 export type ProgramSpec = readonly [program: string, args: readonly string[]];
@@ -111,9 +113,28 @@ export async function withPrograms<T, Specs extends readonly ProgramSpec[]>(
     killAll();
     const ends = await Promise.allSettled(programs.map((program) => program.finished()));
     signal.throwIfAborted();
+    // A full disk is the cause even where a program complains of losing its reader.
+    if (isDiskFull(error)) throw error;
     throw ends.find((end) => end.status === 'rejected')?.reason ?? error;
   } finally {
     signal.removeEventListener('abort', killAll);
+  }
+}
+
+/**
+ * As Promise.all; but what this program itself met, a full disk for instance, goes before what an external program felt
+ * of it, which may be known a moment sooner.
+ */
+export async function allOrCause<T extends readonly unknown[]>(work: {
+  [Index in keyof T]: Promise<T[Index]>;
+}): Promise<T> {
+  try {
+    return await Promise.all(work);
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    const ends = await Promise.race([Promise.allSettled(work), sleep(causeGraceMs, [], { ref: false })]);
+    const own = ends.find((end) => end.status === 'rejected' && !(end.reason instanceof ProgramError));
+    throw own?.status === 'rejected' ? own.reason : error;
   }
 }
 
