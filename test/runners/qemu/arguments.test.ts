@@ -21,7 +21,7 @@ function values(args: readonly string[], option: string): string[] {
 test('q35 under TCG has no HPET, a bounded translation cache and the widest processor', () => {
   const args = qemuArguments(spec);
   expect(values(args, '-machine')).toEqual(['q35,memory-backend=ram,vmport=off,hpet=off']);
-  expect(values(args, '-accel')).toEqual(['tcg,tb-size=64']);
+  expect(values(args, '-accel')).toEqual(['tcg,tb-size=128']);
   expect(values(args, '-cpu')).toEqual(['max']);
 });
 
