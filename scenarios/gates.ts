@@ -8,7 +8,7 @@ import type { MeasureName } from './words.ts';
 
 interface Family {
   measure: MeasureName;
-  unit: 'ms' | 'bytes';
+  unit: 'ms' | 'bytes' | 'count';
 }
 
 const exact: Readonly<Record<string, Family>> = {
@@ -17,6 +17,8 @@ const exact: Readonly<Record<string, Family>> = {
   'stop.graceful': { measure: 'stop', unit: 'ms' },
   'stop.kill': { measure: 'stop', unit: 'ms' },
   'stop.released': { measure: 'stop', unit: 'ms' },
+  'density.instances': { measure: 'density', unit: 'count' },
+  'density.minimumMemory': { measure: 'density', unit: 'bytes' },
 };
 
 /** Metrics whose last part is the name of a phase or of a lens. */
@@ -116,11 +118,12 @@ function familyOf(metric: string): Family | null {
 
 function boundValue(written: number | string, gate: GateEntry, family: Family): number | null {
   if (typeof written === 'number') return Number.isFinite(written) && written >= 0 ? written : null;
-  if (gate.over !== undefined) return null;
+  if (gate.over !== undefined || family.unit === 'count') return null;
   return family.unit === 'ms' ? parseDuration(written) : parseSize(written);
 }
 
 function expectedBound(gate: GateEntry, family: Family): string {
   if (gate.over !== undefined) return 'a plain number, the ratio to the platform in "over"';
+  if (family.unit === 'count') return 'a plain number of instances';
   return family.unit === 'ms' ? `milliseconds or ${durationExample}` : `bytes or ${sizeExample}`;
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { builtInFolder, builtInNames, isPath } from './built-in.ts';
 import { check, label, quoted } from './check.ts';
+import { densityMistakes, resolveDensity } from './density.ts';
 import { ScenarioError } from './error.ts';
 import type { Mistake } from './error.ts';
 import { gateMistakes, resolveGates } from './gates.ts';
@@ -47,6 +48,11 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Resolved
     if (problem !== null)
       mistakes.push(source.mistake(['platforms', index], `platforms[${index}]: ${problem}`));
   }
+  const measures = resolveMeasures(data.measures);
+  for (const { path, message } of densityMistakes(measures.density, platforms)) {
+    const whole = ['measures', 'density', ...path];
+    mistakes.push(source.mistake(whole, `${label(whole)}${message}`));
+  }
   if (mistakes.length > 0) throw new ScenarioError(mistakes);
   return {
     name: data.name,
@@ -56,7 +62,7 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Resolved
     limits,
     baseline: data.baseline ?? defaultBaseline(platforms),
     platforms,
-    measures: resolveMeasures(data.measures),
+    measures,
     gates: resolveGates(data.gates),
   };
 }
@@ -121,7 +127,13 @@ function defaultBaseline(platforms: readonly ResolvedPlatform[]): string {
   return baseline.id;
 }
 
-function resolveMeasures({ startup, stop, memory, image }: ScenarioFile['measures']): ResolvedMeasures {
+function resolveMeasures({
+  startup,
+  stop,
+  memory,
+  image,
+  density,
+}: ScenarioFile['measures']): ResolvedMeasures {
   const samples = startup?.samples ?? 10;
   return {
     startup: startup ? { samples: startup.samples, pageCache: startup['page-cache'] } : null,
@@ -134,6 +146,7 @@ function resolveMeasures({ startup, stop, memory, image }: ScenarioFile['measure
         }
       : null,
     image: image ? {} : null,
+    density: density ? resolveDensity(density) : null,
   };
 }
 

@@ -86,13 +86,14 @@ function chooseMeasures(
     );
   }
   const keep = (name: MeasureName): boolean => names.length === 0 || names.includes(name);
-  const { startup, stop, memory, image } = scenario.measures;
+  const { startup, stop, memory, image, density } = scenario.measures;
   const count = samples === null ? {} : { samples };
   return {
     startup: startup && keep('startup') ? { ...startup, ...count } : null,
     stop: stop && keep('stop') ? { ...stop, ...count } : null,
     memory: memory && keep('memory') ? { ...memory, ...count } : null,
     image: image && keep('image') ? image : null,
+    density: density && keep('density') ? density : null,
   };
 }
 

@@ -3,7 +3,7 @@
  * placeholder is filled in. It is complete (no optional fields; `null` says "none"), plain JSON, and is kept
  * in the record, so that a run can be repeated from its record alone.
  */
-import type { AccelChoice, GateLevel, MachineType, PageCacheState } from './words.ts';
+import type { AccelChoice, DensityWay, GateLevel, MachineType, PageCacheState } from './words.ts';
 
 export interface ResolvedScenario {
   name: string;
@@ -116,6 +116,39 @@ export interface ResolvedMeasures {
   stop: { samples: number } | null;
   memory: { samples: number; settleMs: number; load: { rps: number; durationMs: number } | null } | null;
   image: Record<string, never> | null;
+  density: ResolvedDensity | null;
+}
+
+/** How many instances fit into a budget: the options of the measure `density`. */
+export interface ResolvedDensity {
+  /** The server: what all instances of a platform share. */
+  budget: { memoryBytes: number; cpus: number; diskBytes: number | null };
+  way: DensityWay;
+  /** Instances that a step adds, and how many of them start at the same time. */
+  batch: { size: number; concurrency: number };
+  /** On every instance, all the time of a step. */
+  load: { rpsPerInstance: number; durationMs: number };
+  /** Over all instances; `errors` is the share of requests that may fail, 0 to 1. */
+  slo: { p99Ms: number; errors: number };
+  /** PSI `full avg10` of memory that ends it, percent. */
+  pressurePercent: number;
+  /** Startup of the newest over that of the first that ends it. */
+  startupFactor: number;
+  /** The most instances that are tried. */
+  cap: number;
+  /** The longest that one platform may take, without the hold. */
+  timeMs: number;
+  /** How long the figure is held. */
+  holdMs: number;
+  minimumMemory: ResolvedMinimumMemory | null;
+}
+
+/** Bisection of the memory limit; null: not asked for. */
+export interface ResolvedMinimumMemory {
+  /** Where the bisection begins; the platform's own limit is its upper end. */
+  fromBytes: number;
+  /** Two limits this close are told apart no further. */
+  precisionBytes: number;
 }
 
 export interface ResolvedGate {

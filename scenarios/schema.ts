@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { duration, identifier, number, size, wholeNumber } from './fields.ts';
 import { accelChoices, gateLevels, machineTypes, pageCacheStates, shortPlatformNames } from './words.ts';
 import type { RunnerName } from './words.ts';
+import { densitySchema } from './density.ts';
 import { workloadSchema } from './workload-schema.ts';
 
 /** The kernel refuses a CPU quota below 1 ms in its period of 100 ms. */
@@ -116,6 +117,7 @@ const measures = z
       .optional()
       .describe('Memory by several lenses, at rest and after a load.'),
     image: z.strictObject({}).optional().describe('Size of what is shipped and stored, by several lenses.'),
+    density: densitySchema.optional(),
   })
   .refine((named) => Object.keys(named).length > 0, {
     message: 'nothing is measured; expected at least one measure, for instance "startup: {}"',

@@ -4,8 +4,12 @@ export const runnerNames = ['process', 'oci', 'qemu'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
 /** In the order in which reports show them. */
-export const measureNames = ['startup', 'memory', 'image', 'stop'] as const;
+export const measureNames = ['startup', 'memory', 'image', 'stop', 'density'] as const;
 export type MeasureName = (typeof measureNames)[number];
+
+/** Ways to find out how many instances fit. */
+export const densityWays = ['ramp', 'search'] as const;
+export type DensityWay = (typeof densityWays)[number];
 
 export const pageCacheStates = ['warm', 'cold'] as const;
 export type PageCacheState = (typeof pageCacheStates)[number];

@@ -23,7 +23,7 @@ export async function buildCommand(
 function imagesOnly(scenario: ResolvedScenario): ResolvedScenario {
   return {
     ...scenario,
-    measures: { startup: null, stop: null, memory: null, image: {} },
+    measures: { startup: null, stop: null, memory: null, image: {}, density: null },
     gates: scenario.gates.filter((gate) => gate.metric.startsWith('image.')),
   };
 }

@@ -45,6 +45,15 @@ const metrics: Record<string, MetricInfo> = {
   'memory.unclaimed': bytes(
     'The host lens minus the PSS: what the host has lost and no process of the instance claims (kernel structures, page tables, and the noise of the host lens).',
   ),
+  'density.instances': {
+    unit: 'count',
+    better: 'higher',
+    definition:
+      'Instances that were held within the budget for a stated time, with every one of them serving.',
+  },
+  'density.minimumMemory': bytes(
+    'Smallest memory limit under which one instance started and served within the objective.',
+  ),
 };
 
 const parts: Record<string, string> = {

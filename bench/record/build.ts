@@ -5,6 +5,7 @@ import { metricInfo } from '../measures/metrics.ts';
 import { compareWithBaseline } from '../compare.ts';
 import { summarize } from '../statistics/summary.ts';
 import { measureNames } from '../../scenarios/words.ts';
+import { gatherDensity } from './gather-density.ts';
 import type { JournalEvent } from './journal.ts';
 import { schemaVersion, type RecordedPlatform, type RecordedResult, type RunRecord } from './schema.ts';
 
@@ -17,14 +18,14 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
   const workload = lastOf(events, 'workload');
   if (!run || !host) throw new Error('the journal holds no run: it must begin with the events run and host');
   const platforms = gatherPlatforms(events);
-  const results = gatherResults(
-    events,
-    run.scenario.platforms.map((platform) => platform.id),
-  );
+  const order = run.scenario.platforms.map((platform) => platform.id);
+  const results = gatherResults(events, order);
+  const density = gatherDensity(events, order);
   const failures = allOf(events, 'failure').map((event) => event.failure);
   const fairness = checkFairness({ platforms, host: host.host, scenario: run.scenario, results });
   const finish = lastOf(events, 'finish');
-  const sampled = results.some((result) => result.summary.n > 0);
+  const sampled =
+    results.some((result) => result.summary.n > 0) || density.some((entry) => entry.curve.length > 0);
   const whole =
     finish?.aborted === false && failures.length === 0 && platforms.every((platform) => !platform.skipped);
   return {
@@ -56,7 +57,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
     platforms,
     results,
     comparisons: compareWithBaseline(results, run.scenario.baseline, fairness, run.seed),
-    density: [],
+    density,
     gates: judgeGates(run.scenario.gates, results, platforms, run.seed),
     fairness,
     failures,

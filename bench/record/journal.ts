@@ -4,6 +4,7 @@
  */
 import { readFile, open, truncate, type FileHandle } from 'node:fs/promises';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
+import type { DensityPoint, MinimumMemory, RecordedDensity } from './density.ts';
 import type { RecordedFailure, RecordedHost, RecordedPlatform, RecordedSample, RunRecord } from './schema.ts';
 
 export type JournalEvent =
@@ -35,6 +36,22 @@ export type JournalEvent =
   | { type: 'marks'; platform: string; instance: string; block: number; marks: Record<string, number> }
   | { type: 'failure'; failure: RecordedFailure }
   | { type: 'step'; platform: string; block: number; durationMs: number }
+  /** A platform's density begins, or begins again in a resumed run: its points so far no longer count. */
+  | {
+      type: 'density-begin';
+      platform: string;
+      at: string;
+      begin: Pick<RecordedDensity, 'budget' | 'way' | 'conditions'>;
+    }
+  | { type: 'density-point'; platform: string; point: DensityPoint }
+  /** These instances are now held under load: where each of them answers. */
+  | { type: 'density-hold'; platform: string; instances: { id: string; host: string; port: number }[] }
+  | {
+      type: 'density-end';
+      platform: string;
+      end: Pick<RecordedDensity, 'instances' | 'limit' | 'held' | 'starts' | 'rounds'>;
+    }
+  | { type: 'density-memory'; platform: string; minimum: MinimumMemory }
   | { type: 'resumed'; at: string }
   | { type: 'harness'; harness: RunRecord['run']['harness'] }
   | { type: 'finish'; at: string; aborted: boolean };

@@ -3,6 +3,7 @@
  * inferred from it and `tare schema record` prints it. All times are milliseconds, all sizes bytes.
  */
 import { z } from 'zod';
+import { densitySchema } from './density.ts';
 
 export const schemaVersion = 1;
 
@@ -185,7 +186,7 @@ export const recordSchema = z
     platforms: z.array(platform),
     results: z.array(result),
     comparisons: z.array(comparison),
-    density: z.array(z.unknown()),
+    density: z.array(densitySchema).describe('How many instances fit into a budget, per platform.'),
     gates: z.array(gate),
     fairness: z.array(fairness),
     failures: z.array(failure),

@@ -8,6 +8,7 @@ scenario.measures = {
   stop: { samples: 6 },
   memory: { samples: 2, settleMs: 0, load: null },
   image: null,
+  density: null,
 };
 
 describe('the plan', () => {
@@ -49,7 +50,10 @@ describe('the plan', () => {
   });
 
   it('has no blocks when only images are weighed', () => {
-    const images = { ...scenario, measures: { startup: null, stop: null, memory: null, image: {} } };
+    const images = {
+      ...scenario,
+      measures: { startup: null, stop: null, memory: null, image: {}, density: null },
+    };
     expect(planRun(images, 1).blocks).toEqual([]);
   });
 

@@ -41,6 +41,7 @@ describe('built-in scenarios', () => {
       stop: { samples: 6 },
       memory: { samples: 3, settleMs: 1000, load: { rps: 20, durationMs: 3000 } },
       image: {},
+      density: null,
     });
   });
 
@@ -66,7 +67,13 @@ describe('a scenario of one own', () => {
       limits: { cpus: 1, memoryBytes: 512 * mebibyte },
       baseline: 'runc',
       platforms: [],
-      measures: { startup: { samples: 10, pageCache: 'warm' }, stop: null, memory: null, image: null },
+      measures: {
+        startup: { samples: 10, pageCache: 'warm' },
+        stop: null,
+        memory: null,
+        image: null,
+        density: null,
+      },
       gates: [],
     });
     expect(own.workload).toEqual({

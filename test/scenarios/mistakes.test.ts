@@ -41,7 +41,7 @@ it('every mistake of a file in one go, in its order', () => {
 21:23: measures.startup.samples: expected a whole number from 1 to 10000
 21:26: measures.startup: unknown key "page_cache"; did you mean "page-cache"? known here: samples, page-cache
 22:8: measures.stop: expected a mapping, found nothing
-23:3: measures: unknown key "density"; known here: startup, stop, memory, image
+23:12: measures.density.budget: is missing; expected a mapping
 24:21: measures.memory.settle: expected a time such as 300ms or 5s (units: ms, s, m, h)
 24:37: measures.memory.load.rps: out of range; expected a number from 0.1 to 100000
 24:51: measures.memory.load.duration: expected a time such as 300ms or 5s (units: ms, s, m, h)

@@ -64,7 +64,13 @@ describe('platforms', () => {
 
 it('keeps the named measures and drops the gates on the others', () => {
   const changed = applyOverrides(scenario(), { ...none, measures: ['stop'] });
-  expect(changed.measures).toEqual({ startup: null, stop: { samples: 4 }, memory: null, image: null });
+  expect(changed.measures).toEqual({
+    startup: null,
+    stop: { samples: 4 },
+    memory: null,
+    image: null,
+    density: null,
+  });
   expect(gates(changed)).toEqual(['stop.kill runc']);
 });
 
@@ -75,6 +81,7 @@ it('samples apply to every measure that has samples, the accelerator to every VM
     stop: { samples: 3 },
     memory: null,
     image: {},
+    density: null,
   });
   expect(changed.platforms.map((platform) => platform.options)).toEqual([
     {},

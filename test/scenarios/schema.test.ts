@@ -35,7 +35,8 @@ describe('the JSON Schema', () => {
     ['a size without a unit', { limits: { memory: 512 } }],
     ['an option of another runner', { platforms: [{ id: 'a', runner: 'process', machine: 'q35' }] }],
     ['an unknown runner', { platforms: [{ id: 'a', runner: 'qmeu' }] }],
-    ['an unknown measure', { measures: { density: {} } }],
+    ['an unknown measure', { measures: { densitiy: {} } }],
+    ['a density without a budget', { measures: { density: {} } }],
     ['no samples', { measures: { startup: { samples: 0 } } }],
   ])('rejects %s', (_, change) => {
     expect(validate(scenario({}))).toBe(true);

@@ -146,6 +146,7 @@ describe('tare build', () => {
       stop: null,
       memory: null,
       image: {},
+      density: null,
     });
     expect(engine.asked[0]?.folder).toMatch(/-tiny-build$/);
   });

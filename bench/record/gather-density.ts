@@ -1,0 +1,40 @@
+/** The record's density entries from the journal: one per platform that began, in the order of the scenario. */
+import type { RecordedDensity } from './density.ts';
+import type { JournalEvent } from './journal.ts';
+
+type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
+
+/** @param order ids of the scenario's platforms */
+export function gatherDensity(events: readonly JournalEvent[], order: readonly string[]): RecordedDensity[] {
+  return order.flatMap((platform) => {
+    const own = events.filter((event) => 'platform' in event && event.platform === platform);
+    const from = own.findLastIndex((event) => event.type === 'density-begin');
+    const first = own[from];
+    if (first?.type !== 'density-begin') return [];
+    const since = own.slice(from);
+    const curve = allOf(since, 'density-point').map((event) => event.point);
+    const end = allOf(since, 'density-end').at(-1)?.end;
+    const minimum = allOf(since, 'density-memory').at(-1)?.minimum;
+    return [
+      {
+        platform,
+        ...first.begin,
+        ...(end ?? {
+          instances: null,
+          limit: null,
+          held: null,
+          starts: curve.at(-1)?.starts ?? 0,
+          rounds: curve.length,
+        }),
+        curve,
+        slope: [],
+        extrapolation: [],
+        minimumMemory: minimum ?? null,
+      },
+    ];
+  });
+}
+
+function allOf<T extends JournalEvent['type']>(events: readonly JournalEvent[], type: T): EventOf<T>[] {
+  return events.filter((event): event is EventOf<T> => event.type === type);
+}
