@@ -64,6 +64,7 @@ export async function openLocalRun(): Promise<LocalRun> {
 
 /** Tells what the workload sees, then serves /srv/www. As process 1 of a container it must handle SIGTERM itself. */
 const tellAndServe = `echo "uid=$(id -u) gid=$(id -g)"
+echo "groups=$(id -G)"
 echo "cwd=$(pwd)"
 echo "files=$(ulimit -Sn)/$(ulimit -Hn)"
 echo "environment=$(cat /proc/self/environ | tr '\\0' ' ')"
@@ -75,6 +76,12 @@ httpd -f -p 8080 -h /srv/www &
 wait
 `;
 
+/** A digest of every file of the payload as the workload sees it. */
+const digests = `#!/bin/busybox sh
+printf 'Content-Type: text/plain\\r\\n\\r\\n'
+cd / && /bin/busybox find bin etc srv -type f -exec /bin/busybox sha256sum {} +
+`;
+
 const scripts: Record<string, string> = {
   'serve.sh': tellAndServe,
   'exit.sh': 'echo "that was all"\nexit 3\n',
@@ -84,7 +91,7 @@ const scripts: Record<string, string> = {
 
 /** A payload of busybox and a few scripts, without a build. */
 export async function busyboxPayload(root: string): Promise<Payload> {
-  for (const path of ['bin', 'etc', 'proc', 'sys', 'dev', 'tmp', 'srv/www', 'srv/data']) {
+  for (const path of ['bin', 'etc', 'proc', 'sys', 'dev', 'tmp', 'srv/www/cgi-bin', 'srv/data']) {
     await mkdir(join(root, path), { recursive: true });
   }
   await chmod(join(root, 'tmp'), 0o1777);
@@ -97,6 +104,7 @@ export async function busyboxPayload(root: string): Promise<Payload> {
   await writeFile(join(root, 'etc/group'), 'root:x:0:\nguest:x:4712:\n');
   await writeFile(join(root, 'srv/www/health'), 'fine\n');
   await writeFile(join(root, 'srv/not-executable'), 'no program\n');
+  await writeFile(join(root, 'srv/www/cgi-bin/digests'), digests, { mode: 0o755 });
   for (const [name, text] of Object.entries(scripts)) await writeFile(join(root, 'srv', name), text);
   return {
     digest: `sha256:${randomBytes(32).toString('hex')}`,

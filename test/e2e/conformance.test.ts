@@ -1,19 +1,21 @@
-/** What every runner on this kernel must do, through the Runner interface alone: one table, one column per runner. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+/**
+ * What every runner must do, through the Runner interface alone: one suite, one line per runner in
+ * test/support/conformance-cases.ts. All share one run, one payload and one prober.
+ */
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Payload } from '../../runners/images/payload.ts';
-import { ociRunner } from '../../runners/oci/runner.ts';
-import { processRunner } from '../../runners/process/runner.ts';
-import type { Fitness, Instance, Launch, PreparedPlatform, RunContext } from '../../runners/runner.ts';
+import type { Readiness } from '../../bench/prober/prober.ts';
+import { readRollup } from '../../runners/host/smaps.ts';
+import type { Instance, Launch } from '../../runners/runner.ts';
+import { conformanceCases, conformanceLimits } from '../support/conformance-cases.ts';
 import {
-  busyboxPayload,
-  eventually,
-  get,
-  openLocalRun,
-  silentLog,
-  type LocalRun,
-} from '../runners/host/local-run.ts';
+  openConformanceStage,
+  type ConformanceStage,
+  type PlatformStage,
+} from '../support/conformance-stage.ts';
+import { digestsOf } from '../support/vm-stage.ts';
+import { eventually, silentLog } from '../runners/host/local-run.ts';
 import {
   commandsOf,
   environmentIn,
@@ -22,30 +24,6 @@ import {
   expectNothingLeft,
   namespaces,
 } from '../runners/host/outside.ts';
-
-interface Case {
-  name: string;
-  probe(cache: string): Promise<Fitness>;
-  prepare(payload: Payload, id: string, launch: Launch, context: RunContext): Promise<PreparedPlatform>;
-}
-
-const limits = { cpus: 0.5, memoryBytes: 96 * 1024 * 1024 };
-const signal = new AbortController().signal;
-
-const cases: Case[] = [
-  {
-    name: 'process',
-    probe: (cache) => processRunner.probe({}, { signal, log: silentLog, cache }),
-    prepare: (payload, id, launch, context) =>
-      processRunner.prepare(payload, { id, limits, launch, options: {} }, context),
-  },
-  ...['runc', 'crun'].map((runtime) => ({
-    name: runtime,
-    probe: (cache: string) => ociRunner.probe({ runtime }, { signal, log: silentLog, cache }),
-    prepare: (payload: Payload, id: string, launch: Launch, context: RunContext) =>
-      ociRunner.prepare(payload, { id, limits, launch, options: { runtime } }, context),
-  })),
-];
 
 const serve: Launch = {
   command: ['/bin/busybox', 'sh', '/srv/serve.sh'],
@@ -57,87 +35,82 @@ const serve: Launch = {
   logMarks: [{ name: 'serving', pattern: /^serving now$/ }],
 };
 
-describe.each(cases)('$name', (runner) => {
-  let run: LocalRun;
-  let payload: Payload;
-  let number = 0;
-  const prepared = new Map<string, PreparedPlatform>();
+let stage: ConformanceStage;
+beforeAll(async () => {
+  stage = await openConformanceStage();
+});
+afterAll(() => stage.close());
 
-  beforeAll(async () => {
-    run = await openLocalRun();
-    payload = await busyboxPayload(join(run.folder, 'payload'));
+describe.each(conformanceCases)('$name', (platform) => {
+  let place: PlatformStage;
+  beforeAll(() => {
+    place = stage.platform(platform);
   });
+  afterAll(() => place.dispose());
 
-  afterAll(async () => {
-    for (const platform of prepared.values()) await platform.dispose();
-    expect(await run.close()).toEqual([]);
-  });
-
-  /** An instance of the platform with this launch, ready to be started. */
-  async function create(launch: Launch = serve): Promise<Instance> {
-    const key = launch.command.join(' ');
-    const name = `${runner.name}-platform-${prepared.size}`;
-    const platform = prepared.get(key) ?? (await runner.prepare(payload, name, launch, run.context));
-    prepared.set(key, platform);
-    number += 1;
-    const id = `${runner.name}-${number}`;
-    const logs = join(run.folder, 'logs', id);
-    await mkdir(logs, { recursive: true });
-    return platform.create({ id, logs });
-  }
-
-  async function startServing(instance: Instance): Promise<void> {
-    await instance.start();
-    const { host, port } = instance.address;
-    await eventually('an answer', () => get(run.context.network.nsPath, `http://${host}:${port}/health`));
-  }
-
-  function script(name: string): Launch {
-    return { ...serve, command: ['/bin/busybox', 'sh', `/srv/${name}`] };
-  }
+  const create = (launch: Launch = serve): Promise<Instance> => place.create(launch);
+  const startServing = (instance: Instance): Promise<Readiness> => stage.startServing(instance);
+  const script = (name: string): Launch => ({ ...serve, command: ['/bin/busybox', 'sh', `/srv/${name}`] });
+  const expectLeftNothing = (instance: Instance): Promise<void> => expectNothingLeft(instance, stage.context);
 
   it('is usable here and names its version', async () => {
-    expect(await runner.probe(run.context.folders.cache)).toMatchObject({
+    const { signal, folders } = stage.context;
+    expect(await platform.probe({ signal, log: silentLog, cache: folders.cache })).toMatchObject({
       usable: true,
-      accel: 'none',
       version: expect.stringMatching(/\d+\.\d+/) as string,
     });
   });
 
-  it('serves with the declared user, folder, environment and limits, and stops when asked', async () => {
-    const instance = await create();
-    try {
-      await startServing(instance);
+  describe('an instance that serves', () => {
+    let instance: Instance;
+    let seen: Readiness;
+
+    beforeAll(async () => {
+      instance = await create();
+      seen = await startServing(instance);
+    });
+    afterAll(() => instance.dispose());
+
+    it('has every mark, in order', async () => {
+      const { execAt, listeningAt, readyAt } = seen;
+      const { marks } = await place.prepare(serve);
+      // Without the kernel's tracer nobody sees the execution in a container.
+      if (execAt !== null) instance.marks.set('exec', execAt);
+      const expected = marks.filter((mark) => mark !== 'exec' || stage.prober.tracer.available);
+      const at = instance.marks.all();
+      const moments = [...expected.map((mark) => at[mark]), listeningAt, readyAt];
+      expect(moments).toEqual([...moments].sort((a, b) => (a ?? NaN) - (b ?? NaN)));
+      // A line of the log is seen when it arrives, which may be later than anything that came after it.
+      await eventually('the mark of a log line', () =>
+        Promise.resolve(instance.marks.get('serving') ?? null),
+      );
+      expect(instance.marks.get('serving')).toBeGreaterThan(at[expected.at(-1) ?? ''] ?? Infinity);
+    });
+
+    it('runs as the declared user, in the declared folder and environment, and its output is kept', async () => {
       const log = await eventually('the log', async () => {
         const text = await readFile(instance.logFile, 'utf8');
         return text.includes('to stderr') ? text : null;
       });
       expect(log).toContain('uid=4711 gid=4712');
+      expect(log).toMatch(/^groups=4712\r?$/m);
       expect(log).toContain('cwd=/srv/data');
       expect(log).toContain('files=1024/4096');
       const { PWD, SHLVL, OLDPWD, ...declared } = environmentIn(log);
       // The three are the workload's own shell's.
       expect({ PWD, SHLVL, OLDPWD }).toEqual({ PWD: '/srv/data', SHLVL: '1', OLDPWD: undefined });
       expect(declared).toEqual({ ...serve.environment, HOME: '/home/guest' });
-      expect(log).toContain(`${instance.address.host}/16`);
-      const marks = instance.marks.all();
-      expect(marks['serving']).toBeGreaterThan(marks['spawned'] ?? Infinity);
-      await expectLimits(instance, limits);
-      expect(await instance.diagnose()).toBeNull();
-      await instance.stop('graceful');
-      const exit = await instance.exited;
-      expect(exit).toMatchObject({ code: 0, signal: null });
-      expect(exit.at).toBeGreaterThan(marks['serving'] ?? Infinity);
-    } finally {
-      await instance.dispose();
-    }
-    await expectNothingLeft(instance, run.context);
-  });
+      expect(log).toContain(`${instance.address.host}/`);
+    });
 
-  it('is the workload in its cgroup, and counts its CPU time and memory', async () => {
-    const instance = await create();
-    try {
-      await startServing(instance);
+    it('has the same bytes as the payload', async () => {
+      const listing = (await stage.get(instance, '/cgi-bin/digests')).trim().split('\n').sort();
+      expect(listing).toEqual(await digestsOf(stage.payload.root));
+    });
+
+    it('has its limits in force', () => expectLimits(instance, conformanceLimits));
+
+    it('is found whole in its cgroup, with its CPU time and memory', async () => {
       const commands = await commandsOf(instance);
       expect(commands.filter((each) => each.startsWith('httpd'))).toHaveLength(1);
       expect(await instance.cgroup.cpuTimeMs()).toBeGreaterThan(0);
@@ -145,9 +118,19 @@ describe.each(cases)('$name', (runner) => {
       expect(memory.usageBytes).toBeGreaterThan(0);
       expect(memory.workingSetBytes).toBeLessThanOrEqual(memory.usageBytes);
       expect(memory.oomKills).toBe(0);
-    } finally {
+      const rollups = await Promise.all((await instance.cgroup.processes()).map((pid) => readRollup(pid)));
+      for (const rollup of rollups) expect(rollup?.pssBytes).toBeGreaterThan(0);
+    });
+
+    it('stops when asked, and leaves nothing', async () => {
+      expect(await instance.diagnose()).toBeNull();
+      await instance.stop('graceful');
+      const exit = await instance.exited;
+      expect(exit).toMatchObject({ code: 0, signal: null });
+      expect(exit.at).toBeGreaterThan(seen.readyAt);
       await instance.dispose();
-    }
+      await expectLeftNothing(instance);
+    });
   });
 
   it('keeps what it writes in its own layer', async () => {
@@ -161,7 +144,7 @@ describe.each(cases)('$name', (runner) => {
       await instance.start();
       expect((await instance.exited).code).toBe(0);
       expect((await instance.layerBytes()) - before).toBeGreaterThanOrEqual(3 * 1024 * 1024);
-      expect(await readdir(join(payload.root, 'srv/data'))).toEqual([]);
+      expect(await readdir(join(stage.payload.root, 'srv/data'))).toEqual([]);
     } finally {
       await instance.dispose();
     }
@@ -178,7 +161,7 @@ describe.each(cases)('$name', (runner) => {
     } finally {
       await instance.dispose();
     }
-    await expectNothingLeft(instance, run.context);
+    await expectLeftNothing(instance);
   });
 
   it('tells a workload that was killed for memory', async () => {
@@ -190,7 +173,7 @@ describe.each(cases)('$name', (runner) => {
     } finally {
       await instance.dispose();
     }
-    await expectNothingLeft(instance, run.context);
+    await expectLeftNothing(instance);
   });
 
   it('tells a box that could not start the workload', async () => {
@@ -205,7 +188,7 @@ describe.each(cases)('$name', (runner) => {
     } finally {
       await instance.dispose();
     }
-    await expectNothingLeft(instance, run.context);
+    await expectLeftNothing(instance);
   });
 
   it('kills what ignores the stop signal', async () => {
@@ -216,13 +199,12 @@ describe.each(cases)('$name', (runner) => {
       expect(await instance.cgroup.processes()).not.toEqual([]);
       await instance.stop('kill');
       const { code, signal: by } = await instance.exited;
-      // A runtime tells of its workload's end as a shell does: 128 and the signal's number.
-      expect(by ?? code).toBe(runner.name === 'process' ? 'SIGKILL' : 137);
+      expect(by ?? code).toBe(platform.killed);
       expect(await instance.cgroup.processes()).toEqual([]);
     } finally {
       await instance.dispose();
     }
-    await expectNothingLeft(instance, run.context);
+    await expectLeftNothing(instance);
   });
 
   it('runs two at once, each at its own address, and disposes of a running one, twice', async () => {
@@ -232,13 +214,12 @@ describe.each(cases)('$name', (runner) => {
       expect(one.address.host).not.toBe(two.address.host);
       await one.dispose();
       await one.dispose();
-      const url = `http://${two.address.host}:8080/health`;
-      expect(await get(run.context.network.nsPath, url)).toBe('fine');
+      expect(await stage.get(two, '/health')).toBe('fine\n');
     } finally {
       await Promise.all([one.dispose(), two.dispose()]);
     }
-    await expectNothingLeft(one, run.context);
-    await expectNothingLeft(two, run.context);
+    await expectLeftNothing(one);
+    await expectLeftNothing(two);
   });
 
   it('disposes of one that is just being started', async () => {
@@ -246,24 +227,22 @@ describe.each(cases)('$name', (runner) => {
     await instance.start();
     await instance.dispose();
     await instance.exited;
-    await expectNothingLeft(instance, run.context);
+    await expectLeftNothing(instance);
   });
 
   it('disposes of one that was never started', async () => {
     const instance = await create();
     await instance.dispose();
-    await expectNothingLeft(instance, run.context);
+    await expectLeftNothing(instance);
   });
 
   it('leaves nothing when an instance cannot be created', async () => {
-    const taken = join(run.context.folders.scratch, `${runner.name}-${number + 1}`);
-    await writeFile(taken, 'a file where a folder is to be');
-    await expect(create()).rejects.toThrow(/EEXIST|ENOTDIR/);
-    const network = await namespaces();
-    expect(network).not.toContain(`${run.context.network.namespace}-${runner.name}-${number}`);
-    expect(await exists(`/sys/fs/cgroup/memory/tare-${run.context.runId}/${runner.name}-${number}`)).toBe(
-      false,
-    );
+    const id = `${platform.name}-${place.created + 1}`;
+    const taken = await stage.context.cgroup.child(id);
+    await expect(create()).rejects.toThrow(/EEXIST/);
+    expect(await namespaces()).not.toContain(`${stage.context.network.namespace}-${id}`);
+    expect(await exists(join(stage.context.folders.scratch, id))).toBe(false);
+    await taken.remove();
   });
 
   it.each([
@@ -271,14 +250,13 @@ describe.each(cases)('$name', (runner) => {
     ['program', { command: ['/bin/missing'] }, /no program \/bin\/missing/],
     ['folder', { workdir: '/missing' }, /no folder \/missing/],
   ])('refuses a payload without the %s', async (_, change, message) => {
-    await expect(runner.prepare(payload, 'refused', { ...serve, ...change }, run.context)).rejects.toThrow(
-      message,
-    );
+    await expect(
+      platform.prepare(stage.payload, 'refused', { ...serve, ...change }, stage.context),
+    ).rejects.toThrow(message);
   });
 
   it('knows the sizes of what is shipped and stored', async () => {
-    await (await create()).dispose();
-    const figures = (await prepared.get(serve.command.join(' '))?.images()) ?? [];
+    const figures = await (await place.prepare(serve)).images();
     expect(figures.map(({ lens }) => lens).sort()).toEqual(['allocated', 'transfer', 'transfer', 'unpacked']);
     for (const { bytes } of figures) expect(bytes).toBeGreaterThan(1000);
   });

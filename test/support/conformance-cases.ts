@@ -1,0 +1,45 @@
+/** The platforms that the conformance suite holds to one contract. A new runner is a line here. */
+import type { Payload } from '../../runners/images/payload.ts';
+import { ociRunner } from '../../runners/oci/runner.ts';
+import { processRunner } from '../../runners/process/runner.ts';
+import type {
+  Fitness,
+  Launch,
+  Limits,
+  PreparedPlatform,
+  ProbeContext,
+  RunContext,
+  Runner,
+} from '../../runners/runner.ts';
+
+export interface ConformanceCase {
+  name: string;
+  /** How the end of a workload that was killed is told: as a shell does (128 and the signal's number), or by the signal. */
+  killed: 137 | 'SIGKILL';
+  probe(context: ProbeContext): Promise<Fitness>;
+  prepare(payload: Payload, id: string, launch: Launch, context: RunContext): Promise<PreparedPlatform>;
+}
+
+/** Of every instance in the suite. */
+export const conformanceLimits: Limits = { cpus: 0.5, memoryBytes: 96 * 1024 * 1024 };
+
+export const conformanceCases: readonly ConformanceCase[] = [
+  of('process', processRunner, {}, 'SIGKILL'),
+  of('runc', ociRunner, { runtime: 'runc' }),
+  of('crun', ociRunner, { runtime: 'crun' }),
+];
+
+function of<Options>(
+  name: string,
+  runner: Runner<Options>,
+  options: Options,
+  killed: ConformanceCase['killed'] = 137,
+): ConformanceCase {
+  return {
+    name,
+    killed,
+    probe: (context) => runner.probe(options, context),
+    prepare: (payload, id, launch, context) =>
+      runner.prepare(payload, { id, limits: conformanceLimits, launch, options }, context),
+  };
+}

@@ -1,0 +1,108 @@
+/** What all platforms of the conformance suite share: one run, one payload, one prober. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startProber } from '../../bench/prober/client.ts';
+import type { Prober, Readiness } from '../../bench/prober/prober.ts';
+import type { Payload } from '../../runners/images/payload.ts';
+import type { Instance, Launch, PreparedPlatform, RunContext } from '../../runners/runner.ts';
+import { busyboxPayload, openLocalRun, silentLog } from '../runners/host/local-run.ts';
+import type { ConformanceCase } from './conformance-cases.ts';
+
+export interface ConformanceStage {
+  context: RunContext;
+  payload: Payload;
+  prober: Prober;
+  platform(platform: ConformanceCase): PlatformStage;
+  /** Starts it under the prober's eyes, as a run does. Throws with its log when it does not become ready. */
+  startServing(instance: Instance): Promise<Readiness>;
+  /** The body of one answer, asked for from where the prober is. */
+  get(instance: Instance, path: string): Promise<string>;
+  /** Throws when something could not be removed. */
+  close(): Promise<void>;
+}
+
+/** One platform, prepared once for each command. */
+export interface PlatformStage {
+  /** Number of instances so far; the next one's id ends with the number after it. */
+  readonly created: number;
+  prepare(launch: Launch): Promise<PreparedPlatform>;
+  /** An instance of the platform with this launch, ready to be started. */
+  create(launch: Launch): Promise<Instance>;
+  dispose(): Promise<void>;
+}
+
+const readyTimeoutMs = 120_000;
+
+export async function openConformanceStage(): Promise<ConformanceStage> {
+  const run = await openLocalRun();
+  const payload = await busyboxPayload(join(run.folder, 'payload'));
+  const { runId, network, lease, signal } = run.context;
+  const traceName = `tare-${runId}`;
+  const nsPath = network.nsPath;
+  const prober = await startProber({ nsPath, traceName, cpus: null, lease, log: silentLog, signal });
+  return {
+    context: run.context,
+    payload,
+    prober,
+    platform: (platform) => openPlatform(platform, payload, run.context, join(run.folder, 'logs')),
+    startServing: (instance) => startServing(instance, prober),
+    get: async (instance, path) => (await prober.get({ ...instance.address, path })).body,
+    async close() {
+      await prober.close();
+      const remains = await run.close();
+      if (remains.length > 0) throw new Error(`not removed: ${remains.join('; ')}`);
+    },
+  };
+}
+
+function openPlatform(
+  platform: ConformanceCase,
+  payload: Payload,
+  context: RunContext,
+  logFolder: string,
+): PlatformStage {
+  const prepared = new Map<string, PreparedPlatform>();
+  const prepare = async (launch: Launch): Promise<PreparedPlatform> => {
+    const key = launch.command.join(' ');
+    const id = `${platform.name}-platform-${prepared.size}`;
+    const made = prepared.get(key) ?? (await platform.prepare(payload, id, launch, context));
+    prepared.set(key, made);
+    return made;
+  };
+  const stage = {
+    created: 0,
+    prepare,
+    async create(launch: Launch) {
+      const made = await prepare(launch);
+      stage.created += 1;
+      const id = `${platform.name}-${stage.created}`;
+      const logs = join(logFolder, id);
+      await mkdir(logs, { recursive: true });
+      return made.create({ id, logs });
+    },
+    async dispose() {
+      for (const each of prepared.values()) await each.dispose();
+    },
+  };
+  return stage;
+}
+
+async function startServing(instance: Instance, prober: Prober): Promise<Readiness> {
+  const watch = await prober.watch(
+    {
+      instance: instance.id,
+      ...instance.address,
+      readiness: { by: 'http', path: '/health', status: 200, bodyContains: 'fine' },
+      cgroupPath: instance.cgroup.path,
+      commandPath: '/bin/busybox',
+      sharesKernel: true,
+    },
+    readyTimeoutMs,
+  );
+  await instance.start();
+  const result = await Promise.race([watch.result, instance.exited]);
+  if ('ready' in result && result.ready) return result.readiness;
+  watch.cancel();
+  const log = await readFile(instance.logFile, 'utf8');
+  throw new Error(`${JSON.stringify([result, await instance.diagnose()])}\n${log}`);
+}
