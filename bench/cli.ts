@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program `tare`. It loads as little as it can: each command's own modules come with its action. */
+import { withSystemFolders } from '../runners/host/programs.ts';
 import { runProgram } from './program.ts';
 
 // A reader that has seen enough (`tare list … | head -1`) is no error.
@@ -8,5 +9,7 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== 'EPIPE') throw error;
   });
 }
+
+process.env['PATH'] = withSystemFolders(process.env['PATH']);
 
 process.exitCode = await runProgram(process.argv.slice(2));

@@ -1,5 +1,6 @@
 /** Where things are: the user's folders by the XDG rules, and the runs of a working folder. */
-import { isAbsolute, join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { UserFolders } from './context.ts';
 
 /** What the folders depend on. */
@@ -19,11 +20,26 @@ export function userFolders({ env, home, uid, cacheDir }: FolderFacts): UserFold
     return join(value !== undefined && isAbsolute(value) ? value : fallback, 'tare');
   };
   return {
-    cache: cacheDir ?? xdg('XDG_CACHE_HOME', join(home, '.cache')),
-    state: xdg('XDG_STATE_HOME', join(home, '.local', 'state')),
-    // Sockets need short paths (107 bytes), so the fallback is short as well.
-    runtime: uid === 0 || env['XDG_RUNTIME_DIR'] ? xdg('XDG_RUNTIME_DIR', '/run') : `/tmp/tare-${uid}`,
+    cache: canonical(cacheDir ?? xdg('XDG_CACHE_HOME', join(home, '.cache'))),
+    state: canonical(xdg('XDG_STATE_HOME', join(home, '.local', 'state'))),
+    runtime: canonical(
+      // Sockets need short paths (107 bytes), so the fallback is short as well.
+      uid === 0 || env['XDG_RUNTIME_DIR'] ? xdg('XDG_RUNTIME_DIR', '/run') : `/tmp/tare-${uid}`,
+    ),
   };
+}
+
+/**
+ * Without symbolic links, as far as the path exists: the mount table shows it so, and runc refuses a root filesystem
+ * behind a link.
+ */
+function canonical(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(canonical(parent), basename(path));
+  }
 }
 
 /** Where runs lie unless `--out` says otherwise. */

@@ -1,4 +1,4 @@
-/** What every platform on this kernel needs of the machine. */
+/** What platforms need of the machine. */
 import { readFile } from 'node:fs/promises';
 import { detectCgroupLayout } from './cgroup-layout.ts';
 import { run } from './command.ts';
@@ -20,6 +20,16 @@ const packages: Record<string, string> = {
 
 /** @returns why processes and containers cannot be run here; null: they can */
 export async function whyUnfit(): Promise<Unfit | null> {
+  const unfit = await whyNoRun();
+  if (unfit !== null) return unfit;
+  if (!(await hasOverlay())) {
+    return { reason: 'this kernel has no overlayfs', remedy: 'load the module: modprobe overlay' };
+  }
+  return null;
+}
+
+/** @returns why nothing at all can be run here, VMs included: each run has a network namespace and a cgroup; null: it can */
+export async function whyNoRun(): Promise<Unfit | null> {
   if (process.getuid?.() !== 0) {
     return { reason: 'not root: namespaces, cgroups and mounts need it', remedy: 'run Tare as root' };
   }
@@ -32,9 +42,6 @@ export async function whyUnfit(): Promise<Unfit | null> {
     await detectCgroupLayout();
   } catch (error) {
     return { reason: (error as Error).message, remedy: 'mount the cgroup hierarchy' };
-  }
-  if (!(await hasOverlay())) {
-    return { reason: 'this kernel has no overlayfs', remedy: 'load the module: modprobe overlay' };
   }
   return null;
 }

@@ -8,11 +8,17 @@ const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin'
 /** The PATH of programs whose environment is none of the user's. */
 export const systemPath = systemFolders.join(delimiter);
 
+/** A PATH with the administrators' folders behind its own: after a plain `su`, root's has none of them. */
+export function withSystemFolders(path: string | undefined): string {
+  const folders = (path ?? '').split(delimiter).filter((folder) => folder !== '');
+  return [...new Set([...folders, ...systemFolders])].join(delimiter);
+}
+
 /** @returns the absolute path of a program, null when there is none */
 export async function findProgram(name: string): Promise<string | null> {
   if (isAbsolute(name)) return (await isExecutable(name)) ? name : null;
-  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), ...systemFolders]) {
-    if (folder !== '' && (await isExecutable(join(folder, name)))) return join(folder, name);
+  for (const folder of withSystemFolders(process.env['PATH']).split(delimiter)) {
+    if (await isExecutable(join(folder, name))) return join(folder, name);
   }
   return null;
 }

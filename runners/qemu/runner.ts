@@ -16,6 +16,7 @@ import { guestKit, type GuestKit } from './guest-kit.ts';
 import { launchArchive, type GuestLaunch } from './guest-launch.ts';
 import { imageFigures } from './image-figures.ts';
 import { VmInstance } from './instance.ts';
+import { whyNoRun } from '../host/prerequisites.ts';
 import { probeKvm, qemuVersion, type KvmFacts } from './probe.ts';
 import { endVm, lineUpVm, openVmSockets, qemuProgram } from './vm.ts';
 
@@ -45,6 +46,8 @@ async function probe(options: QemuOptions, context: ProbeContext): Promise<Fitne
       'Run "tare doctor --fix", or: apt-get install qemu-system-x86',
     );
   }
+  const machine = await whyNoRun();
+  if (machine !== null) return unfit(machine.reason, machine.remedy);
   if (!(await exists('/dev/net/tun'))) {
     return unfit('/dev/net/tun does not exist, so a VM can have no network', 'Load the kernel module tun.');
   }

@@ -1,3 +1,6 @@
+import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOfSignal, wantsColour } from '../../bench/context-from-process.ts';
 import { userFolders } from '../../bench/paths.ts';
@@ -26,6 +29,14 @@ describe('user folders', () => {
   it('let --cache-dir win', () => {
     const env = { XDG_CACHE_HOME: '/c' };
     expect(userFolders({ ...user, env, cacheDir: '/mnt/cache' }).cache).toBe('/mnt/cache');
+  });
+
+  it('are where symbolic links lead, also when they do not exist yet', async () => {
+    const box = await realpath(await mkdtemp(join(tmpdir(), 'tare-paths-')));
+    await symlink('/usr', join(box, 'link'));
+    const folders = userFolders({ ...user, env: { XDG_STATE_HOME: box }, cacheDir: join(box, 'link/a/b') });
+    expect(folders).toMatchObject({ cache: '/usr/a/b', state: join(box, 'tare') });
+    await rm(box, { recursive: true });
   });
 });
 

@@ -1,5 +1,5 @@
 /** The command line as a user types it: help, mistakes, lists, schema, completion, streams. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,26 @@ describe('help', () => {
       JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { version: string }
     ).version;
     expect((await tare(box, ['--version'])).stdout).toBe(version);
+  });
+});
+
+describe('whoever runs it', () => {
+  it.skipIf(process.getuid?.() !== 0)('is told that a VM, too, needs root', async () => {
+    const user = await makeSandbox();
+    const folder = user.folder;
+    await chown(folder, 65534, 65534);
+    const cli = join(packageFolder, 'bench/cli.ts');
+    const { code, stderr } = await run(
+      'setpriv',
+      [
+        ...['--reuid=65534', '--regid=65534', '--clear-groups', '--', process.execPath],
+        ...['--import', import.meta.resolve('tsx'), cli, 'run', 'tiny', '--platform', 'vm'],
+      ],
+      { cwd: folder, env: { ...user.env, TARE_CACHE_DIR: join(folder, 'cache') }, accept: [3] },
+    );
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/vm is skipped: not root/);
+    await user.remove();
   });
 });
 
