@@ -50,7 +50,12 @@ function slopeOf(a: Point, b: Point): number {
 /** From the k-th smallest to the k-th largest slope: the true one is outside when at most k - 1 pairs are out of order. */
 function intervalOf(slopes: readonly number[], n: number): Interval {
   const { rank, level } = lowerRank(n);
-  return { enough: true, low: quantileAt(slopes, rank - 1), high: quantileAt(slopes, slopes.length - rank), level };
+  return {
+    enough: true,
+    low: quantileAt(slopes, rank - 1),
+    high: quantileAt(slopes, slopes.length - rank),
+    level,
+  };
 }
 
 function lowerRank(n: number): { rank: number; level: number } {
