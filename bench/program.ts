@@ -137,6 +137,24 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
     );
 
   program
+    .command('check')
+    .description('gates, also against a reference run')
+    .argument('<run>', "a run's folder, its run.json, an id under .tare/runs, or `last`")
+    .option(
+      '--against <run|file|dir>',
+      'a run, a reference file, or a folder of reference files (default: tare-references)',
+    )
+    .option('--update', 'make this run the reference, and show what changes')
+    .option('--force', 'check also what is not comparable, and say so in the output')
+    .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')
+    .addOption(options.outOption)
+    .addOption(options.reporterOption)
+    .addOption(options.jsonOption)
+    .action((run, chosen) =>
+      act(async (context) => (await import('./commands/check.ts')).checkCommand({ ...chosen, run }, context)),
+    );
+
+  program
     .command('doctor')
     .description('what this machine can run, and why not')
     .option('--fix', 'install what is missing (Debian and Ubuntu, as root)')

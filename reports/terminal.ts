@@ -1,6 +1,7 @@
 /** What a tired person reads in five seconds. Colour only adds: every message also says it in words. */
 import { styleText } from 'node:util';
 import type { RecordedFailure, RunRecord } from '../bench/record/schema.ts';
+import { gateText } from './check-terminal.ts';
 import { headlineOf, type Headline, type HeadlineRow } from './headline.ts';
 import { counted, emulationNotice, findingsToShow, findingText, statusNotice } from './notices.ts';
 import { runLines } from './provenance.ts';
@@ -106,8 +107,7 @@ function legend(columns: number, paint: Paint): string[] {
 function gates(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
   const styles = { pass: 'green', fail: 'red', inconclusive: 'yellow', skipped: 'dim' } as const;
   return record.gates.flatMap((gate) => {
-    const text = `gate ${gate.verdict.toUpperCase()}${gate.level === 'warn' ? ' (warn only)' : ''}: ${gate.id}: expected ${gate.expected}, found ${gate.found} (${gate.detail})`;
-    return wrap(printable(text), columns, '  ').map((line) => paint(styles[gate.verdict], line));
+    return wrap(printable(gateText(gate)), columns, '  ').map((line) => paint(styles[gate.verdict], line));
   });
 }
 

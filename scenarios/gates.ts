@@ -1,5 +1,12 @@
 /** Gates: which metrics there are to judge, and their bounds in the metric's unit. */
-import { durationExample, parseDuration, parseSize, sizeExample } from './quantities.ts';
+import {
+  durationExample,
+  parseDuration,
+  parsePercent,
+  parseSize,
+  percentExample,
+  sizeExample,
+} from './quantities.ts';
 import type { ResolvedGate } from './resolved.ts';
 import type { GateEntry } from './schema.ts';
 import type { Path } from './source.ts';
@@ -67,8 +74,13 @@ export function gateMistakes(
     wrong([key], `unknown platform ${JSON.stringify(id)}${didYouMean(id, platforms)}`);
   }
   if (gate.over === gate.platform) wrong(['over'], 'is the judged platform itself; expected another one');
-  if (gate.max === undefined && gate.min === undefined) {
-    wrong([], 'has no bound and could never fail; expected max, min or both');
+  const bounded = gate.max !== undefined || gate.min !== undefined;
+  if (gate['worse-by'] === undefined) {
+    if (!bounded) wrong([], 'has no bound and could never fail; expected max, min or both, or worse-by');
+  } else {
+    if (bounded) wrong(['worse-by'], 'stands beside max or min; write a gate for each');
+    if (parsePercent(gate['worse-by']) === null)
+      wrong(['worse-by'], `expected ${percentExample}, found ${JSON.stringify(gate['worse-by'])}`);
   }
   const bounds = { max: gate.max, min: gate.min };
   for (const [key, written] of Object.entries(bounds)) {
@@ -103,6 +115,7 @@ export function resolveGates(gates: readonly GateEntry[]): ResolvedGate[] {
       over: gate.over ?? null,
       max: gate.max === undefined ? null : boundValue(gate.max, gate, family),
       min: gate.min === undefined ? null : boundValue(gate.min, gate, family),
+      worseBy: gate['worse-by'] === undefined ? null : parsePercent(gate['worse-by']),
       level: gate.level,
     };
   });

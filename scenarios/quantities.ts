@@ -18,6 +18,7 @@ export const sizePattern = quantityPattern(bytesPerUnit);
 export const durationPattern = quantityPattern(msPerUnit);
 
 export const sizeExample = 'a size such as 512MiB (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB)';
+export const percentExample = 'a percentage such as 5%';
 export const durationExample = 'a time such as 300ms or 5s (units: ms, s, m, h)';
 
 /** @returns whole bytes, or null where the text is no size */
@@ -29,6 +30,12 @@ export function parseSize(text: string): number | null {
 /** @returns milliseconds, or null where the text is no time */
 export function parseDuration(text: string): number | null {
   return parseQuantity(text, durationPattern, msPerUnit);
+}
+
+/** @returns the share, 0.05 for `5%`, or null where the text is no percentage */
+export function parsePercent(text: string): number | null {
+  const [, amount] = /^([0-9]+(?:\.[0-9]+)?) ?%$/.exec(text) ?? [];
+  return amount === undefined ? null : Number(amount) / 100;
 }
 
 /** Bytes in the largest binary unit that leaves a short number: `512MiB`, `1.5GiB`. For messages, not exact. */

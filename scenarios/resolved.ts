@@ -162,5 +162,7 @@ export interface ResolvedGate {
   /** Bounds in the metric's unit (milliseconds, bytes), or as a ratio; null: unbounded. */
   max: number | null;
   min: number | null;
+  /** Share by which it may be worse than the reference run, 0.05 for 5 %; null: judged by its bounds. */
+  worseBy: number | null;
   level: GateLevel;
 }

@@ -1,6 +1,7 @@
 /** Schema of a scenario file. It is the one definition: types, messages and `tare schema scenario` come from it. */
 import { z } from 'zod';
 import { duration, identifier, number, size, wholeNumber } from './fields.ts';
+import { percentExample } from './quantities.ts';
 import { accelChoices, gateLevels, machineTypes, pageCacheStates, shortPlatformNames } from './words.ts';
 import type { RunnerName } from './words.ts';
 import { densitySchema } from './density.ts';
@@ -146,9 +147,15 @@ export const gateSchema = z
     over: z
       .string()
       .optional()
-      .describe('Id of another platform: the bounds then apply to the ratio of the two.'),
+      .describe('Id of another platform: the gate then judges the ratio of the two.'),
     max: bound,
     min: bound,
+    'worse-by': z
+      .string(`expected ${percentExample}`)
+      .optional()
+      .describe(
+        'How much worse than the reference run it may be, for instance 5%; judged by `tare check`. In place of max and min.',
+      ),
     level: z
       .enum(gateLevels)
       .prefault('error')

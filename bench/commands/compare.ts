@@ -8,9 +8,7 @@ import { didYouMean } from '../../scenarios/suggest.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { findRun } from './find-run.ts';
 import { readRecord } from './read-record.ts';
-
-/** Width of what is no terminal: nobody knows where it will be read. */
-const plainColumns = 120;
+import { plainColumns } from './report-targets.ts';
 
 export interface CompareCommandOptions {
   runs: readonly string[];

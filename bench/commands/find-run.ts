@@ -43,7 +43,7 @@ export async function runFolders(cwd: string): Promise<string[]> {
   return found;
 }
 
-async function isRun(folder: string): Promise<boolean> {
+export async function isRun(folder: string): Promise<boolean> {
   const files = await Promise.all([recordFile, journalFile].map((name) => kindOf(join(folder, name))));
   return files.includes('file');
 }

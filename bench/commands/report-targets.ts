@@ -12,6 +12,9 @@ import { recordFile } from './find-run.ts';
 /** A file's width: nobody knows where it will be read. */
 const fileColumns = 100;
 
+/** Width for tables and sentences on what is no terminal. */
+export const plainColumns = 120;
+
 /** The record itself is offered beside the reports under this name. */
 export const recordReporter: Reporter = {
   description: 'the record itself, JSON',

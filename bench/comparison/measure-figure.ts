@@ -1,6 +1,6 @@
 /** The evidence on one figure: shift, ratio, effect and the p of its test, before the family of tests is known. */
 import { includedValues } from '../compare.ts';
-import { isExact } from '../gates.ts';
+import { isExact } from '../gates/exact.ts';
 import type { ComparedEstimate, ComparedFigure } from '../record/comparison.ts';
 import type { RecordedResult } from '../record/schema.ts';
 import { cliffDelta, effectSize } from '../statistics/cliff-delta.ts';
@@ -46,7 +46,7 @@ export function measureFigure(reference: RecordedResult, run: RecordedResult): M
 }
 
 /** What is a share of another figure explains that figure, and is no finding beside it. */
-function isPart(metric: string): boolean {
+export function isPart(metric: string): boolean {
   return metric.startsWith('startup.phase.') || ['memory.part', 'memory.unclaimed'].includes(metric);
 }
 

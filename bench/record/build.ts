@@ -1,5 +1,5 @@
 /** Makes the record from the journal: gathers samples into results, summarises, compares, judges. A pure function. */
-import { judgeGates } from '../gates.ts';
+import { judgeGates } from '../gates/judge.ts';
 import { checkFairness } from '../fairness.ts';
 import { metricInfo } from '../measures/metrics.ts';
 import { compareWithBaseline } from '../compare.ts';
@@ -58,7 +58,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
     results,
     comparisons: compareWithBaseline(results, run.scenario.baseline, fairness, run.seed),
     density,
-    gates: judgeGates(run.scenario.gates, results, platforms, run.seed),
+    gates: judgeGates(run.scenario.gates, { results, platforms, seed: run.seed, reference: null }),
     fairness,
     failures,
   };

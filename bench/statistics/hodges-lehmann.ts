@@ -24,10 +24,18 @@ export interface Interval {
 }
 
 const fewestForInterval = 6;
-const wantedLevel = 0.95;
+const usualLevel = 0.95;
 
-/** Shift of `values` over `against`, in their unit. */
-export function hodgesLehmannShift(values: readonly number[], against: readonly number[]): Estimate | TooFew {
+/**
+ * Shift of `values` over `against`, in their unit.
+ *
+ * @param wantedLevel of the interval, which has at least that
+ */
+export function hodgesLehmannShift(
+  values: readonly number[],
+  against: readonly number[],
+  wantedLevel = usualLevel,
+): Estimate | TooFew {
   const n = values.length;
   const m = against.length;
   if (Math.min(n, m) === 0) return tooFew(1, 0);
@@ -40,7 +48,9 @@ export function hodgesLehmannShift(values: readonly number[], against: readonly 
   if (Math.min(n, m) < fewestForInterval) {
     return { value, interval: tooFew(fewestForInterval, Math.min(n, m)) };
   }
-  const { rank, level } = lowerRank(n, m);
+  const { rank, level } = lowerRank(n, m, wantedLevel);
+  // So few values do not reach the level even with the whole range of their differences.
+  if (rank < 1) return { value, interval: tooFew(Math.min(n, m) + 1, Math.min(n, m)) };
   const low = nthDifference(x, y, rank);
   const high = nthDifference(x, y, pairs + 1 - rank);
   return { value, interval: { enough: true, low, high, level } };
@@ -50,9 +60,10 @@ export function hodgesLehmannShift(values: readonly number[], against: readonly 
 export function hodgesLehmannRatio(
   values: readonly number[],
   against: readonly number[],
+  wantedLevel = usualLevel,
 ): Estimate | TooFew | null {
   if ([...values, ...against].some((value) => value <= 0)) return null;
-  const logs = hodgesLehmannShift(values.map(Math.log), against.map(Math.log));
+  const logs = hodgesLehmannShift(values.map(Math.log), against.map(Math.log), wantedLevel);
   if ('enough' in logs) return logs;
   const { value, interval } = logs;
   return {
@@ -67,7 +78,7 @@ export function hodgesLehmannRatio(
  * Rank of the difference that the interval begins with. Ties leave it as it is: the closed interval then covers at least
  * as often as it says (Pratt and Gibbons, "Concepts of Nonparametric Theory" (1981)).
  */
-function lowerRank(n: number, m: number): { rank: number; level: number } {
+function lowerRank(n: number, m: number, wantedLevel: number): { rank: number; level: number } {
   const tail = (1 - wantedLevel) / 2;
   if (isExactFeasible(n, m)) {
     const distribution = untiedDistribution(n, m);

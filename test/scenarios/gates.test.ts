@@ -33,7 +33,7 @@ describe('mistakes in gates', () => {
     ],
     [
       '{ metric: startup.ready, platform: vm }',
-      's.yaml:5:5: gates[0]: has no bound and could never fail; expected max, min or both',
+      's.yaml:5:5: gates[0]: has no bound and could never fail; expected max, min or both, or worse-by',
     ],
     [
       '{ metric: startup.ready, platform: vm, max: 200MiB }',

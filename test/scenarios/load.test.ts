@@ -135,7 +135,7 @@ describe('a scenario of one own', () => {
   });
 
   it('gets its gates with ids of their own and bounds in the unit of the metric', () => {
-    const base = { lens: null, over: null, max: null, min: null, level: 'error' };
+    const base = { lens: null, over: null, max: null, min: null, worseBy: null, level: 'error' };
     expect(own.gates).toEqual([
       {
         ...base,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judgeGates } from '../../bench/gates.ts';
-import { summarize } from '../../bench/statistics/summary.ts';
-import type { RecordedPlatform, RecordedResult } from '../../bench/record/schema.ts';
-import type { ResolvedGate } from '../../scenarios/resolved.ts';
+import { judgeGates } from '../../../bench/gates/judge.ts';
+import { summarize } from '../../../bench/statistics/summary.ts';
+import type { RecordedPlatform, RecordedResult } from '../../../bench/record/schema.ts';
+import type { ResolvedGate } from '../../../scenarios/resolved.ts';
 
 const gate = (more: Partial<ResolvedGate>): ResolvedGate => ({
   id: 'g',
@@ -12,6 +12,7 @@ const gate = (more: Partial<ResolvedGate>): ResolvedGate => ({
   over: null,
   max: null,
   min: null,
+  worseBy: null,
   level: 'error',
   ...more,
 });
@@ -37,7 +38,8 @@ const verdicts = (
   gates: ResolvedGate[],
   results: RecordedResult[],
   platforms: RecordedPlatform[] = [],
-): string[] => judgeGates(gates, results, platforms, 1).map((entry) => entry.verdict);
+): string[] =>
+  judgeGates(gates, { results, platforms, seed: 1, reference: null }).map((entry) => entry.verdict);
 
 describe('gates', () => {
   const results = [result('runc', about(200)), result('process', about(100))];
@@ -62,7 +64,12 @@ describe('gates', () => {
   });
 
   it('never pass on fewer than six samples', () => {
-    const found = judgeGates([gate({ max: 1000 })], [result('runc', [1, 2, 3])], [], 1);
+    const found = judgeGates([gate({ max: 1000 })], {
+      results: [result('runc', [1, 2, 3])],
+      platforms: [],
+      seed: 1,
+      reference: null,
+    });
     expect(found[0]).toMatchObject({
       verdict: 'inconclusive',
       detail: 'need at least 6 samples for an interval',
@@ -88,7 +95,12 @@ describe('gates', () => {
         condition: { compression },
       }),
     );
-    const found = judgeGates([gate({ metric: 'image.transfer', max: 90 })], sizes, [], 1);
+    const found = judgeGates([gate({ metric: 'image.transfer', max: 90 })], {
+      results: sizes,
+      platforms: [],
+      seed: 1,
+      reference: null,
+    });
     expect(found.map((entry) => [entry.id, entry.verdict])).toEqual([
       ['g transfer compression=gzip', 'fail'],
       ['g transfer compression=zstd', 'pass'],

@@ -1,0 +1,103 @@
+/** Finds what a check compares with: a reference file, a folder of them, or another run. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { findRun, isRun } from '../commands/find-run.ts';
+import { readRecord } from '../commands/read-record.ts';
+import { exitCodes, TareError } from '../errors.ts';
+import type { RunRecord } from '../record/schema.ts';
+import { referenceFileName } from './host-class.ts';
+import { recordOf, referenceSchema, referenceVersion } from './reference.ts';
+import { readSelfTest } from './self-test-file.ts';
+import type { SelfTest } from './self-test-record.ts';
+
+/** Where reference files are kept unless the command line says otherwise. */
+const usualFolder = 'tare-references';
+
+export interface FoundReference {
+  record: RunRecord;
+  selfTest: SelfTest | null;
+  /** The run's folder, absolute; null for a reference file. */
+  folder: string | null;
+}
+
+/**
+ * @param against as given on the command line; undefined: the usual folder
+ * @returns null where nothing was given and nothing lies at the usual place
+ * @throws TareError (exit 2) where what was given is not there or cannot be read
+ */
+export async function findReference(
+  against: string | undefined,
+  record: RunRecord,
+  cwd: string,
+): Promise<FoundReference | null> {
+  const path = await referencePath(against, record, cwd);
+  if (path !== null) {
+    const there = await stat(path).catch(() => null);
+    if (there?.isFile()) return await readReferenceFile(path);
+    if (against === undefined) return null;
+    const folder = resolve(cwd, against);
+    if (folder !== path) throw await noneOfThisClass(folder, path);
+  }
+  const run = await findRun(against ?? '', cwd);
+  const selfTest = await readSelfTest(run.folder);
+  return { record: await readRecord(run.record), selfTest, folder: run.folder };
+}
+
+/** @returns path of the reference file that is meant, which may not be there yet; null where a run is meant */
+export async function referencePath(
+  against: string | undefined,
+  record: RunRecord,
+  cwd: string,
+): Promise<string | null> {
+  const path = resolve(cwd, against ?? usualFolder);
+  const there = await stat(path).catch(() => null);
+  if (there?.isDirectory()) return (await isRun(path)) ? null : join(path, referenceFileName(record));
+  if (against === undefined) return join(path, referenceFileName(record));
+  return there?.isFile() || against.endsWith('.json') ? path : null;
+}
+
+async function readReferenceFile(path: string): Promise<FoundReference> {
+  const content = parse(await readFile(path, 'utf8'));
+  if (!isReference(content)) return { record: await readRecord(path), selfTest: null, folder: null };
+  if (content.referenceVersion !== referenceVersion) {
+    throw wrong(
+      path,
+      `it has referenceVersion ${JSON.stringify(content.referenceVersion)}, and this version of tare reads ` +
+        `${referenceVersion}; write it anew with tare check --update`,
+    );
+  }
+  const result = referenceSchema.safeParse(content);
+  if (!result.success) {
+    const lines = result.error.issues
+      .slice(0, 5)
+      .map(({ path: where, message }) => `\n  ${where.join('.') || 'reference'}: ${message}`);
+    throw wrong(path, `this is not a whole reference:${lines.join('')}`);
+  }
+  return { record: recordOf(result.data), selfTest: result.data.selfTest, folder: null };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Whoever reads it as a record says what is wrong with it.
+    return null;
+  }
+}
+
+function isReference(content: unknown): content is { referenceVersion: unknown } {
+  return typeof content === 'object' && content !== null && 'referenceVersion' in content;
+}
+
+async function noneOfThisClass(folder: string, path: string): Promise<TareError> {
+  const others = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  const has = others.length === 0 ? 'it is empty' : `it has ${others.join(', ')}`;
+  return wrong(
+    path,
+    `no reference of this scenario and class of machine in ${folder} (${has}); make one with --update`,
+  );
+}
+
+function wrong(path: string, what: string): TareError {
+  return new TareError(`${path}: ${what}`, exitCodes.usage);
+}

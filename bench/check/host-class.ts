@@ -1,0 +1,26 @@
+/** The class of a machine: runs of one class may be compared, and each class has a reference file of its own. */
+import type { RecordedHost, RunRecord } from '../record/schema.ts';
+import { scenarioName } from './reference.ts';
+
+/**
+ * The kernel is not part of it: machines are updated, and a check then says that the reference is of another kernel,
+ * instead of finding none.
+ */
+function hostClass({ cpuModel, cpus, virtualization }: RecordedHost): string {
+  return `${slug(cpuModel)}-${cpus}cpu-${slug(virtualization)}`;
+}
+
+/** `tomcat.intel-xeon-2.60ghz-2cpu-kvm.json`. */
+export function referenceFileName(record: RunRecord): string {
+  return `${slug(scenarioName(record))}.${hostClass(record.host)}.json`;
+}
+
+/** Marks such as `(R)` say nothing about the processor. */
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/\((r|tm|c)\)|processor|\bcpu\b/g, ' ')
+    .replace(/[^a-z0-9.]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 60);
+}

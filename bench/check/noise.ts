@@ -1,0 +1,45 @@
+/** The measured noise of gates: a margin below it would fail for identical code. */
+import { exitCodes, TareError } from '../errors.ts';
+import type { ResolvedGate } from '../../scenarios/resolved.ts';
+import type { SelfTest, TestedGate } from './self-test-record.ts';
+
+export interface Noise {
+  /** Tests of a gate: one for each lens and condition. Empty where it was not tested. */
+  testsOf(gateId: string): TestedGate[];
+  /** For the detail of a verdict; null where the gate was not tested. */
+  textOf(gateId: string): string | null;
+}
+
+export function noiseOf(selfTest: SelfTest | null): Noise {
+  const tests = selfTest?.gates ?? [];
+  return {
+    testsOf: (id) => tests.filter(({ gate }) => gate === id || gate.startsWith(`${id} `)),
+    textOf(id) {
+      const test = tests.find(({ gate }) => gate === id);
+      if (!test || !selfTest) return null;
+      return (
+        `self-test: noise floor ${percent(test.noiseFloor)}, a slowdown of ${percent(selfTest.injected)} found in ` +
+        `${percent(test.detected)} of trials with ${test.samples} samples, false alarms ${percent(test.falseAlarms)}`
+      );
+    },
+  };
+}
+
+/** @throws TareError (exit 2) that names every gate whose margin is below the noise that was measured */
+export function refuseNoisyMargins(gates: readonly ResolvedGate[], noise: Noise): void {
+  const lines = gates.flatMap((gate) =>
+    noise
+      .testsOf(gate.id)
+      .filter(({ noiseFloor }) => (gate.worseBy ?? 0) < noiseFloor)
+      .map(
+        ({ gate: id, noiseFloor }) =>
+          `gate ${id}: its margin of ${percent(gate.worseBy ?? 0)} is below the noise floor of ${percent(noiseFloor)}: ` +
+          'it would fail for identical code; raise worse-by, or take more samples and repeat --self-test',
+      ),
+  );
+  if (lines.length > 0) throw new TareError(lines.join('\n'), exitCodes.usage);
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
