@@ -12,6 +12,8 @@ const knownErrors: Readonly<Record<string, number>> = {
   CommandError: exitCodes.failed,
   SpawnError: exitCodes.failed,
   ImageError: exitCodes.failed,
+  IncompleteImageError: exitCodes.usage,
+  UnfitImageError: exitCodes.unfit,
 };
 
 export interface ErrorView {

@@ -8,11 +8,13 @@ import { Bench } from 'tinybench';
 import { monotonicMs } from '../runners/host/clock.ts';
 import { allowedCpus } from '../runners/host/cpu-list.ts';
 import { buildPayload } from '../runners/images/build-payload.ts';
+import type { BuiltPayload, Payload } from '../runners/images/payload.ts';
 import { probeKvm } from '../runners/qemu/probe.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../scenarios/resolved.ts';
 import type { CommandContext } from './context.ts';
 import { splitCpus } from './cpus.ts';
 import { exitCodes, TareError } from './errors.ts';
+import { imageName, withImageDefaults } from './image-defaults.ts';
 import { recordFailure } from './record/failure.ts';
 import { prepareAll, probeAll, type Prepared } from './prepare.ts';
 import { probeContext, type Run, type SuiteOptions } from './run.ts';
@@ -63,7 +65,9 @@ export async function readRun(folder: string): Promise<{ scenario: ResolvedScena
   const event = journal.events.find((entry) => entry.type === 'run');
   if (!event)
     throw new TareError(`${folder} holds no run that could be resumed (no events.ndjson)`, exitCodes.usage);
-  return { scenario: event.scenario, seed: event.seed };
+  // With its image, if there is one: a tag may mean another by now.
+  const filled = journal.events.findLast((entry) => entry.type === 'scenario');
+  return { scenario: filled?.scenario ?? event.scenario, seed: event.seed };
 }
 
 async function begin({ scenario, options, context, journal }: Run): Promise<void> {
@@ -87,30 +91,24 @@ async function begin({ scenario, options, context, journal }: Run): Promise<void
   await journal.write({ type: 'host', host: await gatherHostFacts(kvm) });
 }
 
-async function execute(run: Run, usable: readonly ResolvedPlatform[]): Promise<void> {
-  const { scenario, context, journal } = run;
-  const { workload } = scenario;
-  const payload = await buildPayload(workload.rootfs, {
+async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promise<void> {
+  const { context, journal } = planned;
+  const payload = await buildPayload(planned.scenario.workload.rootfs, {
     cache: context.folders.cache,
     signal: context.signal,
     log: context.log,
   });
-  const { digest, files, bytes, packages } = payload;
-  await journal.write({
-    type: 'workload',
-    workload: {
-      name: workload.name,
-      description: workload.description,
-      payloadDigest: digest,
-      files,
-      bytes,
-      packages,
-    },
-  });
+  refuseOtherPayload(planned, payload);
+  const scenario = await withImageDefaults(planned.scenario, payload);
+  const run = { ...planned, scenario };
+  if (payload.image) await journal.write({ type: 'scenario', scenario });
+  await recordWorkload(run, payload);
   const resources = await openResources(context, run.cpus, (id) => journal.write({ type: 'resources', id }));
   const ready: Prepared[] = [];
   try {
-    await prepareAll(run, usable, payload, resources, ready);
+    const isUsable = (id: string): boolean => usable.some((platform) => platform.id === id);
+    const platforms = scenario.platforms.filter((platform) => isUsable(platform.id));
+    await prepareAll(run, platforms, payload, resources, ready);
     await sampleAll(run, ready, resources);
     await recordHarness(run, resources);
   } finally {
@@ -121,6 +119,26 @@ async function execute(run: Run, usable: readonly ResolvedPlatform[]): Promise<v
     }
     await resources.close();
   }
+}
+
+/** A run that goes on must go on with what it began with. */
+function refuseOtherPayload({ journal }: Run, { digest }: Payload): void {
+  const begun = journal.events.findLast((event) => event.type === 'workload')?.workload.payloadDigest;
+  if (begun === undefined || begun === digest) return;
+  throw new TareError(
+    `the payload is not the one this run began with (${begun} then, ${digest} now): begin a new run`,
+    exitCodes.usage,
+  );
+}
+
+async function recordWorkload({ scenario, journal }: Run, payload: BuiltPayload): Promise<void> {
+  const { name, description, rootfs } = scenario.workload;
+  const { digest, files, bytes, packages, image } = payload;
+  const made = image ? { image: { name: imageName(rootfs), digest: image.digest } } : {};
+  await journal.write({
+    type: 'workload',
+    workload: { name, description, payloadDigest: digest, files, bytes, packages, ...made },
+  });
 }
 
 async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunResources): Promise<void> {

@@ -3,7 +3,7 @@ import type { RecordedFailure, RecordedResult, RunRecord } from '../bench/record
 import { figure, range } from './figures.ts';
 import { headlineOf, intervalText, medianText } from './headline.ts';
 import { emulationNotice, findingsToShow, findingText, headlineSentence, statusNotice } from './notices.ts';
-import { hostLine, runLines } from './provenance.ts';
+import { hostLine, imageText, runLines } from './provenance.ts';
 import type { Reporter } from './reporter.ts';
 import { comparisonFor, skippedPlatforms } from './select.ts';
 import { plainSpaces, printable } from './text-table.ts';
@@ -27,9 +27,14 @@ export function markdownBlocks(record: RunRecord): string[] {
     gatesTable(record),
     notes(record),
     ...record.failures.map(failureBlock),
-    `<sub>${text(hostLine(record))} · tare ${text(record.run.tareVersion)} · run ${text(record.run.id)}</sub>`,
+    `<sub>${imageLine(record)}${text(hostLine(record))} · tare ${text(record.run.tareVersion)} · run ${text(record.run.id)}</sub>`,
     allFigures(record),
   ];
+}
+
+function imageLine({ workload }: RunRecord): string {
+  const image = imageText(workload);
+  return image === null ? '' : `image ${text(image)} · `;
 }
 
 export function markdownText(blocks: readonly string[]): string {

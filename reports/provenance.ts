@@ -17,7 +17,13 @@ export function runLines(record: RunRecord): string[] {
     startedText(run.startedAt),
     `seed ${run.seed}`,
   ];
-  return [what.join(' · '), hostLine(record)];
+  const image = imageText(workload);
+  return [what.join(' · '), ...(image === null ? [] : [`image ${image}`]), hostLine(record)];
+}
+
+/** Name and digest of the image that the payload is made of; null: it is made of none. */
+export function imageText({ image }: RunRecord['workload']): string | null {
+  return image === undefined ? null : `${image.name} · ${image.digest}`;
 }
 
 /** The machine in one line. */

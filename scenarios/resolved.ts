@@ -3,7 +3,15 @@
  * placeholder is filled in. It is complete (no optional fields; `null` says "none"), plain JSON, and is kept
  * in the record, so that a run can be repeated from its record alone.
  */
-import type { AccelChoice, DensityWay, GateLevel, MachineType, PageCacheState } from './words.ts';
+import type {
+  AccelChoice,
+  ContainerBuilder,
+  DensityWay,
+  GateLevel,
+  ImageField,
+  MachineType,
+  PageCacheState,
+} from './words.ts';
 
 export interface ResolvedScenario {
   name: string;
@@ -60,7 +68,12 @@ export interface ResolvedWorkload {
   description: string;
   /** The workload file's absolute path, or the scenario's where the workload is written out in it. */
   file: string;
-  rootfs: DebianRootfs;
+  rootfs: ResolvedRootfs;
+  /**
+   * What the image says because the file does not; empty where the payload is made of no image. Until the image has been
+   * read these are neutral: an empty command, user root, folder /, port 0, SIGTERM. The record holds what was used.
+   */
+  fromImage: ImageField[];
   /** As the workload file has it, placeholders unfilled: what a platform added later is launched from. */
   launch: ResolvedLaunch;
   user: string;
@@ -76,16 +89,55 @@ export interface ResolvedWorkload {
   factsPath: string | null;
 }
 
-export interface DebianRootfs {
+export type ResolvedRootfs = DebianRootfs | OciRootfs | ContainerfileRootfs | DirectoryRootfs | TarRootfs;
+
+interface RootfsBase {
+  files: ResolvedExtraFile[];
+  /** Paths removed before `files` are copied, absolute inside the payload. */
+  remove: string[];
+}
+
+export interface DebianRootfs extends RootfsBase {
   from: 'debian';
   suite: string;
   variant: string;
   packages: string[];
   /** Package source; null: the archive's default. */
   mirror: string | null;
-  files: ResolvedExtraFile[];
-  /** Paths removed after installation, absolute inside the payload. */
-  remove: string[];
+}
+
+export interface OciRootfs extends RootfsBase {
+  from: 'oci';
+  /** With its transport (`docker://…`, `oci:…`), paths absolute, a digest not in it. */
+  image: string;
+  /** `sha256:…`: the image must be this one; null: whichever the name means. The record holds the one that was used. */
+  digest: string | null;
+  tlsVerify: boolean;
+  /** A registry that sends nothing for that long has failed. */
+  timeoutMs: number;
+}
+
+export interface ContainerfileRootfs extends RootfsBase {
+  from: 'containerfile';
+  /** Absolute paths on this machine. */
+  context: string;
+  file: string;
+  arguments: Record<string, string>;
+  /** Stage to build; null: the last. */
+  target: string | null;
+  builder: ContainerBuilder;
+}
+
+export interface DirectoryRootfs extends RootfsBase {
+  from: 'directory';
+  /** Absolute path on this machine. */
+  path: string;
+}
+
+export interface TarRootfs extends RootfsBase {
+  from: 'tar';
+  /** Absolute path on this machine. */
+  path: string;
 }
 
 export interface ResolvedExtraFile {

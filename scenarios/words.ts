@@ -33,6 +33,17 @@ export const rootfsVariants = [
   'standard',
 ] as const;
 
+/** Sources of a root filesystem that also say how to start what is in it. */
+export const imageSources = ['oci', 'containerfile'] as const;
+
+/** What an image can say of the start, by the workload's keys. */
+export const imageFields = ['command', 'environment', 'user', 'workdir', 'port', 'stop-signal'] as const;
+export type ImageField = (typeof imageFields)[number];
+
+/** What can build a Containerfile. */
+export const containerBuilders = ['auto', 'buildah', 'docker'] as const;
+export type ContainerBuilder = (typeof containerBuilders)[number];
+
 /** Moments of a start that log marks can follow. */
 export const markAnchors = ['exec', 'listening'] as const;
 

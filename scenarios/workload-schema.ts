@@ -1,84 +1,10 @@
-/** Schema of a workload file: what runs, and where its root filesystem comes from. */
+/** Schema of a workload file: what runs. */
 import { z } from 'zod';
 import { argument, duration, identifier, payloadPath, urlPath, wholeNumber } from './fields.ts';
-import { markAnchors, reservedMarks, rootfsVariants, stopSignals } from './words.ts';
+import { rootfsSchema } from './rootfs-schema.ts';
+import { imageSources, markAnchors, reservedMarks, stopSignals } from './words.ts';
 
 const hourMs = 3_600_000;
-
-const extraFile = z
-  .strictObject({
-    from: z
-      .string()
-      .min(1, 'expected a path')
-      .describe('A file, or a folder that is copied whole; relative to the file that states it.'),
-    to: payloadPath.describe('Absolute path inside the payload.'),
-    mode: z
-      .string({
-        error: 'expected an octal mode in quotes, such as "0644" (without quotes YAML reads another number)',
-      })
-      .regex(/^0?[0-7]{3}$/, 'expected an octal mode in quotes, such as "0644"')
-      .prefault('0644')
-      .describe('Permission bits of the files, octal and in quotes. Folders get the matching search bits.'),
-    owner: z
-      .string()
-      .regex(
-        /^[a-z0-9_][a-z0-9_-]*:[a-z0-9_][a-z0-9_-]*$/,
-        'expected user:group by name or number, such as root:root',
-      )
-      .prefault('root:root')
-      .describe('Owner and group, by name or number.'),
-  })
-  .describe('Our own file or folder, copied over the installed packages.');
-
-const debianRootfs = z
-  .strictObject({
-    from: z.literal('debian').describe('Debian packages, installed by mmdebstrap.'),
-    suite: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]*$/, 'expected the name of a release, such as bookworm')
-      .prefault('bookworm')
-      .describe('Debian release.'),
-    variant: z
-      .enum(rootfsVariants)
-      .prefault('minbase')
-      .describe(
-        "mmdebstrap's choice of base packages; `extract` unpacks only those named, without running anything.",
-      ),
-    packages: z
-      .array(
-        z
-          .string()
-          .regex(
-            /^[a-z0-9][a-z0-9+.-]+(:[a-z0-9]+)?(=[A-Za-z0-9.+~:-]+)?$/,
-            'expected the name of a Debian package',
-          ),
-      )
-      .min(1, 'expected at least one package')
-      .describe('Packages to install, with `=version` where one is wanted.'),
-    mirror: z
-      .string()
-      .regex(
-        /^(https?|file|copy):\/\/\S+$/,
-        'expected the URL of a Debian mirror, such as http://deb.debian.org/debian',
-      )
-      .optional()
-      .describe("Package source; the system's own without it."),
-    files: z
-      .array(extraFile)
-      .prefault([])
-      .describe('Files of ours, copied in this order after the packages.'),
-    remove: z
-      .array(
-        payloadPath.refine((path) => path !== '/', {
-          message: 'the whole payload; expected a path inside it',
-        }),
-      )
-      .prefault([])
-      .describe(
-        'Files and folders removed after installation: what is useless or differs from build to build.',
-      ),
-  })
-  .describe('Where the root filesystem comes from.');
 
 const timeout = duration(100, hourMs)
   .prefault('60s')
@@ -117,13 +43,15 @@ export const workloadSchema = z
   .strictObject({
     name: identifier.describe('Name of the workload.'),
     description: z.string().prefault('').describe('What it is, in one sentence.'),
-    rootfs: debianRootfs,
+    rootfs: rootfsSchema,
     command: z
       .array(argument)
       .min(1, 'expected at least the program')
       .superRefine(programIsAbsolute)
+      .optional()
       .describe(
-        'Program by its absolute path in the payload, and its arguments. Placeholders are filled in.',
+        'Program by its absolute path in the payload, and its arguments. Placeholders are filled in. ' +
+          "Needed, unless an image's own entrypoint and command are meant.",
       ),
     environment: z
       .record(
@@ -131,15 +59,24 @@ export const workloadSchema = z
         argument,
       )
       .prefault({})
-      .describe('The whole environment of the command: nothing is inherited. Placeholders are filled in.'),
+      .describe(
+        "The whole environment of the command, beside an image's own: nothing is inherited. Placeholders are filled in.",
+      ),
     user: z
       .string({ error: 'expected a user name, or uid:gid in quotes' })
       .regex(/^([a-z_][a-z0-9_-]*|[0-9]+:[0-9]+)$/, 'expected a user name of the payload, or uid:gid')
-      .prefault('root')
-      .describe("User by the payload's own passwd file, or uid:gid."),
-    workdir: payloadPath.prefault('/').describe('Working directory of the command.'),
-    port: wholeNumber(1, 65_535).describe('TCP port the workload listens on.'),
-    'stop-signal': z.enum(stopSignals).prefault('SIGTERM').describe('Signal that asks it to end.'),
+      .optional()
+      .describe("User by the payload's own passwd file, or uid:gid; without it the image's, else root."),
+    workdir: payloadPath
+      .optional()
+      .describe("Working directory of the command; without it the image's, else /."),
+    port: wholeNumber(1, 65_535)
+      .optional()
+      .describe('TCP port the workload listens on. Needed, unless an image exposes just one.'),
+    'stop-signal': z
+      .enum(stopSignals)
+      .optional()
+      .describe("Signal that asks it to end; without it the image's, else SIGTERM."),
     ready: readiness,
     marks: z
       .array(logMark)
@@ -154,9 +91,31 @@ export const workloadSchema = z
         'Path that answers what the workload sees of its box, as key=value lines, for the fairness check.',
       ),
   })
+  .refine((workload) => workload.command !== undefined || comesFromImage(workload), {
+    path: ['command'],
+    message: 'is missing; expected a list',
+    when: isMapping,
+  })
+  .refine((workload) => workload.port !== undefined || comesFromImage(workload), {
+    path: ['port'],
+    message: 'is missing; expected a number',
+    when: isMapping,
+  })
   .describe('A Tare workload.');
 
 export type WorkloadFile = z.infer<typeof workloadSchema>;
+
+/** Beside other mistakes too, so that all are told in one go; the values may then be anything. */
+function isMapping({ value }: { value: unknown }): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether what is not stated comes from the image that the payload is made of. */
+function comesFromImage({ rootfs }: { rootfs: unknown }): boolean {
+  const from =
+    typeof rootfs === 'object' && rootfs !== null ? (rootfs as Record<string, unknown>)['from'] : null;
+  return (imageSources as readonly unknown[]).includes(from);
+}
 
 function programIsAbsolute(command: readonly string[], context: z.RefinementCtx): void {
   const [program] = command;

@@ -7,11 +7,14 @@ import type { Mistake } from './error.ts';
 import { builtInNames, isPath } from './built-in.ts';
 import { placeholderMistakes } from './launch.ts';
 import type { ResolvedReadiness, ResolvedWorkload } from './resolved.ts';
+import { resolveRootfs } from './rootfs.ts';
 import { readSource, shownPath } from './source.ts';
 import type { Path, Source } from './source.ts';
 import { didYouMean } from './suggest.ts';
 import { workloadSchema } from './workload-schema.ts';
 import type { WorkloadFile } from './workload-schema.ts';
+import { imageFields, imageSources } from './words.ts';
+import type { ImageField } from './words.ts';
 
 /**
  * @param scenario source of the scenario; its key `workload` is what is resolved
@@ -54,8 +57,11 @@ function resolveWorkload(
   const before = mistakes.length;
   const data = check(workloadSchema, value, source, at, mistakes);
   if (data === null) return null;
-  const launch = { command: data.command, environment: data.environment };
-  const found = [...missingFiles(data, source), ...duplicateMarks(data), ...placeholderMistakes(launch)];
+  const launch = { command: data.command ?? [], environment: data.environment };
+  const found = [...duplicateMarks(data), ...placeholderMistakes(launch)];
+  const rootfs = resolveRootfs(data.rootfs, source.file, ({ path, message }) => {
+    found.push({ path: ['rootfs', ...path], message });
+  });
   for (const { path, message } of found) {
     const whole = [...at, ...path];
     mistakes.push(source.mistake(whole, `${label(whole)}${message}`));
@@ -65,25 +71,13 @@ function resolveWorkload(
     name: data.name,
     description: data.description,
     file: source.file,
-    rootfs: {
-      from: data.rootfs.from,
-      suite: data.rootfs.suite,
-      variant: data.rootfs.variant,
-      packages: data.rootfs.packages,
-      mirror: data.rootfs.mirror ?? null,
-      files: data.rootfs.files.map((file) => ({
-        from: resolve(dirname(source.file), file.from),
-        to: file.to,
-        mode: Number.parseInt(file.mode, 8),
-        owner: file.owner,
-      })),
-      remove: data.rootfs.remove,
-    },
+    rootfs,
+    fromImage: leftToImage(data),
     launch,
-    user: data.user,
-    workdir: data.workdir,
-    port: data.port,
-    stopSignal: data['stop-signal'],
+    user: data.user ?? 'root',
+    workdir: data.workdir ?? '/',
+    port: data.port ?? 0,
+    stopSignal: data['stop-signal'] ?? 'SIGTERM',
     ready: readiness(data),
     marks: data.marks,
     loadPath: data['load-path'] ?? (data.ready.by === 'http' ? data.ready.path : '/'),
@@ -91,18 +85,16 @@ function resolveWorkload(
   };
 }
 
+/** The environment is always the image's, with the file's beside it. */
+function leftToImage(data: WorkloadFile): ImageField[] {
+  if (!(imageSources as readonly string[]).includes(data.rootfs.from)) return [];
+  return imageFields.filter((field) => field === 'environment' || data[field] === undefined);
+}
+
 function readiness({ ready }: WorkloadFile): ResolvedReadiness {
   if (ready.by === 'tcp') return { by: 'tcp', timeoutMs: ready.timeout };
   const { path, status, body, timeout } = ready;
   return { by: 'http', path, status, bodyContains: body ?? null, timeoutMs: timeout };
-}
-
-function missingFiles(data: WorkloadFile, source: Source): { path: Path; message: string }[] {
-  return data.rootfs.files.flatMap(({ from }, index) => {
-    if (existsSync(resolve(dirname(source.file), from))) return [];
-    const message = `no such file or folder: ${from}; expected a path relative to this file`;
-    return [{ path: ['rootfs', 'files', index, 'from'], message }];
-  });
 }
 
 function duplicateMarks(data: WorkloadFile): { path: Path; message: string }[] {

@@ -2,6 +2,7 @@
  * What else differs between two runs. An obstacle makes their figures incomparable: another processor, kernel, payload
  * or limit would be taken for a better or worse platform. A note is said and left to the reader.
  */
+import { imageText } from '../../reports/provenance.ts';
 import type { RunDifference } from '../record/comparison.ts';
 import type { RecordedPlatform, RunRecord } from '../record/schema.ts';
 
@@ -17,6 +18,7 @@ const runFacts: Facts<RunRecord> = [
   ['note', 'memory of the machine', ({ host }) => `${Math.round(host.memoryBytes / 2 ** 20)} MiB`],
   ['note', 'operating system', ({ host }) => host.os],
   ['note', 'virtualization', ({ host }) => host.virtualization],
+  ['note', 'image', ({ workload }) => imageText(workload)],
   ['note', 'cgroup version', ({ host }) => host.cgroupVersion],
   ['note', 'KSM', ({ host }) => host.ksm],
   ['note', 'transparent huge pages', ({ host }) => host.thp],

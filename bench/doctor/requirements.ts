@@ -12,7 +12,7 @@ export interface Requirement {
   names: readonly string[];
   purpose: string;
   /** `tests`: only this project's own tests need it. */
-  neededFor: 'every run' | 'containers' | 'VMs' | 'tests';
+  neededFor: 'every run' | 'containers' | 'VMs' | 'payloads from images' | 'tests';
   packages: Readonly<Record<PackageManager, string>>;
 }
 
@@ -49,13 +49,20 @@ export const requirements: readonly Requirement[] = [
   }),
   need('VMs', 'makes file systems', ['mke2fs'], same('e2fsprogs')),
   need('VMs', 'makes file systems reproducible', ['debugfs'], same('e2fsprogs')),
+  need('payloads from images', 'fetches container images', ['skopeo'], same('skopeo')),
+  need('payloads from images', 'builds Containerfiles', ['buildah', 'docker'], same('buildah')),
   need('tests', 'is the smallest workload', ['busybox'], {
     apt: 'busybox-static',
     dnf: 'busybox',
     pacman: 'busybox',
   }),
-  need('tests', 'inspects OCI images', ['skopeo'], same('skopeo')),
   need('tests', 'unpacks OCI images', ['umoci'], same('umoci')),
+  need('tests', 'builds Containerfiles', ['buildah'], same('buildah')),
+  need('tests', 'is a registry of images', ['docker-registry'], {
+    apt: 'docker-registry',
+    dnf: 'docker-distribution',
+    pacman: 'docker-registry',
+  }),
   need('tests', 'writes extended attributes', ['setfattr'], same('attr')),
   need('tests', 'lists processes', ['ps'], { apt: 'procps', dnf: 'procps-ng', pacman: 'procps-ng' }),
   need('tests', 'lists initrd archives', ['cpio'], same('cpio')),

@@ -17,12 +17,13 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
   const host = lastOf(events, 'host');
   const workload = lastOf(events, 'workload');
   if (!run || !host) throw new Error('the journal holds no run: it must begin with the events run and host');
+  const { scenario } = lastOf(events, 'scenario') ?? run;
   const platforms = gatherPlatforms(events);
-  const order = run.scenario.platforms.map((platform) => platform.id);
+  const order = scenario.platforms.map((platform) => platform.id);
   const results = gatherResults(events, order);
   const density = gatherDensity(events, order);
   const failures = allOf(events, 'failure').map((event) => event.failure);
-  const fairness = checkFairness({ platforms, host: host.host, scenario: run.scenario, results });
+  const fairness = checkFairness({ platforms, host: host.host, scenario, results });
   const finish = lastOf(events, 'finish');
   const sampled =
     results.some((result) => result.summary.n > 0) || density.some((entry) => entry.curve.length > 0);
@@ -43,12 +44,12 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
         tracer: 'not recorded',
         cpus: 'not recorded',
       },
-      scenario: { ...run.scenario },
+      scenario: { ...scenario },
     },
     host: host.host,
     workload: workload?.workload ?? {
-      name: run.scenario.workload.name,
-      description: run.scenario.workload.description,
+      name: scenario.workload.name,
+      description: scenario.workload.description,
       payloadDigest: '',
       files: 0,
       bytes: 0,
@@ -56,9 +57,9 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
     },
     platforms,
     results,
-    comparisons: compareWithBaseline(results, run.scenario.baseline, fairness, run.seed),
+    comparisons: compareWithBaseline(results, scenario.baseline, fairness, run.seed),
     density,
-    gates: judgeGates(run.scenario.gates, { results, platforms, seed: run.seed, reference: null }),
+    gates: judgeGates(scenario.gates, { results, platforms, seed: run.seed, reference: null }),
     fairness,
     failures,
   };

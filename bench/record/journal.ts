@@ -16,6 +16,8 @@ export type JournalEvent =
       seed: number;
       scenario: ResolvedScenario;
     }
+  /** The run's scenario with what its image says filled in; takes the place of the first. */
+  | { type: 'scenario'; scenario: ResolvedScenario }
   | { type: 'host'; host: RecordedHost }
   /** The run's namespace, cgroup and folders are called `tare-<id>`; written before they exist. */
   | { type: 'resources'; id: string }

@@ -182,6 +182,15 @@ export const recordSchema = z
       files: z.int(),
       bytes: z.int(),
       packages: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+      image: z
+        .strictObject({
+          name: z.string().describe('As the workload has it.'),
+          digest: z
+            .string()
+            .describe('Of the manifest where a registry knows the image by it, else of the configuration.'),
+        })
+        .optional()
+        .describe('The container image that the payload is made of; not there where it is made of none.'),
     }),
     platforms: z.array(platform),
     results: z.array(result),

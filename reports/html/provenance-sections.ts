@@ -1,4 +1,5 @@
 /** Where the figures come from: platforms, workload, machine and run. */
+import { imageText } from '../provenance.ts';
 import type { RecordedPlatform, RunRecord } from '../../bench/record/schema.ts';
 import { digits, figure } from '../figures.ts';
 import { counted } from '../notices.ts';
@@ -35,6 +36,7 @@ export function workloadSection({ workload, run }: RunRecord): Markup {
   return markup`<p>${workload.description}</p>
 ${facts([
   ['workload', workload.name],
+  ['image', imageText(workload)],
   ['payload', workload.payloadDigest],
   ['files', `${counted(workload.files, 'file')}, ${figure(workload.bytes, 'bytes')}`],
 ])}${entries(counted(packages.length, 'package'), packages)}

@@ -4,15 +4,16 @@ import { basename, join } from 'node:path';
 import { monotonicMs } from '../host/clock.ts';
 import type { Log } from '../host/log.ts';
 import { exists, publish, withTemporary, writeEntry } from './cache-entry.ts';
-import { installDebian } from './debian.ts';
 import { ImageError } from './error.ts';
 import { copyExtraFiles } from './extra-files.ts';
 import { removeInside } from './inside.ts';
 import { readManifest } from './manifest.ts';
-import { normalise, setTimes } from './normalise.ts';
-import { readPackages, type InstalledPackage } from './packages.ts';
-import type { Payload } from './payload.ts';
+import { setTimes } from './normalise.ts';
+import type { InstalledPackage } from './packages.ts';
+import type { BuiltPayload, Payload, SourceImage } from './payload.ts';
 import { sourceKey, type PayloadSource } from './source.ts';
+import { builderOf } from './sources/registry.ts';
+import type { SourceBuilder } from './sources/source-builder.ts';
 
 export interface BuildContext {
   /** Content-addressed cache folder of this machine. */
@@ -29,38 +30,52 @@ interface PayloadMeta {
   packages: InstalledPackage[];
 }
 
-/** Throws an ImageError when it cannot be built; the cache then holds nothing of it. */
-export async function buildPayload(source: PayloadSource, context: BuildContext): Promise<Payload> {
-  const input = join(context.cache, 'inputs', await sourceKey(source));
-  const digest = await readFile(input, 'utf8').catch(() => null);
-  const cached = digest === null ? null : await readPayload(payloadFolder(context.cache, digest.trim()));
-  if (cached) return cached;
+/** What the cache knows of a source that was built before: two images may hold the same files and start them otherwise. */
+interface BuiltSource {
+  digest: string;
+  image: SourceImage | null;
+}
 
+/** Throws an ImageError when it cannot be built; the cache then holds nothing of it. */
+export async function buildPayload(source: PayloadSource, context: BuildContext): Promise<BuiltPayload> {
+  const builder = builderOf(source);
+  const pinned = await builder.pin(source, context);
+  const key = await sourceKey(pinned, await builder.identity(pinned, context));
+  const input = join(context.cache, 'inputs', `${key}.json`);
+  const known = await readFile(input, 'utf8').catch(() => null);
+  if (known !== null) {
+    const { digest, image } = JSON.parse(known) as BuiltSource;
+    const cached = await readPayload(payloadFolder(context.cache, digest));
+    if (cached) return { ...cached, image };
+  }
   const startedAt = monotonicMs();
-  const folder = await build(source, context);
-  await writeEntry(input, `sha256:${basename(folder)}\n`);
+  const { folder, image } = await build(pinned, builder, context);
+  const built: BuiltSource = { digest: `sha256:${basename(folder)}`, image };
+  await writeEntry(input, `${JSON.stringify(built)}\n`);
   const payload = await readPayload(folder);
   if (!payload)
     throw new ImageError(`The payload ${folder} has just vanished`, 'Is something cleaning the cache?');
-  return { ...payload, buildMs: monotonicMs() - startedAt };
+  return { ...payload, image, buildMs: monotonicMs() - startedAt };
 }
 
-/** Returns the folder of the finished payload. */
-async function build(source: PayloadSource, { cache, signal, log }: BuildContext): Promise<string> {
+/** Returns the folder of the finished payload, and the image that it was made of. */
+async function build(
+  source: PayloadSource,
+  builder: SourceBuilder<PayloadSource>,
+  context: BuildContext,
+): Promise<{ folder: string; image: SourceImage | null }> {
+  const { cache, signal, log } = context;
   if (process.getuid?.() !== 0) {
     throw new ImageError(
       'Building a payload needs root',
       'Run it as root, or in a user namespace that maps one.',
     );
   }
-  const about = source.variant === 'extract' ? 'a few seconds' : 'half a minute';
-  log.progress(`building the payload with mmdebstrap: about ${about}`);
+  log.progress(builder.about(source));
   return withTemporary(join(cache, 'payloads'), async (temporary) => {
     const root = join(temporary, 'rootfs');
     await mkdir(temporary);
-    await installDebian(source, root, signal);
-    const packages = await readPackages(root);
-    await normalise(root);
+    const { packages, image } = await builder.fill(source, root, context);
     for (const path of source.remove) await removeInside(root, path);
     await copyExtraFiles(root, source.files);
     setTimes(root);
@@ -76,7 +91,7 @@ async function build(source: PayloadSource, { cache, signal, log }: BuildContext
     const folder = payloadFolder(cache, digest);
     await publish(temporary, folder);
     log.debug(`payload ${digest}: ${files} files, ${bytes} bytes`);
-    return folder;
+    return { folder, image };
   });
 }
 

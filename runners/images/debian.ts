@@ -1,11 +1,11 @@
 /** Installs Debian packages into an empty folder with mmdebstrap. */
 import { ImageError, isDiskFull, missingProgram } from './error.ts';
-import type { PayloadSource } from './source.ts';
+import type { DebianSource } from './source.ts';
 import { drain, ProgramError, withPrograms } from './stream.ts';
 
 /** Throws an ImageError that tells no network, unknown package and unknown suite apart. */
 export async function installDebian(
-  source: Pick<PayloadSource, 'suite' | 'variant' | 'packages' | 'mirror'>,
+  source: Pick<DebianSource, 'suite' | 'variant' | 'packages' | 'mirror'>,
   root: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -40,7 +40,7 @@ export async function installDebian(
 
 function explainInstall(
   error: ProgramError,
-  source: Pick<PayloadSource, 'suite' | 'packages' | 'mirror'>,
+  source: Pick<DebianSource, 'suite' | 'packages' | 'mirror'>,
 ): Error {
   const missing = /failed to execute (\S+): No such file/.exec(error.stderr)?.[1];
   if (missing !== undefined) return missingProgram(missing, error);

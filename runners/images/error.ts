@@ -12,6 +12,22 @@ export class ImageError extends Error {
   }
 }
 
+/** An image that this machine cannot run, whatever its owner does: built for another processor. */
+export class UnfitImageError extends ImageError {
+  constructor(problem: string, remedy: string, options?: ErrorOptions) {
+    super(problem, remedy, options);
+    this.name = 'UnfitImageError';
+  }
+}
+
+/** An image that does not say what is needed; the workload can. */
+export class IncompleteImageError extends ImageError {
+  constructor(problem: string, remedy: string, options?: ErrorOptions) {
+    super(problem, remedy, options);
+    this.name = 'IncompleteImageError';
+  }
+}
+
 /** Debian packages of the programs that build and pack. */
 const packageOf: Readonly<Record<string, string>> = {
   mmdebstrap: 'mmdebstrap',
@@ -24,6 +40,8 @@ const packageOf: Readonly<Record<string, string>> = {
   mke2fs: 'e2fsprogs',
   debugfs: 'e2fsprogs',
   'qemu-img': 'qemu-utils',
+  cp: 'coreutils',
+  docker: 'docker.io',
 };
 
 /** The ImageError that says a program is not there. */

@@ -44,15 +44,7 @@ export async function unpackLayer(
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const args = [
-    '--extract',
-    '--file=-',
-    '--preserve-permissions',
-    '--same-owner',
-    '--numeric-owner',
-    ...attributeOptions,
-    `--directory=${folder}`,
-  ];
+  const args = ['--extract', '--file=-', ...extractOptions(folder)];
   const programs = [decompressor(layer.compression), ['tar', args]] as const;
   await withPrograms(programs, signal, async ([unzip, untar]) => {
     const [blob, content] = await allOrCause([
@@ -63,6 +55,17 @@ export async function unpackLayer(
     ]);
     if (blob.digest !== layer.blob.digest || content.digest !== layer.diffId) throw damaged(layer.file);
   });
+}
+
+/** Options of tar for unpacking into a folder with everything that a file has. */
+export function extractOptions(folder: string): string[] {
+  return [
+    '--preserve-permissions',
+    '--same-owner',
+    '--numeric-owner',
+    ...attributeOptions,
+    `--directory=${folder}`,
+  ];
 }
 
 function damaged(file: string): ImageError {

@@ -68,6 +68,14 @@ export async function normalise(root: string): Promise<void> {
   for (const [path, mode] of mountPoints) await ensureFolder(await resolveInside(root, path), mode);
 }
 
+/** Makes the mount points that are missing; those that are there stay as they are. */
+export async function addMountPoints(root: string): Promise<void> {
+  for (const [path, mode] of mountPoints) {
+    const folder = await resolveInside(root, path);
+    if ((await lstat(folder).catch(() => null)) === null) await ensureFolder(folder, mode);
+  }
+}
+
 /** Sets every file's times to the epoch; the last step, since anything done to a folder changes its time. */
 export function setTimes(root: string): void {
   for (const { location } of walk(root)) lutimesSync(location, epochSeconds, epochSeconds);

@@ -15,7 +15,13 @@ export interface ExtraFile {
   owner: string;
 }
 
-export interface PayloadSource {
+interface SourceBase {
+  files: ExtraFile[];
+  /** Paths removed from what the source gave, before `files` are copied; absolute inside the payload. */
+  remove: string[];
+}
+
+export interface DebianSource extends SourceBase {
   from: 'debian';
   suite: string;
   /** mmdebstrap's variant: `minbase`, `extract` … */
@@ -23,22 +29,59 @@ export interface PayloadSource {
   packages: string[];
   /** Package source; null: the archive's default. */
   mirror: string | null;
-  files: ExtraFile[];
-  /** Paths removed after installation and before `files` are copied, absolute inside the payload. */
-  remove: string[];
 }
+
+export interface OciSource extends SourceBase {
+  from: 'oci';
+  /** As skopeo names it: `docker://…`, `oci:/path:name`, `docker-daemon:…`; no digest in it. */
+  image: string;
+  /** `sha256:…`: the image must be this one; null: whichever the name means. */
+  digest: string | null;
+  /** False: the registry may speak HTTP or show a certificate that nobody vouches for. */
+  tlsVerify: boolean;
+  /** A registry that sends nothing for that long has failed. */
+  timeoutMs: number;
+}
+
+export interface ContainerfileSource extends SourceBase {
+  from: 'containerfile';
+  /** Absolute paths on this machine. */
+  context: string;
+  file: string;
+  arguments: Record<string, string>;
+  /** Stage to build; null: the last. */
+  target: string | null;
+  builder: 'auto' | 'buildah' | 'docker';
+}
+
+export interface DirectorySource extends SourceBase {
+  from: 'directory';
+  /** Absolute path on this machine. */
+  path: string;
+}
+
+export interface TarSource extends SourceBase {
+  from: 'tar';
+  /** Absolute path on this machine. */
+  path: string;
+}
+
+export type PayloadSource = DebianSource | OciSource | ContainerfileSource | DirectorySource | TarSource;
 
 /** Changes whenever the builder makes another payload of the same source. */
 const builderVersion = 1;
 
 /**
- * Hexadecimal key of everything that goes into a build: the description, the content of the extra files, this
- * machine's architecture and the builder's version. Throws an ImageError when an extra file cannot be read.
+ * Hexadecimal key of everything that goes into a build: what the source says of itself, the changes to it, the content
+ * of the extra files, this machine's architecture and the builder's version. Throws an ImageError when an extra file
+ * cannot be read.
+ *
+ * @param identity what makes the source this one and no other, plain JSON
  */
-export async function sourceKey(source: PayloadSource): Promise<string> {
+export async function sourceKey(source: PayloadSource, identity: readonly unknown[]): Promise<string> {
   const hash = createHash('sha256');
-  add(hash, JSON.stringify([builderVersion, process.arch, source.from, source.suite, source.variant]));
-  add(hash, JSON.stringify([source.packages, source.mirror, source.remove]));
+  add(hash, JSON.stringify([builderVersion, process.arch, source.from, ...identity]));
+  add(hash, JSON.stringify(source.remove));
   for (const file of source.files) {
     add(hash, JSON.stringify([file.to, file.mode, file.owner]));
     await addContent(hash, file.from);

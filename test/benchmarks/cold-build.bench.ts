@@ -13,12 +13,14 @@ import type { BenchRow } from './row.ts';
 
 export async function benchColdBuild(scenarioName: string, rounds: number): Promise<BenchRow[]> {
   const { workload } = loadScenario(scenarioName, { cwd: '/' });
+  const { rootfs } = workload;
+  if (rootfs.from !== 'debian') throw new Error(`${scenarioName} is not made of Debian packages`);
   const times = { tare: [] as number[], mmdebstrap: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
     const folder = await mkdtemp(join(tmpdir(), 'tare-bench-'));
     try {
       let beganAt = monotonicMs();
-      const { suite, variant, packages } = workload.rootfs;
+      const { suite, variant, packages } = rootfs;
       await run('mmdebstrap', [
         `--variant=${variant}`,
         `--include=${packages.join(',')}`,

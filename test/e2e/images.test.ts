@@ -9,7 +9,7 @@ import { run } from '../../runners/host/command.ts';
 import { buildPayload } from '../../runners/images/build-payload.ts';
 import { packDisk } from '../../runners/images/disk.ts';
 import { packOciImage, unpackOciImage, type ImageConfig } from '../../runners/images/oci-image.ts';
-import type { PayloadSource } from '../../runners/images/source.ts';
+import type { DebianSource } from '../../runners/images/source.ts';
 import { lookupUser } from '../../runners/images/users.ts';
 import {
   contextOf,
@@ -29,7 +29,7 @@ const config: ImageConfig = {
   stopSignal: 'SIGTERM',
 };
 
-async function tiny(changes: Partial<PayloadSource> = {}): Promise<PayloadSource> {
+async function tiny(changes: Partial<DebianSource> = {}): Promise<DebianSource> {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'passwd'), 'root:x:0:0::/root:/bin/sh\nwww:x:33:33::/srv/www:/bin/sh\n');
   await writeFile(join(folder, 'index.html'), '<p>hello</p>\n');

@@ -89,6 +89,7 @@ describe('a scenario of one own', () => {
         files: [{ from: join(fixtures, 'own', 'www'), to: '/srv/www', mode: 0o644, owner: 'root:root' }],
         remove: [],
       },
+      fromImage: [],
       launch: {
         command: ['/bin/busybox', 'httpd', '-f', '-p', '${port}', '-c', '${cpus}/${memory:25%}'],
         environment: { CPUS: '${cpus}' },

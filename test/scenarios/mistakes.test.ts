@@ -13,9 +13,7 @@ it('every mistake of a file in one go, in its order', () => {
 1:1: name: is missing; expected text
 1:1: unknown key "nam"; did you mean "name"? known here: name, description, workload, limits, baseline, platforms, measures, gates
 3:9: workload.name: expected a name of lower-case letters, digits, dots and dashes that begins with a letter or digit
-4:11: workload.rootfs.packages: is missing; expected a list
-4:19: workload.rootfs.from: unknown value "alpine"; known here: debian
-4:27: workload.rootfs: unknown key "packges"; did you mean "packages"? known here: from, suite, variant, packages, mirror, files, remove
+4:19: workload.rootfs.from: unknown value "debain"; did you mean "debian"? known here: debian, oci, containerfile, directory, tar
 5:19: workload.command[1]: expected text; put numbers and yes/no in quotes
 6:21: workload.environment.A: expected text; put numbers and yes/no in quotes
 6:24: workload.environment.b c: expected the name of an environment variable

@@ -1,10 +1,11 @@
 import { chmod, mkdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sourceKey, type PayloadSource } from '../../../runners/images/source.ts';
-import { temporaryFolder } from './trees.ts';
+import { sourceKey, type DebianSource } from '../../../runners/images/source.ts';
+import { debianSource } from '../../../runners/images/sources/debian.ts';
+import { contextOf, temporaryFolder } from './trees.ts';
 
-async function source(): Promise<PayloadSource> {
+async function source(): Promise<DebianSource> {
   const from = await temporaryFolder();
   await mkdir(join(from, 'sub'));
   await writeFile(join(from, 'sub/page'), 'hello');
@@ -19,9 +20,13 @@ async function source(): Promise<PayloadSource> {
   };
 }
 
-const page = (made: PayloadSource): string => join(made.files[0]?.from ?? '', 'sub/page');
+async function keyOf(made: DebianSource): Promise<string> {
+  return sourceKey(made, await debianSource.identity(made, contextOf('/nowhere')));
+}
 
-test.each<[string, (made: PayloadSource) => PayloadSource | Promise<PayloadSource>]>([
+const page = (made: DebianSource): string => join(made.files[0]?.from ?? '', 'sub/page');
+
+test.each<[string, (made: DebianSource) => DebianSource | Promise<DebianSource>]>([
   ['suite', (made) => ({ ...made, suite: 'trixie' })],
   ['variant', (made) => ({ ...made, variant: 'minbase' })],
   ['packages', (made) => ({ ...made, packages: [] })],
@@ -34,19 +39,19 @@ test.each<[string, (made: PayloadSource) => PayloadSource | Promise<PayloadSourc
   ['name', (made) => rename(page(made), `${page(made)}2`).then(() => made)],
 ])('the key changes with the %s', async (_, change) => {
   const made = await source();
-  const before = await sourceKey(made);
-  expect(await sourceKey(await change(made))).not.toBe(before);
+  const before = await keyOf(made);
+  expect(await keyOf(await change(made))).not.toBe(before);
 });
 
 test('the key depends neither on times, nor on modes that are not copied, nor on where the files lie', async () => {
   const [one, two] = [await source(), await source()];
   await utimes(page(two), 1, 1);
   await chmod(page(two), 0o600);
-  expect(await sourceKey(two)).toBe(await sourceKey(one));
+  expect(await keyOf(two)).toBe(await keyOf(one));
 });
 
 test('an extra file that is not there is named', async () => {
   const made = await source();
   const files = [{ from: '/nowhere/page', to: '/srv/page', mode: 0o644, owner: 'root:root' }];
-  await expect(sourceKey({ ...made, files })).rejects.toThrow(/extra file \/nowhere\/page.*"from"/s);
+  await expect(keyOf({ ...made, files })).rejects.toThrow(/extra file \/nowhere\/page.*"from"/s);
 });

@@ -1,0 +1,105 @@
+/**
+ * One unpacked layer over the files below it. Paths are text of one character a byte (latin1), since a name need not be
+ * UTF-8; they begin at the layer's root: `` for itself, `/etc`, `/etc/passwd`. Synchronous calls: it is all renames, and
+ * few, since whatever the layer does not touch moves as a whole.
+ */
+import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync, type Stats } from 'node:fs';
+import { walk } from './walk.ts';
+
+export interface LayerMarks {
+  /** Paths that the layer removes. */
+  hidden: ReadonlySet<string>;
+  /** Folders of which the layer hides everything below. */
+  opaque: ReadonlySet<string>;
+  /** Folders that exist on the way to a file, and that the layer itself says nothing of. */
+  implied: ReadonlySet<string>;
+}
+
+const whiteout = '.wh.';
+const opaqueMarker = '.wh..wh..opq';
+
+/**
+ * Removes the marker files of an unpacked layer and says what they mean.
+ *
+ * @param listing what tar lists of the archive: one member a line, folders with a slash at the end, escaped as in C
+ */
+export function liftMarkers(folder: string, listing: string): LayerMarks {
+  const members = listing.split('\n').filter((line) => line !== '');
+  const listed = new Set(members.map((line) => pathOf(unescape(line))));
+  const hidden = new Set<string>();
+  const opaque = new Set<string>();
+  const implied = new Set<string>();
+  for (const { path, location, stat } of walk(folder)) {
+    const text = path.toString('latin1').replace(/^\/$/, '');
+    const slash = text.lastIndexOf('/');
+    const [parent, name] = [text.slice(0, Math.max(slash, 0)), text.slice(slash + 1)];
+    if (name.startsWith(whiteout)) {
+      if (name === opaqueMarker) opaque.add(parent);
+      // Other names of this kind are aufs' own bookkeeping.
+      else if (!name.startsWith('.wh..wh.')) hidden.add(`${parent}/${name.slice(whiteout.length)}`);
+      if (stat.isDirectory()) rmSync(location, { recursive: true });
+      else unlinkSync(location);
+    } else if (stat.isDirectory() && !listed.has(text)) implied.add(text);
+  }
+  return { hidden, opaque, implied };
+}
+
+/** Moves from `lower` into `upper` what the layer at `upper` does not hide. What is left in `lower` is to be removed. */
+export function foldIn(lower: string, upper: string, marks: LayerMarks): void {
+  fold(Buffer.from(lower).toString('latin1'), Buffer.from(upper).toString('latin1'), '', marks);
+}
+
+function fold(lower: string, upper: string, path: string, marks: LayerMarks): void {
+  if (marks.opaque.has(path)) return;
+  for (const name of namesIn(lower)) {
+    const [from, to] = [`${lower}/${name}`, `${upper}/${name}`];
+    if (marks.hidden.has(`${path}/${name}`)) continue;
+    const above = statOf(to);
+    if (above === null) renameSync(bytes(from), bytes(to));
+    else if (above.isDirectory() && statOf(from)?.isDirectory() === true)
+      fold(from, to, `${path}/${name}`, marks);
+  }
+  if (marks.implied.has(path)) keepAttributes(lower, upper);
+}
+
+/** The lower folder takes the place of the upper one, with the latter's content: its own attributes are the ones that count. */
+function keepAttributes(lower: string, upper: string): void {
+  for (const name of namesIn(lower)) rmSync(bytes(`${lower}/${name}`), { recursive: true });
+  for (const name of namesIn(upper)) renameSync(bytes(`${upper}/${name}`), bytes(`${lower}/${name}`));
+  rmdirSync(bytes(upper));
+  renameSync(bytes(lower), bytes(upper));
+}
+
+/** `./etc/`, `etc/` and `/etc` are all `/etc`. */
+function pathOf(member: string): string {
+  const parts = member.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.length === 0 ? '' : `/${parts.join('/')}`;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+function unescape(line: string): string {
+  return line.replace(/\\([0-7]{3}|.)/g, (_, code: string) =>
+    code.length === 3 ? String.fromCharCode(parseInt(code, 8)) : (escapes[code] ?? code),
+  );
+}
+
+function namesIn(folder: string): string[] {
+  return readdirSync(bytes(folder), 'latin1');
+}
+
+function statOf(path: string): Stats | null {
+  return lstatSync(bytes(path), { throwIfNoEntry: false }) ?? null;
+}
+
+function bytes(path: string): Buffer {
+  return Buffer.from(path, 'latin1');
+}
