@@ -27,6 +27,8 @@ export async function probePlatform(platform: ResolvedPlatform, context: ProbeCo
       return runners.process.probe(platform.options, context);
     case 'oci':
       return runners.oci.probe(platform.options, context);
+    case 'nspawn':
+      return runners.nspawn.probe(platform.options, context);
     case 'qemu':
       return runners.qemu.probe(platform.options, context);
   }
@@ -44,6 +46,8 @@ export async function preparePlatform(
       return runners.process.prepare(payload, { ...spec, options: platform.options }, context);
     case 'oci':
       return runners.oci.prepare(payload, { ...spec, options: platform.options }, context);
+    case 'nspawn':
+      return runners.nspawn.prepare(payload, { ...spec, options: platform.options }, context);
     case 'qemu':
       return runners.qemu.prepare(payload, { ...spec, options: platform.options }, context);
   }

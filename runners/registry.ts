@@ -1,4 +1,5 @@
 /** Every runner by name. A new one is a folder and a line here. */
+import { nspawnRunner } from './nspawn/runner.ts';
 import { ociRunner } from './oci/runner.ts';
 import { processRunner } from './process/runner.ts';
 import { qemuRunner } from './qemu/runner.ts';
@@ -6,5 +7,6 @@ import { qemuRunner } from './qemu/runner.ts';
 export const runners = {
   process: processRunner,
   oci: ociRunner,
+  nspawn: nspawnRunner,
   qemu: qemuRunner,
 };

@@ -57,11 +57,15 @@ export interface OciPlatform extends PlatformBase {
   /** `runtime` is the program's name on the PATH, `runc` for instance. */
   options: { runtime: string };
 }
+export interface NspawnPlatform extends PlatformBase {
+  runner: 'nspawn';
+  options: Record<string, never>;
+}
 export interface QemuPlatform extends PlatformBase {
   runner: 'qemu';
   options: { machine: MachineType; guest: 'minimal'; accel: AccelChoice };
 }
-export type ResolvedPlatform = ProcessPlatform | OciPlatform | QemuPlatform;
+export type ResolvedPlatform = ProcessPlatform | OciPlatform | NspawnPlatform | QemuPlatform;
 
 export interface ResolvedWorkload {
   name: string;

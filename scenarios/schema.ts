@@ -54,6 +54,9 @@ export const platformSchemas = {
         .describe('OCI runtime, by its name on the PATH.'),
     })
     .describe('A container, started by an OCI runtime without an engine.'),
+  nspawn: z
+    .strictObject({ ...platformBase, runner: z.literal('nspawn').describe(runnerMeaning) })
+    .describe('A container, started by systemd-nspawn.'),
   qemu: z
     .strictObject({
       ...platformBase,
@@ -71,7 +74,12 @@ export const platformSchemas = {
 export const platformSchema = z
   .union([
     z.enum(shortPlatformNames).describe('A platform by its short name, with all defaults.'),
-    z.discriminatedUnion('runner', [platformSchemas.process, platformSchemas.oci, platformSchemas.qemu]),
+    z.discriminatedUnion('runner', [
+      platformSchemas.process,
+      platformSchemas.oci,
+      platformSchemas.nspawn,
+      platformSchemas.qemu,
+    ]),
   ])
   .describe('One way to run the payload.');
 

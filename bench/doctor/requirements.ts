@@ -37,6 +37,11 @@ export const requirements: readonly Requirement[] = [
   need('every run', 'compresses images', ['pigz'], same('pigz')),
   need('containers', 'runs containers', ['runc'], same('runc')),
   need('containers', 'runs containers', ['crun'], same('crun')),
+  need('containers', 'runs containers', ['systemd-nspawn'], {
+    apt: 'systemd-container',
+    dnf: 'systemd-container',
+    pacman: 'systemd',
+  }),
   need('VMs', 'runs virtual machines', ['qemu-system-x86_64'], {
     apt: 'qemu-system-x86',
     dnf: 'qemu-system-x86-core',

@@ -5,10 +5,9 @@ import { createNamespaceFolder } from '../host/mount-namespace.ts';
 import { unmountBelow } from '../host/mounts.ts';
 import { checkLaunch } from '../host/payload-launch.ts';
 import { whyUnfit } from '../host/prerequisites.ts';
-import { allocatedBelow } from '../host/tree-size.ts';
-import { packOciImage } from '../images/oci-image.ts';
+import { folderFigures } from '../images/folder-figures.ts';
 import type { Payload } from '../images/payload.ts';
-import type { ImageFigure, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import type { PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createProcess } from './instance.ts';
 
 export type ProcessOptions = Record<string, never>;
@@ -31,6 +30,7 @@ async function prepareProcess(
   const user = await checkLaunch(payload.root, platform.launch);
   const namespaces = join(context.folders.runtime, platform.id);
   await createNamespaceFolder(namespaces);
+  const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
   return {
     facts: {
       accel: 'none',
@@ -41,37 +41,7 @@ async function prepareProcess(
     },
     marks: ['spawned', 'exec'],
     create: (instance) => createProcess(instance, { payload, platform, context, user, namespaces }),
-    images: () => processImages(payload, platform, context),
+    images: () => folderFigures(payload, platform.launch, build),
     dispose: () => unmountBelow(namespaces),
   };
-}
-
-/** A bare process has no image format: what is shipped is the files in one archive, the same as in a container image. */
-async function processImages(
-  payload: Payload,
-  platform: PlatformSpec<ProcessOptions>,
-  context: RunContext,
-): Promise<ImageFigure[]> {
-  const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
-  const { manifests } = await packOciImage(payload, platform.launch, build);
-  return [
-    ...Object.values(manifests).map(({ name, layer }) => ({
-      lens: 'transfer',
-      bytes: layer.bytes,
-      condition: { compression: name },
-      definition: `the payload's files in one archive, compressed with ${name}`,
-    })),
-    {
-      lens: 'unpacked',
-      bytes: payload.bytes,
-      condition: {},
-      definition: "the sizes of the payload's files",
-    },
-    {
-      lens: 'allocated',
-      bytes: await allocatedBelow(payload.root),
-      condition: {},
-      definition: "what the payload's files and folders occupy on the host",
-    },
-  ];
 }

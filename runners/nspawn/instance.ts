@@ -1,0 +1,148 @@
+/** One container of systemd-nspawn with everything that was made for it. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cgroup } from '../host/cgroup.ts';
+import { CleanUp, together } from '../host/clean-up.ts';
+import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
+import { LocalInstance } from '../host/local-instance.ts';
+import { createMountNamespace } from '../host/mount-namespace.ts';
+import { createLayer } from '../host/overlay.ts';
+import type { LaunchUser } from '../host/payload-launch.ts';
+import { requireProgram, systemPath } from '../host/programs.ts';
+import type { Payload } from '../images/payload.ts';
+import type { Instance, PlatformSpec, RunContext } from '../runner.ts';
+import { writeBundle } from './bundle.ts';
+import type { NspawnOptions } from './runner.ts';
+
+export interface NspawnSetup {
+  payload: Payload;
+  platform: PlatformSpec<NspawnOptions>;
+  context: RunContext;
+  user: LaunchUser;
+  program: string;
+  /** The platform's own folder for bundles and held namespaces. */
+  folder: string;
+}
+
+/** Where systemd-nspawn keeps what belongs to its running containers. */
+export const stateFolder = '/run/systemd/nspawn';
+
+export async function createNspawn(
+  { id, logs }: { id: string; logs: string },
+  setup: NspawnSetup,
+): Promise<Instance> {
+  const { context, folder, platform, user } = setup;
+  const { launch } = platform;
+  const cleanUp = new CleanUp();
+  try {
+    const [cgroups, network, layer] = await together([
+      createCgroups(id, setup, cleanUp),
+      cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
+      cleanUp.add(createLayer(join(context.folders.scratch, id), setup.payload.root), (made) =>
+        made.dispose(),
+      ),
+    ]);
+    // After the layer: a namespace sees the mounts that were there when it was made.
+    const namespace = await cleanUp.add(createStateNamespace(join(folder, 'namespaces', id)), (made) =>
+      made.dispose(),
+    );
+    const bundle = await cleanUp.add(
+      writeBundle(join(folder, 'bundles', id), {
+        hostname: id,
+        root: layer.merged,
+        launch,
+        user,
+        openFiles: await openFileLimit(),
+        networkNamespace: network.nsPath,
+      }),
+      (path) => rm(path, { recursive: true, force: true }),
+    );
+    const launcher = await createLauncher(cgroups.supervisor.joinFiles(), 'wait');
+    const enter = [`--mount=${namespace.path}`, '--', launcher.program, ...launcher.args];
+    const chain = [...enter, setup.program, ...nspawnOptions(id, bundle, launch.stopSignal)];
+    const nsenter = await requireProgram('nsenter');
+    const waiting = await cleanUp.add(lineUp(nsenter, chain, { env: environment, cleanEnv: true }), dismiss);
+    return new LocalInstance({
+      id,
+      logs,
+      launch,
+      address: network.address,
+      cgroup: cgroups.instance,
+      workload: cgroups.payload,
+      waiting,
+      stopGracefully: (pid) => askToEnd(pid),
+      whyNotStarted: (exit, lines) => Promise.resolve(exit.code === 0 ? null : ownComplaint(lines)),
+      layerBytes: () => layer.allocatedBytes(),
+      remove: () => cleanUp.run(),
+    });
+  } catch (error) {
+    await cleanUp.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+const environment = {
+  PATH: systemPath,
+  // A /tmp of memory instead of the payload's would count other bytes as memory than on the other platforms.
+  SYSTEMD_NSPAWN_TMPFS_TMP: '0',
+  // Its own words share the workload's output: they are known by the place in its sources that is put before them.
+  SYSTEMD_LOG_LOCATION: '1',
+  SYSTEMD_LOG_LEVEL: 'err',
+};
+
+export function nspawnOptions(id: string, bundle: string, stopSignal: string): string[] {
+  return [
+    '--quiet',
+    // In the cgroup it was started in, and known to nobody: no machined, no unit, no journal.
+    ...['--register=no', '--keep-unit', '--link-journal=no'],
+    ...['--resolv-conf=off', '--timezone=off'],
+    '--console=pipe',
+    `--machine=${id}`,
+    `--kill-signal=${stopSignal}`,
+    `--oci-bundle=${bundle}`,
+  ];
+}
+
+/**
+ * On cgroup v2 systemd-nspawn itself stays in `supervisor` and puts the container into `payload`, beside it; there is the
+ * limit. On v1 it moves nothing, and its own megabyte or two counts against the limit, too.
+ */
+async function createCgroups(
+  id: string,
+  { context, platform }: NspawnSetup,
+  cleanUp: CleanUp,
+): Promise<Record<'instance' | 'supervisor' | 'payload', Cgroup>> {
+  const instance = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
+  const limits = { ...platform.limits, cpuset: context.cpuset };
+  if (instance.version === 1) {
+    await instance.setLimits(limits);
+    return { instance, supervisor: instance, payload: instance };
+  }
+  const supervisor = await instance.child('supervisor');
+  const payload = await instance.child('payload');
+  await supervisor.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
+  await payload.setLimits(limits);
+  return { instance, supervisor, payload };
+}
+
+/** A mount namespace with a state folder of its own: what a killed systemd-nspawn leaves there goes with it. */
+function createStateNamespace(path: string): ReturnType<typeof createMountNamespace> {
+  return createMountNamespace(path, 'mount', ['-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', stateFolder]);
+}
+
+/** SIGTERM makes systemd-nspawn send the container the signal that `--kill-signal` names. */
+function askToEnd(pid: number): Promise<void> {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    // It may have ended on its own a moment ago.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+  return Promise.resolve();
+}
+
+/** The last of its own lines, such as `src/nspawn/nspawn.c:3552: execv(/bin/x) failed: Permission denied`. */
+export function ownComplaint(lines: readonly string[]): string | null {
+  const own = lines.flatMap((line) => /^\S*src\/\S+\.c:\d+: (.*)$/.exec(line)?.[1] ?? []);
+  return own.at(-1) ?? null;
+}
