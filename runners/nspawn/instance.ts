@@ -68,7 +68,8 @@ export async function createNspawn(
       launch,
       address: network.address,
       cgroup: cgroups.instance,
-      workload: cgroups.payload,
+      // Killed with its parent: systemd-nspawn alone would only tell that something went wrong.
+      workload: cgroups.instance,
       waiting,
       stopGracefully: (pid) => askToEnd(pid),
       whyNotStarted: (exit, lines) => Promise.resolve(exit.code === 0 ? null : ownComplaint(lines)),
@@ -111,18 +112,18 @@ async function createCgroups(
   id: string,
   { context, platform }: NspawnSetup,
   cleanUp: CleanUp,
-): Promise<Record<'instance' | 'supervisor' | 'payload', Cgroup>> {
+): Promise<Record<'instance' | 'supervisor', Cgroup>> {
   const instance = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
   const limits = { ...platform.limits, cpuset: context.cpuset };
   if (instance.version === 1) {
     await instance.setLimits(limits);
-    return { instance, supervisor: instance, payload: instance };
+    return { instance, supervisor: instance };
   }
   const supervisor = await instance.child('supervisor');
   const payload = await instance.child('payload');
   await supervisor.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
   await payload.setLimits(limits);
-  return { instance, supervisor, payload };
+  return { instance, supervisor };
 }
 
 /** A mount namespace with a state folder of its own: what a killed systemd-nspawn leaves there goes with it. */
