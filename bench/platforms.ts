@@ -27,6 +27,8 @@ export async function probePlatform(platform: ResolvedPlatform, context: ProbeCo
       return runners.process.probe(platform.options, context);
     case 'oci':
       return runners.oci.probe(platform.options, context);
+    case 'lxc':
+      return runners.lxc.probe(platform.options, context);
     case 'nspawn':
       return runners.nspawn.probe(platform.options, context);
     case 'qemu':
@@ -46,6 +48,8 @@ export async function preparePlatform(
       return runners.process.prepare(payload, { ...spec, options: platform.options }, context);
     case 'oci':
       return runners.oci.prepare(payload, { ...spec, options: platform.options }, context);
+    case 'lxc':
+      return runners.lxc.prepare(payload, { ...spec, options: platform.options }, context);
     case 'nspawn':
       return runners.nspawn.prepare(payload, { ...spec, options: platform.options }, context);
     case 'qemu':

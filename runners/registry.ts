@@ -1,4 +1,5 @@
 /** Every runner by name. A new one is a folder and a line here. */
+import { lxcRunner } from './lxc/runner.ts';
 import { nspawnRunner } from './nspawn/runner.ts';
 import { ociRunner } from './oci/runner.ts';
 import { processRunner } from './process/runner.ts';
@@ -7,6 +8,7 @@ import { qemuRunner } from './qemu/runner.ts';
 export const runners = {
   process: processRunner,
   oci: ociRunner,
+  lxc: lxcRunner,
   nspawn: nspawnRunner,
   qemu: qemuRunner,
 };

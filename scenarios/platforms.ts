@@ -16,6 +16,7 @@ const short = {
   process: (id) => platformSchemas.process.parse({ id, runner: 'process' }),
   runc: (id) => platformSchemas.oci.parse({ id, runner: 'oci', runtime: 'runc' }),
   crun: (id) => platformSchemas.oci.parse({ id, runner: 'oci', runtime: 'crun' }),
+  lxc: (id) => platformSchemas.lxc.parse({ id, runner: 'lxc' }),
   nspawn: (id) => platformSchemas.nspawn.parse({ id, runner: 'nspawn' }),
   vm: (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'q35' }),
   'vm-pc': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'pc' }),
@@ -47,6 +48,8 @@ export function resolvePlatform(
       return { ...base, runner: 'process', options: {} };
     case 'oci':
       return { ...base, runner: 'oci', options: { runtime: written.runtime } };
+    case 'lxc':
+      return { ...base, runner: 'lxc', options: {} };
     case 'nspawn':
       return { ...base, runner: 'nspawn', options: {} };
     case 'qemu': {

@@ -57,6 +57,10 @@ export interface OciPlatform extends PlatformBase {
   /** `runtime` is the program's name on the PATH, `runc` for instance. */
   options: { runtime: string };
 }
+export interface LxcPlatform extends PlatformBase {
+  runner: 'lxc';
+  options: Record<string, never>;
+}
 export interface NspawnPlatform extends PlatformBase {
   runner: 'nspawn';
   options: Record<string, never>;
@@ -65,7 +69,7 @@ export interface QemuPlatform extends PlatformBase {
   runner: 'qemu';
   options: { machine: MachineType; guest: 'minimal'; accel: AccelChoice };
 }
-export type ResolvedPlatform = ProcessPlatform | OciPlatform | NspawnPlatform | QemuPlatform;
+export type ResolvedPlatform = ProcessPlatform | OciPlatform | LxcPlatform | NspawnPlatform | QemuPlatform;
 
 export interface ResolvedWorkload {
   name: string;

@@ -54,6 +54,9 @@ export const platformSchemas = {
         .describe('OCI runtime, by its name on the PATH.'),
     })
     .describe('A container, started by an OCI runtime without an engine.'),
+  lxc: z
+    .strictObject({ ...platformBase, runner: z.literal('lxc').describe(runnerMeaning) })
+    .describe("A container, started by LXC's own programs."),
   nspawn: z
     .strictObject({ ...platformBase, runner: z.literal('nspawn').describe(runnerMeaning) })
     .describe('A container, started by systemd-nspawn.'),
@@ -77,6 +80,7 @@ export const platformSchema = z
     z.discriminatedUnion('runner', [
       platformSchemas.process,
       platformSchemas.oci,
+      platformSchemas.lxc,
       platformSchemas.nspawn,
       platformSchemas.qemu,
     ]),

@@ -1,6 +1,6 @@
 /** The words a scenario file may use. Each list drives the types, the schema, the help and the messages. */
 
-export const runnerNames = ['process', 'oci', 'nspawn', 'qemu'] as const;
+export const runnerNames = ['process', 'oci', 'lxc', 'nspawn', 'qemu'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
 /** In the order in which reports show them. */
@@ -75,5 +75,14 @@ export const stopSignals = [
 ] as const;
 
 /** Short names that stand for a whole platform in a scenario's list. */
-export const shortPlatformNames = ['process', 'runc', 'crun', 'nspawn', 'vm', 'vm-pc', 'microvm'] as const;
+export const shortPlatformNames = [
+  'process',
+  'runc',
+  'crun',
+  'lxc',
+  'nspawn',
+  'vm',
+  'vm-pc',
+  'microvm',
+] as const;
 export type ShortPlatformName = (typeof shortPlatformNames)[number];

@@ -15,6 +15,7 @@ const descriptions = {
   process: 'a bare process: chroot in a private mount namespace',
   runc: 'a container, started by runc',
   crun: 'a container, started by crun',
+  lxc: "a container, started by LXC's own programs",
   nspawn: 'a container, started by systemd-nspawn',
   vm: 'a virtual machine: QEMU, machine type q35, minimal guest',
   'vm-pc': 'a virtual machine: QEMU, machine type pc, minimal guest',

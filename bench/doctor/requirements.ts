@@ -37,6 +37,8 @@ export const requirements: readonly Requirement[] = [
   need('every run', 'compresses images', ['pigz'], same('pigz')),
   need('containers', 'runs containers', ['runc'], same('runc')),
   need('containers', 'runs containers', ['crun'], same('crun')),
+  need('containers', 'runs containers', ['lxc-start'], same('lxc')),
+  need('containers', 'stops containers', ['lxc-stop'], same('lxc')),
   need('containers', 'runs containers', ['systemd-nspawn'], {
     apt: 'systemd-container',
     dnf: 'systemd-container',

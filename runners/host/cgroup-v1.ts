@@ -27,6 +27,8 @@ export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): C
       await createV1(layout, below);
       return cgroupV1(layout, below);
     },
+    named: (name) => cgroupV1(layout, join(path, name)),
+    fillChildren: () => writeControl(join(folderOf(layout, 'cpuset', path), 'cgroup.clone_children'), '1'),
     setLimits: (limits) => setLimits(limits, (controller) => folderOf(layout, controller, path)),
     joinFiles: () => folders.map((folder) => join(folder, 'cgroup.procs')),
     processes,

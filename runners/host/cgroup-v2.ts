@@ -28,6 +28,9 @@ export function cgroupV2(layout: CgroupLayout & { version: 2 }, path: string): C
       await createV2(layout, below);
       return cgroupV2(layout, below);
     },
+    named: (name) => cgroupV2(layout, join(path, name)),
+    // The controllers are handed down, and an empty cpuset is its parent's.
+    fillChildren: () => enableControllers(folder),
     setLimits: (limits) => setLimits(folder, limits),
     joinFiles: () => [join(folder, 'cgroup.procs')],
     processes,

@@ -28,6 +28,10 @@ export interface Cgroup {
   readonly path: string;
   /** Creates a child (controllers enabled). Removing the parent removes it. */
   child(name: string): Promise<Cgroup>;
+  /** A child that another program makes and removes; until then, and after, nothing is in it. */
+  named(name: string): Cgroup;
+  /** Makes children that other programs will make usable at once: on v1 they begin without a CPU to run on. */
+  fillChildren(): Promise<void>;
   setLimits(limits: CgroupLimits): Promise<void>;
   /** Files that a process writes its pid (or 0) to, to join. */
   joinFiles(): string[];

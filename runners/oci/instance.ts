@@ -1,6 +1,6 @@
 /** One container with everything that was made for it. */
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Cgroup } from '../host/cgroup.ts';
 import { CleanUp, together } from '../host/clean-up.ts';
 import { run } from '../host/command.ts';
@@ -10,6 +10,7 @@ import { createMountNamespace } from '../host/mount-namespace.ts';
 import { createLayer, type Layer } from '../host/overlay.ts';
 import type { LaunchUser } from '../host/payload-launch.ts';
 import { requireProgram, systemPath } from '../host/programs.ts';
+import { limitsSwap } from '../host/swap-accounting.ts';
 import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
 import type { OciOptions } from './runner.ts';
 import type { Runtime } from './runtime.ts';
@@ -131,16 +132,6 @@ async function writeBundle(
   await mkdir(bundle, { recursive: true });
   await writeFile(join(bundle, 'config.json'), JSON.stringify(spec));
   return bundle;
-}
-
-/** Whether the kernel accounts swap (v1 in one figure with memory, v2 apart). */
-async function limitsSwap(cgroup: Cgroup): Promise<boolean> {
-  const files = cgroup.joinFiles().flatMap((file) => {
-    const folder = dirname(file);
-    return [join(folder, 'memory.memsw.limit_in_bytes'), join(folder, 'memory.swap.max')];
-  });
-  const found = await Promise.allSettled(files.map((file) => access(file)));
-  return found.some(({ status }) => status === 'fulfilled');
 }
 
 /** The runtime's log has an error when the container could not be started; a workload's own end leaves none. */

@@ -25,17 +25,17 @@ it('every mistake of a file in one go, in its order', () => {
 10:31: limits.memory: 1KiB is out of range; expected 4MiB to 16TiB
 10:37: limits: unknown key "x"; known here: cpus, memory
 11:11: baseline: expected text, found 3
-13:5: platforms[0]: unknown value "proces"; did you mean "process"? known here: process, runc, crun, vm, vm-pc, microvm
-14:5: platforms[1]: expected one of process, runc, crun, vm, vm-pc, microvm or a mapping, found 3
+13:5: platforms[0]: unknown value "proces"; did you mean "process"? known here: process, runc, crun, lxc, nspawn, vm, vm-pc, microvm
+14:5: platforms[1]: expected one of process, runc, crun, lxc, nspawn, vm, vm-pc, microvm or a mapping, found 3
 15:31: platforms[2]: key "machine" belongs to runner qemu, not to runner process; remove it or change the runner
-16:22: platforms[3].runner: unknown value "qmu"; did you mean "qemu"? known here: process, oci, qemu
+16:22: platforms[3].runner: unknown value "qmu"; did you mean "qemu"? known here: process, oci, lxc, nspawn, qemu
 17:38: platforms[4].machine: unknown value "q34"; did you mean "q35"? known here: q35, pc, microvm
 17:50: platforms[4].guest: unknown value "full"; known here: minimal
 17:63: platforms[4].accel: unknown value "hvf"; known here: auto, kvm, tcg
 17:78: platforms[4].required: expected true or false, found "yes"
 17:99: platforms[4].limits.cpus: out of range; expected a number from 0.01 to 1024
-18:5: platforms[5].runner: key "runner" is missing; expected one of process, oci, qemu
-19:5: platforms[6]: expected one of process, runc, crun, vm, vm-pc, microvm or a mapping, found a list
+18:5: platforms[5].runner: key "runner" is missing; expected one of process, oci, lxc, nspawn, qemu
+19:5: platforms[6]: expected one of process, runc, crun, lxc, nspawn, vm, vm-pc, microvm or a mapping, found a list
 21:23: measures.startup.samples: expected a whole number from 1 to 10000
 21:26: measures.startup: unknown key "page_cache"; did you mean "page-cache"? known here: samples, page-cache
 22:8: measures.stop: expected a mapping, found nothing

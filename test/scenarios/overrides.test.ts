@@ -94,8 +94,8 @@ it('names everything that is unknown, and what there is', () => {
   const overrides = { ...none, platforms: ['gest', 'x'], measures: ['memory', 'startp'], samples: 0 };
   expect(errorLines(() => applyOverrides(scenario(), overrides))).toEqual([
     'samples: expected a whole number of at least 1, found 0',
-    'unknown platform "gest" for scenario s; did you mean "guest"? known here: process, runc, guest, crun, vm, vm-pc, microvm',
-    'unknown platform "x" for scenario s; known here: process, runc, guest, crun, vm, vm-pc, microvm',
+    'unknown platform "gest" for scenario s; did you mean "guest"? known here: process, runc, guest, crun, lxc, nspawn, vm, vm-pc, microvm',
+    'unknown platform "x" for scenario s; known here: process, runc, guest, crun, lxc, nspawn, vm, vm-pc, microvm',
     'measure "memory" is not measured in scenario s; known here: startup, image, stop',
     'measure "startp" is unknown in scenario s; did you mean "startup"? known here: startup, image, stop',
   ]);

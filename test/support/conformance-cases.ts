@@ -1,5 +1,6 @@
 /** The platforms that the conformance suite holds to one contract. A new runner is a line here. */
 import type { Payload } from '../../runners/images/payload.ts';
+import { lxcRunner } from '../../runners/lxc/runner.ts';
 import { nspawnRunner } from '../../runners/nspawn/runner.ts';
 import { ociRunner } from '../../runners/oci/runner.ts';
 import { processRunner } from '../../runners/process/runner.ts';
@@ -41,6 +42,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   of('process', processRunner, {}, { killed: 'SIGKILL' }),
   of('runc', ociRunner, { runtime: 'runc' }),
   of('crun', ociRunner, { runtime: 'crun' }),
+  of('lxc', lxcRunner, {}, { adds: ['container'] }),
   of('nspawn', nspawnRunner, {}, { killed: 'SIGKILL', adds: nspawnVariables }),
 ];
 

@@ -1,0 +1,115 @@
+/** One container of LXC with everything that was made for it. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CleanUp, together } from '../host/clean-up.ts';
+import { run } from '../host/command.ts';
+import { createLauncher, dismiss, lineUp } from '../host/launch.ts';
+import { LocalInstance } from '../host/local-instance.ts';
+import { createMountNamespace, type MountNamespace } from '../host/mount-namespace.ts';
+import { createLayer, type Layer } from '../host/overlay.ts';
+import type { LaunchUser } from '../host/payload-launch.ts';
+import { requireProgram, systemPath } from '../host/programs.ts';
+import { limitsSwap } from '../host/swap-accounting.ts';
+import type { Payload } from '../images/payload.ts';
+import type { Instance, PlatformSpec, RunContext } from '../runner.ts';
+import { lxcCgroups, lxcConfig } from './config.ts';
+import { lxcComplaint, withWorkloadsEnd } from './outcome.ts';
+import type { LxcOptions } from './runner.ts';
+
+export interface LxcSetup {
+  payload: Payload;
+  platform: PlatformSpec<LxcOptions>;
+  context: RunContext;
+  user: LaunchUser;
+  program: string;
+  /** The platform's own folder for containers and held namespaces. */
+  folder: string;
+}
+
+/** Where LXC keeps its locks, below the path of the containers. */
+export const lockFolder = '/run/lxc';
+
+export async function createLxc(
+  { id, logs }: { id: string; logs: string },
+  setup: LxcSetup,
+): Promise<Instance> {
+  const { context, platform } = setup;
+  const { launch } = platform;
+  const containers = join(setup.folder, 'containers');
+  const cleanUp = new CleanUp();
+  try {
+    const [cgroup, network, layer] = await together([
+      cleanUp.add(context.cgroup.child(id), (made) => made.remove()),
+      cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
+      cleanUp.add(createRoot(id, setup), (made) => made.dispose()),
+    ]);
+    // After the layer: a namespace sees the mounts that were there when it was made.
+    const namespace = await cleanUp.add(createLockNamespace(join(setup.folder, 'namespaces', id)), (made) =>
+      made.dispose(),
+    );
+    await cgroup.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
+    await cgroup.fillChildren();
+    const command = await cgroup.child('command');
+    const config = await cleanUp.add(
+      writeConfig(join(containers, id), {
+        name: id,
+        root: layer.merged,
+        launch,
+        user: setup.user,
+        limits: platform.limits,
+        cgroup,
+        cpuset: context.cpuset,
+        limitsSwap: await limitsSwap(command),
+        networkNamespace: network.nsPath,
+      }),
+      () => rm(join(containers, id), { recursive: true, force: true }),
+    );
+    const launcher = await createLauncher(command.joinFiles(), 'wait');
+    const log = join(logs, 'lxc.log');
+    const enter = [`--mount=${namespace.path}`, '--'];
+    const own = ['--name', id, '--lxcpath', containers];
+    const options = [...own, '--rcfile', config, '--foreground', '--logfile', log, '--logpriority', 'INFO'];
+    const chain = [...enter, launcher.program, ...launcher.args, setup.program, ...options, '--'];
+    const nsenter = await requireProgram('nsenter');
+    const environment = { env: { PATH: systemPath }, cleanEnv: true };
+    const waiting = await cleanUp.add(lineUp(nsenter, [...chain, ...launch.command], environment), dismiss);
+    return new LocalInstance({
+      id,
+      logs,
+      launch,
+      address: network.address,
+      cgroup,
+      workload: cgroup.named(lxcCgroups.workload),
+      waiting: withWorkloadsEnd(waiting, log),
+      async stopGracefully() {
+        // 2: it has ended already.
+        await run(nsenter, [...enter, 'lxc-stop', ...own, '--nowait'], { accept: [0, 2] });
+      },
+      whyNotStarted: (exit, lines) => Promise.resolve(exit.code === 0 ? null : lxcComplaint(lines)),
+      layerBytes: () => layer.allocatedBytes(),
+      remove: () => cleanUp.run(),
+    });
+  } catch (error) {
+    await cleanUp.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** LXC mounts /proc, /sys and /dev, but only onto folders that are there. */
+async function createRoot(id: string, { payload, context }: LxcSetup): Promise<Layer> {
+  const layer = await createLayer(join(context.folders.scratch, id), payload.root);
+  for (const name of ['proc', 'sys', 'dev']) await mkdir(join(layer.merged, name), { recursive: true });
+  return layer;
+}
+
+/** A mount namespace with a folder of locks of its own: LXC never removes one. */
+function createLockNamespace(path: string): Promise<MountNamespace> {
+  return createMountNamespace(path, 'mount', ['-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', lockFolder]);
+}
+
+async function writeConfig(folder: string, input: Parameters<typeof lxcConfig>[0]): Promise<string> {
+  const file = join(folder, 'config');
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, lxcConfig(input));
+  return file;
+}

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { lxcConfig } from '../../../runners/lxc/config.ts';
+
+const input: Parameters<typeof lxcConfig>[0] = {
+  name: 'lxc-1',
+  root: '/scratch/merged',
+  launch: {
+    command: ['/bin/server'],
+    environment: { GREETING: 'two  words ' },
+    user: 'www',
+    workdir: '/srv/my data',
+    port: 8080,
+    stopSignal: 'SIGQUIT',
+    logMarks: [],
+  },
+  user: { uid: 4711, gid: 4712, home: '/home/www' },
+  limits: { cpus: 0.5, memoryBytes: 64 * 2 ** 20 },
+  cgroup: { version: 1, path: '/tare-1/lxc-1' },
+  cpuset: [0, 2],
+  limitsSwap: true,
+  networkNamespace: '/run/netns/one',
+};
+
+function lines(change: Partial<typeof input> = {}): string[] {
+  return lxcConfig({ ...input, ...change }).split('\n');
+}
+
+it('says as whom, where and with what the workload runs', () => {
+  expect(lines()).toEqual(
+    expect.arrayContaining([
+      'lxc.rootfs.path = dir:/scratch/merged',
+      'lxc.namespace.share.net = /run/netns/one',
+      'lxc.init.uid = 4711',
+      'lxc.init.gid = 4712',
+      'lxc.init.cwd = /srv/my data',
+      'lxc.signal.halt = SIGQUIT',
+      // The blank at the end counts, and liblxc takes one pair of quotes off.
+      'lxc.environment = "GREETING=two  words "',
+      'lxc.environment = "HOME=/home/www"',
+      'lxc.cgroup.dir.container = tare-1/lxc-1/workload',
+      'lxc.cgroup.dir.monitor = tare-1/lxc-1/monitor',
+    ]),
+  );
+});
+
+it('limits memory before memory and swap together, as the kernel asks on v1', () => {
+  const limits = lines().filter((line) => /^lxc\.cgroup2?\.(memory|cpu)/.test(line));
+  expect(limits).toEqual([
+    'lxc.cgroup.memory.limit_in_bytes = 67108864',
+    'lxc.cgroup.memory.memsw.limit_in_bytes = 67108864',
+    'lxc.cgroup.cpu.cfs_period_us = 100000',
+    'lxc.cgroup.cpu.cfs_quota_us = 50000',
+    'lxc.cgroup.cpuset.cpus = 0,2',
+  ]);
+});
+
+it("uses v2's own files there, and leaves out what is not asked for", () => {
+  const cgroup = { version: 2 as const, path: '/tare-1/lxc-1' };
+  const limits = lines({ cgroup, cpuset: null }).filter((line) => /^lxc\.cgroup2?\.(memory|cpu)/.test(line));
+  expect(limits).toEqual([
+    'lxc.cgroup2.memory.max = 67108864',
+    'lxc.cgroup2.memory.swap.max = 0',
+    'lxc.cgroup2.cpu.max = 50000 100000',
+  ]);
+  expect(lines({ cgroup, limitsSwap: false }).join('\n')).not.toContain('swap');
+});
+
+it('refuses a variable that the format cannot hold', () => {
+  const launch = { ...input.launch, environment: { A: 'one\nlxc.hook.start = /bin/evil' } };
+  expect(() => lxcConfig({ ...input, launch })).toThrow(/line feed/);
+});
