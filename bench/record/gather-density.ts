@@ -1,4 +1,5 @@
 /** The record's density entries from the journal: one per platform that began, in the order of the scenario. */
+import { extrapolationsOf, slopesOf } from '../density/slope.ts';
 import type { RecordedDensity } from './density.ts';
 import type { JournalEvent } from './journal.ts';
 
@@ -15,20 +16,21 @@ export function gatherDensity(events: readonly JournalEvent[], order: readonly s
     const curve = allOf(since, 'density-point').map((event) => event.point);
     const end = allOf(since, 'density-end').at(-1)?.end;
     const minimum = allOf(since, 'density-memory').at(-1)?.minimum;
+    const found = end ?? {
+      instances: null,
+      limit: null,
+      held: null,
+      starts: curve.at(-1)?.starts ?? 0,
+      rounds: curve.length,
+    };
     return [
       {
         platform,
         ...first.begin,
-        ...(end ?? {
-          instances: null,
-          limit: null,
-          held: null,
-          starts: curve.at(-1)?.starts ?? 0,
-          rounds: curve.length,
-        }),
+        ...found,
         curve,
-        slope: [],
-        extrapolation: [],
+        slope: slopesOf(curve),
+        extrapolation: extrapolationsOf({ ...first.begin, ...found, curve }),
         minimumMemory: minimum ?? null,
       },
     ];

@@ -63,6 +63,13 @@ describe('density in the record', () => {
     expect(entries[0]).toMatchObject({ instances: 1, starts: 2, curve: [{ n: 1 }] });
   });
 
+  it('draws a line through the steps', () => {
+    const events = [begin('runc'), ...[1, 2, 3].map((n) => step('runc', n))];
+    const [entry] = gatherDensity(events, ['runc']);
+    expect(entry?.slope).toMatchObject([{ lens: 'pss', bytesPerInstance: 1e6, points: 3 }]);
+    expect(densitySchema.parse(entry)).toEqual(entry);
+  });
+
   it('has no entry for a platform that never began', () => {
     expect(gatherDensity([], ['runc'])).toEqual([]);
   });
