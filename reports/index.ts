@@ -1,4 +1,5 @@
 /** Every reporter by name. A new one is a file (or folder) and a line here. */
+import { densityCsv } from './density-csv.ts';
 import { bencher } from './formats/bencher.ts';
 import { biggerIsBetter, smallerIsBetter } from './formats/github-action-benchmark.ts';
 import { githubAnnotations } from './formats/github-annotations.ts';
@@ -20,6 +21,7 @@ export const reporters = {
   html,
   'summary-csv': summaryCsv,
   'samples-csv': samplesCsv,
+  'density-csv': densityCsv,
   junit,
   github: githubAnnotations,
   'github-summary': githubSummary,

@@ -1,5 +1,6 @@
 /** A report for a pull request comment: the headline, what limits it, and all figures folded away. */
 import type { RecordedFailure, RecordedResult, RunRecord } from '../bench/record/schema.ts';
+import { densityOf, extrapolationText, isOnlyDensity, limitSentence } from './density.ts';
 import { figure, range } from './figures.ts';
 import { headlineOf, intervalText, medianText } from './headline.ts';
 import { emulationNotice, findingsToShow, findingText, headlineSentence, statusNotice } from './notices.ts';
@@ -23,7 +24,9 @@ export function markdownBlocks(record: RunRecord): string[] {
       .filter((notice) => notice !== null)
       .map((notice) => `> **Note:** ${text(notice)}`),
     text(headlineSentence(record)),
-    headlineTable(record),
+    isOnlyDensity(record) ? '' : headlineTable(record),
+    densityTable(record),
+    densityNotes(record),
     gatesTable(record),
     notes(record),
     ...record.failures.map(failureBlock),
@@ -65,6 +68,36 @@ function headlineTable(record: RunRecord): string {
       texts.stop,
     ]),
   );
+}
+
+function densityTable(record: RunRecord): string {
+  const headline = densityOf(record);
+  if (!headline) return '';
+  return table(
+    [
+      ...['Platform', 'Instances held', `× ${headline.against ?? 'baseline'}`, 'Stopped by'],
+      ...['Memory per further instance', 'p99 while held', 'Smallest memory'],
+    ],
+    headline.rows.map(({ platform, texts }) => [
+      ...[platformName(platform), texts.instances, texts.ratio, texts.limit],
+      `${texts.further}${texts.furtherInterval === '' ? '' : ` (${texts.furtherInterval})`}`,
+      ...[texts.p99, texts.minimum],
+    ]),
+  );
+}
+
+/** What stopped each platform, and what a larger budget might hold. */
+function densityNotes(record: RunRecord): string {
+  return (densityOf(record)?.rows ?? [])
+    .map((row) => {
+      const { extrapolation } = row.density;
+      const more =
+        extrapolation.length === 0
+          ? ''
+          : ` Extrapolated, not measured: ${extrapolation.map(extrapolationText).join(', ')}.`;
+      return `- ${text(`${platformName(row.platform)} ${limitSentence(row)}.${more}`)}`;
+    })
+    .join('\n');
 }
 
 function gatesTable(record: RunRecord): string {

@@ -1,5 +1,6 @@
 /** What must be said before any figure: emulation, incompleteness, unfair comparisons; and the result in a sentence. */
 import type { RecordedFinding, RunRecord } from '../bench/record/schema.ts';
+import { densitySentence, isOnlyDensity } from './density.ts';
 import { figure } from './figures.ts';
 import { headlineOf, type HeadlineRow } from './headline.ts';
 import { ranPlatforms, skippedPlatforms } from './select.ts';
@@ -44,6 +45,7 @@ export function findingText(finding: RecordedFinding): string {
 
 /** The result in one sentence, for two platforms or twenty. */
 export function headlineSentence(record: RunRecord): string {
+  if (isOnlyDensity(record)) return densitySentence(record);
   const { rows } = headlineOf(record);
   const timed = rows
     .flatMap((row) =>

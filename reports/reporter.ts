@@ -12,6 +12,6 @@ export interface Reporter {
   readonly description: string;
   /** File in the run's directory that every run writes; null: only on request or on the terminal. */
   readonly file: string | null;
-  /** The report as text, a function of the record alone. */
+  /** The report as text, a function of the record alone; empty, and no file, where the record has nothing for it. */
   render(record: RunRecord, options: RenderOptions): string;
 }

@@ -2,6 +2,8 @@
 import { styleText } from 'node:util';
 import type { RecordedFailure, RunRecord } from '../bench/record/schema.ts';
 import { gateText } from './check-terminal.ts';
+import { isOnlyDensity } from './density.ts';
+import { densityLines } from './density-terminal.ts';
 import { headlineOf, type Headline, type HeadlineRow } from './headline.ts';
 import { counted, emulationNotice, findingsToShow, findingText, statusNotice } from './notices.ts';
 import { runLines } from './provenance.ts';
@@ -21,7 +23,8 @@ export const terminal: Reporter = {
     const blocks = [
       heading(record, options, paint),
       notices(record, options, paint),
-      table(headlineOf(record), options, paint),
+      ...(isOnlyDensity(record) ? [] : [table(headlineOf(record), options, paint)]),
+      ...density(record, options, paint),
       gates(record, options, paint),
       findings(record, options, paint),
       skipped(record, options, paint),
@@ -62,6 +65,16 @@ function table(headline: Headline, { columns }: RenderOptions, paint: Paint): st
     ...headline.rows.flatMap((row) => card(row, headline, columns, paint)),
     '',
     ...legend(columns, paint),
+  ];
+}
+
+function density(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[][] {
+  const lines = densityLines(record, columns);
+  if (!lines) return [];
+  return [
+    lines.table.map(({ text, strong }) => (strong ? paint('bold', text) : text)),
+    lines.details,
+    lines.legend.map((line) => paint('dim', line)),
   ];
 }
 

@@ -95,6 +95,7 @@ export async function checkTargets({ files }: ReportTargets): Promise<void> {
 export async function writeTargets({ files }: ReportTargets, record: RunRecord): Promise<void> {
   for (const [path, reporter] of files) {
     const text = reporter.render(record, { columns: fileColumns, colour: false });
+    if (text === '') continue;
     const there = await lstat(path).catch(() => null);
     if (there && !there.isFile()) {
       // A device, a pipe or a link must stay what it is: renaming over /dev/null would replace it.

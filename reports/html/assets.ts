@@ -17,12 +17,13 @@ let assets: PageAssets | undefined;
 export function pageAssets(): PageAssets {
   assets ??= {
     style: readOwn('report.css'),
-    scripts: [...libraryFiles().map((file) => readFileSync(file, 'utf8')), readOwn('report.js')].map(
-      (source) => {
-        const text = inlineSafe(source);
-        return { text, sha256: createHash('sha256').update(text).digest('base64') };
-      },
-    ),
+    scripts: [
+      ...libraryFiles().map((file) => readFileSync(file, 'utf8')),
+      ...['curves.js', 'report.js'].map(readOwn),
+    ].map((source) => {
+      const text = inlineSafe(source);
+      return { text, sha256: createHash('sha256').update(text).digest('base64') };
+    }),
   };
   return assets;
 }

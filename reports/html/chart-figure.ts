@@ -1,5 +1,5 @@
 /** A chart's place on the page: its words, legend, switch and canvas. The script fills the canvas. */
-import type { BarChart, Chart, DistributionChart } from './chart.ts';
+import type { BarChart, Chart, CurveChart, DistributionChart } from './chart.ts';
 import { Markup, markup } from './markup.ts';
 
 export interface ChartWords {
@@ -20,7 +20,7 @@ ${legend(chart)}
 }
 
 function toggle(chart: Chart): Markup {
-  const name = chart.type === 'distribution' ? 'Axis' : 'Show';
+  const name = chart.type === 'bars' ? 'Show' : chart.type === 'curves' ? 'Lens' : 'Axis';
   return markup`<fieldset class="toggle"><legend>${name}</legend>${chart.variants.map(
     (variant, index) =>
       markup`<label><input type="radio" name="toggle-${chart.id}" value="${index}"${
@@ -30,7 +30,32 @@ function toggle(chart: Chart): Markup {
 }
 
 function legend(chart: Chart): Markup {
-  return markup`<ul class="legend">${chart.type === 'distribution' ? distributionLegend(chart) : barLegend(chart)}</ul>`;
+  return markup`<ul class="legend">${legendEntries(chart)}</ul>`;
+}
+
+function legendEntries(chart: Chart): Markup[] {
+  switch (chart.type) {
+    case 'distribution':
+      return distributionLegend(chart);
+    case 'bars':
+      return barLegend(chart);
+    case 'curves':
+      return curveLegend(chart);
+  }
+}
+
+function curveLegend(chart: CurveChart): Markup[] {
+  const all = chart.variants.flatMap(({ series }) => series);
+  const names = new Map(all.map((series) => [series.name, series] as const));
+  return [
+    ...[...names.values()].map(
+      ({ name, colour, end }) =>
+        markup`<li class="c${colour % 9}">${name} <span class="quiet">${end}</span></li>`,
+    ),
+    ...(all.some(({ bad }) => bad.length > 0)
+      ? [markup`<li class="cross">a step that was too much</li>`]
+      : []),
+  ];
 }
 
 function distributionLegend(chart: DistributionChart): Markup[] {
@@ -60,6 +85,7 @@ function description(chart: Chart, words: ChartWords): string {
 
 function rowText(chart: Chart, row: number): string {
   if (chart.type === 'distribution') return ` ${chart.variants[0]?.rows[row]?.values.length ?? 0} samples`;
+  if (chart.type === 'curves') return ` ${chart.variants[0]?.series[row]?.end ?? ''}`;
   const variant = chart.variants[0];
   if (!variant) return '';
   if (variant.totals[row] !== undefined) return ` ${variant.totals[row]}`;

@@ -50,4 +50,43 @@ export interface BarSeries {
   texts: string[];
 }
 
-export type Chart = DistributionChart | BarChart;
+/** A line per platform over the number of instances, with the place where each stopped. */
+export interface CurveChart {
+  type: 'curves';
+  id: string;
+  labels: string[];
+  /** Of the axis of instances. */
+  over: 'linear' | 'logarithmic';
+  variants: CurveVariant[];
+}
+
+export interface CurveVariant {
+  name: string;
+  axis: string;
+  /** Unit of the values, for labels. */
+  symbol: string;
+  scale: 'linear' | 'logarithmic';
+  /** A level that no line should pass: the budget, the objective. */
+  bound: { value: number; text: string } | null;
+  series: CurveSeries[];
+}
+
+export interface CurveSeries {
+  name: string;
+  /** Index of a colour of the palette; from the tenth on the line is dashed as well. */
+  colour: number;
+  shape: 'circle' | 'rect' | 'triangle';
+  /** Steps at which every instance served, by number of instances. */
+  good: CurvePoint[];
+  /** Steps that were too much. */
+  bad: CurvePoint[];
+  /** What was held, and what stopped the next, for the legend. */
+  end: string;
+}
+
+export interface CurvePoint {
+  n: number;
+  value: number;
+}
+
+export type Chart = DistributionChart | BarChart | CurveChart;

@@ -1,13 +1,14 @@
 import type { RunRecord } from '../../bench/record/schema.ts';
+import { densityOf, isOnlyDensity } from '../density.ts';
 import { headlineOf, type HeadlineRow } from '../headline.ts';
 import { emulationNotice, findingsToShow, findingText, headlineSentence, statusNotice } from '../notices.ts';
 import { runLines } from '../provenance.ts';
 import { platformName } from '../wording.ts';
+import { densityHeadlineTable } from './density-section.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** What one must know before any detail. On a phone each row becomes a card. */
 export function headlineSection(record: RunRecord): Markup {
-  const headline = headlineOf(record);
   const errors = findingsToShow(record).filter((finding) => finding.level === 'error');
   return markup`<header>
 <p class="kicker">Tare · ${runLines(record)[0] ?? ''}</p>
@@ -22,7 +23,15 @@ ${[
     (text) => markup`<p class="notice"><strong>Note</strong> ${text}</p>
 `,
   )}</header>
-${headline.rows.length === 0 ? markup`<p>No platform was run.</p>` : table(headline.rows, headline.baseline ?? 'baseline', headline.compression)}`;
+${figures(record)}`;
+}
+
+function figures(record: RunRecord): Markup {
+  const density = isOnlyDensity(record) ? densityOf(record) : null;
+  if (density) return densityHeadlineTable(density);
+  const { rows, baseline, compression } = headlineOf(record);
+  if (rows.length === 0) return markup`<p>No platform was run.</p>`;
+  return table(rows, baseline ?? 'baseline', compression);
 }
 
 function table(rows: readonly HeadlineRow[], baseline: string, compression: string): Markup {

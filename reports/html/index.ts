@@ -3,6 +3,8 @@ import type { RunRecord } from '../../bench/record/schema.ts';
 import type { Reporter } from '../reporter.ts';
 import { pageAssets } from './assets.ts';
 import { measureSections } from './chart-sections.ts';
+import { isOnlyDensity } from '../density.ts';
+import { densitySection } from './density-section.ts';
 import { headlineSection } from './headline-section.ts';
 import { Markup, markup, scriptJson } from './markup.ts';
 import { machineSection, platformsSection, runSection, workloadSection } from './provenance-sections.ts';
@@ -14,10 +16,12 @@ export const html: Reporter = {
   render(record) {
     const { style, scripts } = pageAssets();
     const { sections, charts } = measureSections(record);
+    const density = densitySection(record, isOnlyDensity(record));
     const shown = [
       { id: 'gates', title: 'Gates', content: gatesSection(record) },
       { id: 'failures', title: 'Failures', content: failuresSection(record) },
       { id: 'skipped', title: 'Skipped platforms', content: skippedSection(record) },
+      { id: 'density', title: 'Density', content: density?.content ?? null },
       ...sections,
       { id: 'fairness', title: 'Fairness', content: fairnessSection(record) },
       { id: 'platforms', title: 'Platforms', content: platformsSection(record) },
@@ -28,7 +32,7 @@ export const html: Reporter = {
     return page(record, shown, {
       style: new Markup(style),
       policy: `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts.map(({ sha256 }) => `'sha256-${sha256}'`).join(' ')}`,
-      data: scriptJson(charts),
+      data: scriptJson([...(density?.charts ?? []), ...charts]),
       scripts: scripts.map(({ text }) => markup`<script>${new Markup(text)}</script>\n`),
     }).text;
   },

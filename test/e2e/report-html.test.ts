@@ -8,6 +8,12 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { html } from '../../reports/html/index.ts';
+import {
+  crowdedDensityRecord,
+  densityRecord,
+  mixedDensityRecord,
+  pairDensityRecord,
+} from '../fixtures/records/density-records.ts';
 import { makeRecord } from '../fixtures/records/make-record.ts';
 import {
   crowdedRecord,
@@ -23,6 +29,10 @@ const records: Record<string, RunRecord> = {
   troubled: troubledRecord(),
   skipped: onlySkippedRecord(),
   hostile: hostileRecord(),
+  density: densityRecord(),
+  'density-pair': pairDensityRecord(),
+  'density-crowded': crowdedDensityRecord(),
+  'density-mixed': mixedDensityRecord(),
 };
 
 let browser: Browser;
@@ -92,19 +102,31 @@ describe('the page', () => {
     });
   });
 
-  it.each(['chart-startup', 'chart-phases', 'chart-memory'])(
-    'redraws %s when its switch is used',
-    async (id) => {
-      await withPage('main', { width: 1440, scheme: 'light' }, async (page, problems) => {
-        const before = await picture(page, id);
-        await page.locator(`#${id} input`).nth(1).check();
-        expect(await picture(page, id)).not.toBe(before);
-        await page.locator(`#${id} input`).nth(0).check();
-        expect(await picture(page, id)).toBe(before);
-        expect(problems).toEqual([]);
-      });
-    },
-  );
+  it.each([
+    ['chart-startup', 'main'],
+    ['chart-phases', 'main'],
+    ['chart-memory', 'main'],
+    ['chart-density-memory', 'density'],
+  ])('redraws %s when its switch is used', async (id, name) => {
+    await withPage(name, { width: 1440, scheme: 'light' }, async (page, problems) => {
+      const before = await picture(page, id);
+      await page.locator(`#${id} input`).nth(1).check();
+      expect(await picture(page, id)).not.toBe(before);
+      await page.locator(`#${id} input`).nth(0).check();
+      expect(await picture(page, id)).toBe(before);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('has the charts of density, each with a line and an end', async () => {
+    await withPage('density', { width: 1440, scheme: 'light' }, async (page) => {
+      const ids = await page.evaluate("[...document.querySelectorAll('figure')].map((figure) => figure.id)");
+      const names = ['memory', 'p99', 'startup', 'slope'];
+      expect(ids).toEqual(names.map((each) => `chart-density-${each}`));
+      const legend = page.locator('#chart-density-memory .legend');
+      expect(await legend.innerText()).toContain('5: not ready in time');
+    });
+  });
 
   it('follows the system into the dark', async () => {
     await withPage('main', { width: 1440, scheme: 'light' }, async (page) => {

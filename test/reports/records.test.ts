@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { recordSchema, type RunRecord } from '../../bench/record/schema.ts';
 import { reporters } from '../../reports/index.ts';
+import {
+  crowdedDensityRecord,
+  densityRecord,
+  mixedDensityRecord,
+  pairDensityRecord,
+} from '../fixtures/records/density-records.ts';
 import { makeRecord, processShape, vmShape } from '../fixtures/records/make-record.ts';
 import {
   crowdedRecord,
@@ -20,9 +26,13 @@ const records: Record<string, RunRecord> = {
   'errors, gates and failures': troubledRecord(),
   hostile: hostileRecord(),
   empty,
+  density: densityRecord(),
+  'density of two platforms': pairDensityRecord(),
+  'density of eight platforms': crowdedDensityRecord(),
+  'density beside other measures': mixedDensityRecord(),
 };
-/** All others only on request. */
-const writtenByEveryRun = ['html', 'markdown', 'summary-csv', 'samples-csv'];
+/** All others only on request; that of density where there is any. */
+const writtenByEveryRun = ['html', 'markdown', 'summary-csv', 'samples-csv', 'density-csv'];
 
 describe.each(Object.entries(records))('record: %s', (_, record) => {
   it('is valid', () => {
@@ -32,7 +42,8 @@ describe.each(Object.entries(records))('record: %s', (_, record) => {
   it.each(Object.entries(reporters))('is rendered by %s, the same each time', (name, reporter) => {
     const options = { columns: 100, colour: false };
     const text = reporter.render(record, options);
-    expect(text.endsWith('\n')).toBe(true);
+    const hasNothing = name === 'density-csv' && record.density.length === 0;
+    expect(text === '' ? hasNothing : text.endsWith('\n')).toBe(true);
     const written = text.replace(/<script>[\s\S]*?<\/script>/g, '');
     expect(/.{0,40}(NaN|undefined|\[object).{0,40}/.exec(written)?.[0]).toBeUndefined();
     expect(reporter.render(structuredClone(record), options) === text).toBe(true);

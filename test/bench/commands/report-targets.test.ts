@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkTargets, reportTargets, writeTargets } from '../../../bench/commands/report-targets.ts';
 import { reporters } from '../../../reports/index.ts';
+import { densityRecord } from '../../fixtures/records/density-records.ts';
 import { makeRecord } from '../../fixtures/records/make-record.ts';
 
 let folder: string;
@@ -68,6 +69,15 @@ describe('writing targets', () => {
     expect(await readFile(join(folder, 'run', 'report.html'), 'utf8')).toBe(first);
     expect(JSON.parse(await readFile(join(folder, 'copy.json'), 'utf8'))).toEqual(record);
     expect((await readdir(join(folder, 'run'))).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  it('writes no file for a report that has nothing to say', async () => {
+    const targets = targetsFor([]);
+    await checkTargets(targets);
+    await writeTargets(targets, makeRecord());
+    expect(await readdir(join(folder, 'run'))).not.toContain('density.csv');
+    await writeTargets(targets, densityRecord());
+    expect(await readFile(join(folder, 'run', 'density.csv'), 'utf8')).toMatch(/^platform,row,n,/);
   });
 
   it('writes through a link and leaves it a link', async () => {

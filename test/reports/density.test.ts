@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { recordSchema, type RunRecord } from '../../bench/record/schema.ts';
+import { densityOf, densitySentence, limitSentence } from '../../reports/density.ts';
+import { densityCsv } from '../../reports/density-csv.ts';
+import { html } from '../../reports/html/index.ts';
+import {
+  densityLatencyChart,
+  densityMemoryChart,
+  densitySlopeChart,
+} from '../../reports/html/density-charts.ts';
+import { markdown } from '../../reports/markdown.ts';
+import { terminal } from '../../reports/terminal.ts';
+import {
+  crowdedDensityRecord,
+  densityRecord,
+  mixedDensityRecord,
+  pairDensityRecord,
+} from '../fixtures/records/density-records.ts';
+import { makeRecord } from '../fixtures/records/make-record.ts';
+
+const options = { columns: 110, colour: false };
+const texts = (record: RunRecord): string[][] =>
+  (densityOf(record)?.rows ?? []).map((row) => [row.texts.instances, row.texts.ratio, row.texts.limit]);
+
+it('the fixtures are records', () => {
+  for (const make of [densityRecord, crowdedDensityRecord, pairDensityRecord, mixedDensityRecord])
+    expect(() => recordSchema.parse(make())).not.toThrow();
+});
+
+describe('the headline of density', () => {
+  it('is instances with the ratio to the VM', () => {
+    expect(densityOf(densityRecord())?.against).toBe('vm');
+    expect(texts(densityRecord())).toEqual([
+      ['15', '3.00×', 'out of memory'],
+      ['14', '2.80×', 'out of memory'],
+      ['5', 'baseline', 'not ready in time'],
+    ]);
+    expect(densitySentence(densityRecord())).toBe(
+      'A server with 2.00\u00a0GiB of memory and 2 CPUs holds tomcat 15 times on process, 14 times on runc and 5 times on vm (TCG).',
+    );
+  });
+
+  it('says at least where nothing stopped it but the cap', () => {
+    expect(texts(pairDensityRecord())).toEqual([
+      ['≥ 400', '≥ 57.1×', 'the cap'],
+      ['7', 'baseline', 'objective missed'],
+    ]);
+  });
+
+  it('is expressed against the baseline platform where no VM held one, and leaves open what was cut off', () => {
+    expect(densityOf(mixedDensityRecord())?.against).toBe('process');
+    expect(texts(mixedDensityRecord())[2]).toEqual(['–', '–', 'cut off']);
+    const row = densityOf(mixedDensityRecord())?.rows[2];
+    expect(row && limitSentence(row)).toBe('was cut off before anything was held');
+  });
+
+  it('draws no ratio across a fairness error', () => {
+    const record = densityRecord();
+    const error = { code: 'x', message: '', remedy: '', platforms: ['runc', 'vm'], level: 'error' as const };
+    expect(texts({ ...record, fairness: [error] })[1]?.[1]).toBe('unfair');
+  });
+
+  it('is nothing for a record without it', () => {
+    expect(densityOf(makeRecord())).toBeNull();
+  });
+});
+
+describe('the formats', () => {
+  it('of text show the table of density and, alone, no table of startup', () => {
+    for (const reporter of [terminal, markdown]) {
+      const render = (record: RunRecord): string => reporter.render(record, options);
+      const alone = render(densityRecord());
+      expect(alone).toMatch(/process.* 15 .*3\.00× .*out of memory.*129 MiB \(126–131 MiB\).*88\.0 MiB/);
+      expect(alone).toMatch(/extrapolated, not measured: about 22 \(21–25\) in 3\.00 GiB/i);
+      expect(alone).not.toContain('image');
+      expect(render(mixedDensityRecord())).toMatch(/image[^]*per further instance/i);
+      expect(render(makeRecord())).not.toMatch(/per further instance/i);
+    }
+  });
+
+  it.each([40, 60, 80, 110])('of the terminal keeps within %d columns', (columns) => {
+    for (const record of [densityRecord(), crowdedDensityRecord()]) {
+      const lines = terminal.render(record, { columns, colour: false }).split('\n');
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    }
+  });
+
+  it('of CSV have a row per step and rows that sum up; without density there is no file', () => {
+    const record = densityRecord();
+    const [head = '', ...rows] = densityCsv.render(record, options).trim().split('\n');
+    const columns = head.split(',').length;
+    expect(rows.every((row) => row.split(',').length >= columns)).toBe(true);
+    const steps = record.density.reduce((sum, { curve }) => sum + curve.length, 0);
+    expect(rows.filter((row) => /^[^,]+,step,/.test(row))).toHaveLength(steps);
+    expect(rows.filter((row) => /^runc,(held,14|extrapolation,21|minimum-memory),/.test(row))).toHaveLength(
+      3,
+    );
+    expect(rows.filter((row) => row.startsWith('runc,slope '))).toHaveLength(6);
+    expect(densityCsv.render(makeRecord(), options)).toBe('');
+  });
+
+  it('of HTML have the evidence, and say what nobody has measured', () => {
+    const page = html.render(densityRecord(), options);
+    expect(page).toContain('Killed process 4711 (java)');
+    expect(page).toContain('<strong>Extrapolated</strong> Nobody has measured these');
+    expect(page.match(/aria-label="Instances per platform"/g)).toHaveLength(1);
+    expect(html.render(mixedDensityRecord(), options)).toMatch(/Headline figures[^]*Instances per platform/);
+    expect(html.render(makeRecord(), options)).not.toContain('id="density"');
+  });
+});
+
+describe('the charts', () => {
+  it('begin with the lens of the headline and end each line where it was held', () => {
+    const chart = densityMemoryChart(densityRecord());
+    expect(chart?.variants[0]?.name).toBe('working set');
+    expect(chart?.variants[0]?.bound).toEqual({ value: 2, text: 'budget' });
+    expect(chart?.variants[0]?.series.map(({ good, bad, end }) => [good.at(-1)?.n, bad[0]?.n, end])).toEqual([
+      [15, 16, '15: out of memory'],
+      [14, 15, '14: out of memory'],
+      [5, 6, '5: not ready in time'],
+    ]);
+  });
+
+  it('show small and large numbers of instances beside each other', () => {
+    expect(densityMemoryChart(densityRecord())?.over).toBe('linear');
+    expect(densityMemoryChart(pairDensityRecord())?.over).toBe('logarithmic');
+  });
+
+  it('draw the objective of the scenario, and the interval of a slope', () => {
+    expect(densityLatencyChart(densityRecord())?.variants[0]?.bound?.text).toBe('objective 1.00\u00a0s');
+    const slopes = densitySlopeChart(densityRecord())?.variants[0]?.series ?? [];
+    expect(slopes.map(({ name }) => name)).toContain('working set');
+    const [low = 0, high = 0] = slopes[0]?.ranges[0] ?? [];
+    const value = slopes[0]?.values[0] ?? 0;
+    expect(low < value && value < high).toBe(true);
+    expect(densitySlopeChart(makeRecord())).toBeNull();
+  });
+});
