@@ -1,9 +1,11 @@
 /**
- * The run's own network: one namespace with one bridge. Containers and processes join it with a veth pair, VMs with
- * a tap device; the prober and the load generator run inside it. Nothing of it touches the host's network.
+ * The run's own network: one namespace with a bridge (and more of them for many instances, see bridges.ts). Containers
+ * and processes join it with a veth pair, VMs with a tap device; the prober and the load generator run inside it.
+ * Nothing of it touches the host's network.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bridgesIn, ip, type Place } from './bridges.ts';
 import { CommandError, run } from './command.ts';
 import type { Lease } from './lease.ts';
 
@@ -41,105 +43,74 @@ export interface RunNetwork {
 /** Where iproute2 keeps named namespaces. */
 export const namespaceFolder = '/run/netns';
 
-const prefixLength = 16;
-const bridge = 'br0';
-const gateway = addressOf(1);
-const gatewayMac = macOf(1);
-const lastNumber = 0xfffe;
-
-/**
- * Makes the run's namespace and bridge; the lease removes them. Every `ip` here gets its commands on standard input,
- * since starting it costs more than a command. IPv6 addresses are not generated: duplicate address detection and
- * router solicitations would be noise on the wire of every instance.
- */
+/** Makes the run's namespace; the lease removes it with all that is in it. */
 export async function createRunNetwork(runId: string, lease: Lease): Promise<RunNetwork> {
   const namespace = `tare-${runId}`;
   await addNamespace(namespace, lease);
-  await ip(namespace, [
-    'link set lo up',
-    `link add ${bridge} address ${gatewayMac} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
-    `link set ${bridge} addrgenmode none`,
-    `address add ${gateway}/${prefixLength} dev ${bridge}`,
-    `link set ${bridge} up`,
-  ]);
-  // Addresses are given once: a new instance must not meet connections or neighbour entries of an older one.
-  let number = 1;
-  const nextAddress = (): NetworkAddress & { number: number } => {
-    number += 1;
-    if (number > lastNumber)
-      throw new Error(`the run's network has no address left (${lastNumber} were given)`);
-    return { number, address: addressOf(number), prefixLength, gateway, mac: macOf(number) };
-  };
+  await ip(namespace, ['link set lo up']);
+  const bridges = bridgesIn(namespace);
   return {
     namespace,
     nsPath: join(namespaceFolder, namespace),
-    async attachNamespace(id) {
-      const { number, ...address } = nextAddress();
-      return attachNamespace(`${namespace}-${id}`, namespace, `v${number}`, address, lease);
-    },
-    async attachTap() {
-      const { number, ...address } = nextAddress();
-      return attachTap(namespace, `tap${number}`, address);
-    },
+    attachNamespace: async (id) =>
+      attachNamespace(`${namespace}-${id}`, namespace, await bridges.next(), lease),
+    attachTap: async () => attachTap(namespace, await bridges.next()),
   };
 }
 
 async function attachNamespace(
   name: string,
   runNamespace: string,
-  device: string,
-  address: NetworkAddress,
+  place: Place,
   lease: Lease,
 ): Promise<NamespaceAttachment> {
+  const device = `v${place.number}`;
   await addNamespace(name, lease);
   const dispose = async (): Promise<void> => {
     // Ending the pair here, and not with its namespace, makes it gone when this returns: the kernel empties a
     // namespace later, in the background.
-    await removeDevice(runNamespace, device, address);
+    await removeDevice(runNamespace, device, place);
     if (await exists(join(namespaceFolder, name))) await run('ip', ['netns', 'delete', name]);
     await lease.drop({ kind: 'netns', name });
   };
   try {
     await ip(runNamespace, [
-      `link add ${device} type veth peer name eth0 address ${address.mac} netns ${name}`,
+      `link add ${device} type veth peer name eth0 address ${place.mac} netns ${name}`,
       `link set ${device} addrgenmode none`,
-      `link set ${device} master ${bridge} up`,
-      neighbour(address.address, address.mac, bridge),
+      `link set ${device} master ${place.bridge} up`,
+      neighbour(place.address, place.mac, place.bridge),
     ]);
     await ip(name, [
       'link set lo up',
       'link set eth0 addrgenmode none',
-      `address add ${address.address}/${prefixLength} dev eth0`,
+      `address add ${place.address}/${place.prefixLength} dev eth0`,
       'link set eth0 up',
-      `route add default via ${gateway}`,
-      neighbour(gateway, gatewayMac, 'eth0'),
+      `route add default via ${place.gateway}`,
+      neighbour(place.gateway, place.gatewayMac, 'eth0'),
     ]);
   } catch (error) {
     await dispose().catch(() => undefined);
     throw error;
   }
-  return { ...address, nsPath: join(namespaceFolder, name), dispose };
+  return { ...addressAt(place), nsPath: join(namespaceFolder, name), dispose };
 }
 
 /** The guest's own kernel answers on the tap; with the neighbour known, no ARP comes before the first attempt. */
-async function attachTap(
-  runNamespace: string,
-  device: string,
-  address: NetworkAddress,
-): Promise<TapAttachment> {
-  const dispose = (): Promise<void> => removeDevice(runNamespace, device, address);
+async function attachTap(runNamespace: string, place: Place): Promise<TapAttachment> {
+  const device = `tap${place.number}`;
+  const dispose = (): Promise<void> => removeDevice(runNamespace, device, place);
   try {
     await ip(runNamespace, [
       `tuntap add dev ${device} mode tap vnet_hdr`,
       `link set ${device} addrgenmode none`,
-      `link set ${device} master ${bridge} up`,
-      neighbour(address.address, address.mac, bridge),
+      `link set ${device} master ${place.bridge} up`,
+      neighbour(place.address, place.mac, place.bridge),
     ]);
   } catch (error) {
     await dispose().catch(() => undefined);
     throw error;
   }
-  return { ...address, device, dispose };
+  return { ...addressAt(place), device, dispose };
 }
 
 async function addNamespace(name: string, lease: Lease): Promise<void> {
@@ -148,9 +119,9 @@ async function addNamespace(name: string, lease: Lease): Promise<void> {
 }
 
 /** Nothing to remove is no error; `-force` goes on with the next command. */
-async function removeDevice(runNamespace: string, device: string, address: NetworkAddress): Promise<void> {
+async function removeDevice(runNamespace: string, device: string, place: Place): Promise<void> {
   const args = ['-netns', runNamespace, '-force', '-batch', '-'];
-  const commands = [`link delete ${device}`, `neighbour delete ${address.address} dev ${bridge}`];
+  const commands = [`link delete ${device}`, `neighbour delete ${place.address} dev ${place.bridge}`];
   try {
     await run('ip', args, { input: commands.join('\n') });
   } catch (error) {
@@ -162,22 +133,12 @@ async function removeDevice(runNamespace: string, device: string, address: Netwo
 /** What `ip` says of a device, an entry or a namespace that is not there, and the line it adds. */
 const gone = /^Cannot find device|No such file or directory$|^Command failed -:\d+$/;
 
-async function ip(namespace: string, commands: readonly string[]): Promise<void> {
-  await run('ip', ['-netns', namespace, '-batch', '-'], { input: commands.join('\n') });
-}
-
 function neighbour(address: string, mac: string, device: string): string {
   return `neighbour replace ${address} lladdr ${mac} dev ${device} nud permanent`;
 }
 
-function addressOf(number: number): string {
-  return `10.87.${number >> 8}.${number & 0xff}`;
-}
-
-/** Locally administered; the same for the same place in a run, so that two runs do not differ by chance. */
-function macOf(number: number): string {
-  const [high, low] = [number >> 8, number & 0xff].map((byte) => byte.toString(16).padStart(2, '0'));
-  return `02:74:61:72:${high}:${low}`;
+function addressAt({ address, prefixLength, gateway, mac }: Place): NetworkAddress {
+  return { address, prefixLength, gateway, mac };
 }
 
 async function exists(path: string): Promise<boolean> {

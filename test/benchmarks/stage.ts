@@ -1,5 +1,5 @@
 /** A run's resources and prepared platforms for benchmarks, without the suite around them. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { splitCpus } from '../../bench/cpus.ts';
@@ -31,10 +31,13 @@ export interface BenchStage {
 export async function openBenchStage(scenarioName: string, platforms: string[]): Promise<BenchStage> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-bench-'));
   const base = testContext(folder);
-  const context = { ...base, folders: { ...base.folders, cache: sharedCache } };
+  await mkdir(sharedCache, { recursive: true });
+  // By its real name: runc refuses a root filesystem behind a symbolic link.
+  const cache = await realpath(sharedCache);
+  const context = { ...base, folders: { ...base.folders, cache } };
   const overrides = { platforms, measures: [], samples: null, accel: null };
   const scenario = applyOverrides(loadScenario(scenarioName, { cwd: folder }), overrides);
-  const payload = await buildPayload(scenario.workload.rootfs, { ...context, cache: sharedCache });
+  const payload = await buildPayload(scenario.workload.rootfs, { ...context, cache });
   const resources = await openResources(context, splitCpus(await allowedCpus(), 1), () => Promise.resolve());
   const prepared: PreparedPlatform[] = [];
   return {

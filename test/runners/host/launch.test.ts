@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { start } from '../../../runners/host/command.ts';
-import { createLauncher } from '../../../runners/host/launch.ts';
+import { createLauncher, lineUp } from '../../../runners/host/launch.ts';
 import { findProgram, missingPrograms, requireProgram } from '../../../runners/host/programs.ts';
 
 async function launched(args: string[], joinFiles: string[], env: Record<string, string>): Promise<string> {
@@ -49,4 +49,24 @@ it('finds programs, and says which are missing', async () => {
   expect(await findProgram('/etc/passwd')).toBeNull();
   expect(await missingPrograms(['sh', 'no-such-program'])).toEqual(['no-such-program']);
   await expect(requireProgram('no-such-program')).rejects.toThrow(/no-such-program is not installed/);
+});
+
+it('waits on the starting line until it is told to go, and is one process from then on', async () => {
+  const launcher = await createLauncher([], 'wait');
+  const waiting = await lineUp(launcher.program, [...launcher.args, '/bin/readlink', '/proc/self'], {
+    env: {},
+    cleanEnv: true,
+  });
+  let output = '';
+  waiting.command.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  // Whether it is the launcher that waits, the kernel knows; nothing was printed by what follows it.
+  expect(await readFile(`/proc/${waiting.command.pid}/cmdline`, 'utf8')).toContain('launch.sh');
+  expect(output).toBe('');
+  waiting.go();
+  await waiting.command.exited;
+  expect(output.trim()).toBe(String(waiting.command.pid));
+});
+
+it('says what a launcher said that ended before it stood on the line', async () => {
+  await expect(lineUp('/bin/ls', ['/nowhere-at-all'])).rejects.toThrow(/ended at once: .*No such file/);
 });

@@ -1,0 +1,101 @@
+/**
+ * The bridges of a run and the addresses on them. The kernel lets a bridge have 1,023 ports (BR_MAX_PORTS in
+ * net/bridge/br_private.h), so every 1,021 instances get a bridge and a subnet of their own; the run's namespace, where
+ * the prober is, has an address in each. Instances on different bridges do not reach each other.
+ */
+import { run } from './command.ts';
+
+/** A place on a bridge, for one instance. */
+export interface Place {
+  /** Unique in the run; devices are named after it. */
+  number: number;
+  bridge: string;
+  address: string;
+  prefixLength: number;
+  gateway: string;
+  gatewayMac: string;
+  mac: string;
+}
+
+export interface Bridges {
+  /**
+   * The next place, its bridge made where it is the first on it. Places are given once: a new instance must not meet
+   * connections or neighbour entries of an older one. Throws when the run has none left.
+   */
+  next(): Promise<Place>;
+}
+
+/** 1,024 addresses: all but the first, the last and the bridge's own are places. */
+const prefixLength = 22;
+const subnetSize = 1 << (32 - prefixLength);
+/** The run's network is a /16. */
+const subnets = 64;
+
+/** @param namespace the run's, which `ip netns` knows by this name */
+export function bridgesIn(namespace: string): Bridges {
+  const made = new Map<number, Promise<void>>();
+  let last = 1;
+  return {
+    async next() {
+      last = followerOf(last);
+      const number = last;
+      const subnet = Math.floor(number / subnetSize);
+      if (subnet >= subnets) {
+        throw new Error(`the run's network has no address left (${subnets * (subnetSize - 3)} were given)`);
+      }
+      const ready = made.get(subnet) ?? makeBridge(namespace, subnet);
+      made.set(subnet, ready);
+      await ready;
+      const gateway = subnet * subnetSize + 1;
+      return {
+        number,
+        bridge: bridgeName(subnet),
+        address: addressOf(number),
+        prefixLength,
+        gateway: addressOf(gateway),
+        gatewayMac: macOf(gateway),
+        mac: macOf(number),
+      };
+    },
+  };
+}
+
+/** Runs commands of `ip` in a namespace; they come on standard input, since starting it costs more than a command. */
+export async function ip(namespace: string, commands: readonly string[]): Promise<void> {
+  await run('ip', ['-netns', namespace, '-batch', '-'], { input: commands.join('\n') });
+}
+
+/**
+ * IPv6 addresses are not generated: duplicate address detection and router solicitations would be noise on the wire of
+ * every instance.
+ */
+async function makeBridge(namespace: string, subnet: number): Promise<void> {
+  const name = bridgeName(subnet);
+  const gateway = subnet * subnetSize + 1;
+  await ip(namespace, [
+    `link add ${name} address ${macOf(gateway)} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
+    `link set ${name} addrgenmode none`,
+    `address add ${addressOf(gateway)}/${prefixLength} dev ${name}`,
+    `link set ${name} up`,
+  ]);
+}
+
+/** Not a subnet's own address, its bridge's or its broadcast. */
+function followerOf(number: number): number {
+  const next = number + 1;
+  return next % subnetSize === subnetSize - 1 ? next + 3 : next;
+}
+
+function bridgeName(subnet: number): string {
+  return `br${subnet}`;
+}
+
+function addressOf(number: number): string {
+  return `10.87.${number >> 8}.${number & 0xff}`;
+}
+
+/** Locally administered; the same for the same place in a run, so that two runs do not differ by chance. */
+function macOf(number: number): string {
+  const [high, low] = [number >> 8, number & 0xff].map((byte) => byte.toString(16).padStart(2, '0'));
+  return `02:74:61:72:${high}:${low}`;
+}
