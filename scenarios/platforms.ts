@@ -7,8 +7,8 @@ import type { PlatformEntry } from './schema.ts';
 import { shortPlatformNames } from './words.ts';
 import type { ShortPlatformName } from './words.ts';
 
-/** A kernel with an initrd and the payload's command does not start in less. */
-const leastVmBytes = 64 * 2 ** 20;
+/** What does not start in less: a kernel with an initrd and the payload's command, and a whole system. */
+const leastVmBytes = { minimal: 64 * 2 ** 20, full: 256 * 2 ** 20 };
 
 type WrittenOut = Exclude<PlatformEntry, string>;
 
@@ -20,6 +20,8 @@ const short = {
   nspawn: (id) => platformSchemas.nspawn.parse({ id, runner: 'nspawn' }),
   vm: (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'q35' }),
   'vm-pc': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'pc' }),
+  'vm-full': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', guest: 'full' }),
+  'vm-full-uefi': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', guest: 'full', firmware: 'uefi' }),
   microvm: (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'microvm' }),
 } satisfies Record<ShortPlatformName, (id: string) => WrittenOut>;
 
@@ -53,15 +55,27 @@ export function resolvePlatform(
     case 'nspawn':
       return { ...base, runner: 'nspawn', options: {} };
     case 'qemu': {
-      const { machine, guest, accel } = written;
-      return { ...base, runner: 'qemu', options: { machine, guest, accel } };
+      const { machine, guest, firmware, accel } = written;
+      const options = {
+        ...{ machine, guest, firmware, accel },
+        vcpus: written.vcpus ?? null,
+        hugePages: written['huge-pages'],
+        merge: written.ksm,
+        diskCache: written['disk-cache'],
+        vhostNet: written['vhost-net'],
+      };
+      return { ...base, runner: 'qemu', options };
     }
   }
 }
 
 /** Why no instance could start within its limits; null: nothing is known against them. */
-export function limitProblem({ runner, limits }: ResolvedPlatform): string | null {
-  if (runner !== 'qemu' || limits.memoryBytes >= leastVmBytes) return null;
-  const [found, least] = [formatSize(limits.memoryBytes), formatSize(leastVmBytes)];
-  return `a VM cannot start in ${found} of memory; expected at least ${least}`;
+export function limitProblem(platform: ResolvedPlatform): string | null {
+  if (platform.runner !== 'qemu') return null;
+  const { memoryBytes } = platform.limits;
+  const { guest } = platform.options;
+  if (memoryBytes >= leastVmBytes[guest]) return null;
+  const [found, least] = [formatSize(memoryBytes), formatSize(leastVmBytes[guest])];
+  const what = guest === 'full' ? 'a VM with a full guest' : 'a VM';
+  return `${what} cannot start in ${found} of memory; expected at least ${least}`;
 }

@@ -7,7 +7,10 @@ import type {
   AccelChoice,
   ContainerBuilder,
   DensityWay,
+  DiskCache,
+  Firmware,
   GateLevel,
+  GuestKind,
   ImageField,
   MachineType,
   PageCacheState,
@@ -67,7 +70,18 @@ export interface NspawnPlatform extends PlatformBase {
 }
 export interface QemuPlatform extends PlatformBase {
   runner: 'qemu';
-  options: { machine: MachineType; guest: 'minimal'; accel: AccelChoice };
+  options: {
+    machine: MachineType;
+    guest: GuestKind;
+    firmware: Firmware;
+    accel: AccelChoice;
+    /** Null: the CPU limit, rounded up. */
+    vcpus: number | null;
+    hugePages: boolean;
+    merge: boolean;
+    diskCache: DiskCache;
+    vhostNet: boolean;
+  };
 }
 export type ResolvedPlatform = ProcessPlatform | OciPlatform | LxcPlatform | NspawnPlatform | QemuPlatform;
 

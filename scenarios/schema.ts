@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { duration, identifier, number, size, wholeNumber } from './fields.ts';
 import { percentExample } from './quantities.ts';
-import { accelChoices, gateLevels, machineTypes, pageCacheStates, shortPlatformNames } from './words.ts';
+import {
+  accelChoices,
+  diskCaches,
+  firmwares,
+  gateLevels,
+  guestKinds,
+  machineTypes,
+  pageCacheStates,
+  shortPlatformNames,
+} from './words.ts';
 import type { RunnerName } from './words.ts';
 import { densitySchema } from './density.ts';
 import { workloadSchema } from './workload-schema.ts';
@@ -65,12 +74,42 @@ export const platformSchemas = {
       ...platformBase,
       runner: z.literal('qemu').describe(runnerMeaning),
       machine: z.enum(machineTypes).prefault('q35').describe('Machine type of QEMU.'),
-      guest: z.literal('minimal').prefault('minimal').describe('Kernel, a tiny init and the payload.'),
+      guest: z
+        .enum(guestKinds)
+        .prefault('minimal')
+        .describe(
+          '`minimal`: kernel, a tiny init and the payload. `full`: a whole Debian that runs the payload as a service.',
+        ),
+      firmware: z
+        .enum(firmwares)
+        .prefault('seabios')
+        .describe('What starts the full guest: SeaBIOS, or UEFI (OVMF). QEMU loads the minimal one itself.'),
       accel: z
         .enum(accelChoices)
         .prefault('auto')
         .describe('`auto`: KVM where a probe boot proves that it works, else TCG.'),
+      vcpus: wholeNumber(1, 255)
+        .optional()
+        .describe(
+          'Virtual CPUs; without it the CPU limit rounded up. The limit holds whatever their number.',
+        ),
+      'huge-pages': z
+        .boolean()
+        .prefault(false)
+        .describe('Guest RAM in huge pages of 2 MiB, which the machine must have set aside.'),
+      ksm: z
+        .boolean()
+        .prefault(true)
+        .describe(
+          'Whether the kernel may merge equal pages of guest RAM, where the machine has KSM running.',
+        ),
+      'disk-cache': z.enum(diskCaches).prefault('writeback').describe("QEMU's cache mode of the disk."),
+      'vhost-net': z
+        .boolean()
+        .prefault(false)
+        .describe("The host's kernel moves the packets instead of QEMU; needs /dev/vhost-net."),
     })
+    .superRefine(guestFitsMachine)
     .describe('A QEMU virtual machine.'),
 } satisfies Record<RunnerName, z.ZodObject>;
 
@@ -198,6 +237,20 @@ export const scenarioSchema = z
     gates: z.array(gateSchema).prefault([]).describe('Conditions that a run must meet.'),
   })
   .describe('A Tare scenario.');
+
+function guestFitsMachine(
+  { machine, guest, firmware }: { machine: string; guest: string; firmware: string },
+  context: z.RefinementCtx,
+): void {
+  if (guest === 'full' && machine === 'microvm') {
+    const message = 'microvm has no firmware that boots from a disk; expected q35 or pc for guest: full';
+    context.addIssue({ code: 'custom', path: ['machine'], message });
+  }
+  if (guest === 'minimal' && firmware === 'uefi') {
+    const message = 'QEMU itself loads the minimal guest; expected guest: full beside firmware: uefi';
+    context.addIssue({ code: 'custom', path: ['firmware'], message });
+  }
+}
 
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
 export type PlatformEntry = z.infer<typeof platformSchema>;

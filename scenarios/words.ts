@@ -17,6 +17,16 @@ export type PageCacheState = (typeof pageCacheStates)[number];
 export const machineTypes = ['q35', 'pc', 'microvm'] as const;
 export type MachineType = (typeof machineTypes)[number];
 
+export const guestKinds = ['minimal', 'full'] as const;
+export type GuestKind = (typeof guestKinds)[number];
+
+export const firmwares = ['seabios', 'uefi'] as const;
+export type Firmware = (typeof firmwares)[number];
+
+/** QEMU's cache modes of a disk. */
+export const diskCaches = ['writeback', 'none', 'writethrough', 'directsync', 'unsafe'] as const;
+export type DiskCache = (typeof diskCaches)[number];
+
 export const accelChoices = ['auto', 'kvm', 'tcg'] as const;
 export type AccelChoice = (typeof accelChoices)[number];
 
@@ -83,6 +93,8 @@ export const shortPlatformNames = [
   'nspawn',
   'vm',
   'vm-pc',
+  'vm-full',
+  'vm-full-uefi',
   'microvm',
 ] as const;
 export type ShortPlatformName = (typeof shortPlatformNames)[number];

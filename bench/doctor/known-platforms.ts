@@ -19,6 +19,8 @@ const descriptions = {
   nspawn: 'a container, started by systemd-nspawn',
   vm: 'a virtual machine: QEMU, machine type q35, minimal guest',
   'vm-pc': 'a virtual machine: QEMU, machine type pc, minimal guest',
+  'vm-full': 'a virtual machine: QEMU, machine type q35, a whole Debian started by SeaBIOS',
+  'vm-full-uefi': 'a virtual machine: QEMU, machine type q35, a whole Debian started by UEFI',
   microvm: 'a virtual machine: QEMU, machine type microvm, minimal guest; needs KVM',
 } satisfies Record<ShortPlatformName, string>;
 

@@ -13,6 +13,8 @@ export interface MemoryRollup {
 export interface Mapping {
   sizeBytes: number;
   pssBytes: number;
+  /** Pages that no file holds, among them a private mapping's own copies of a file's pages. */
+  anonymousBytes: number;
   /** For instance `rw-p`. */
   permissions: string;
   /** File, `[heap]` and so on; empty for anonymous memory. */
@@ -36,10 +38,11 @@ export function parseRollup(text: string): MemoryRollup | null {
   const bytes = fields(text);
   const pss = bytes.get('Pss');
   if (pss === undefined) return null;
+  const huge = hugePages(bytes);
   return {
-    pssBytes: pss,
-    rssBytes: bytes.get('Rss') ?? 0,
-    ussBytes: (bytes.get('Private_Clean') ?? 0) + (bytes.get('Private_Dirty') ?? 0),
+    pssBytes: pss + huge,
+    rssBytes: (bytes.get('Rss') ?? 0) + huge,
+    ussBytes: (bytes.get('Private_Clean') ?? 0) + (bytes.get('Private_Dirty') ?? 0) + huge,
     swapPssBytes: bytes.get('SwapPss') ?? 0,
   };
 }
@@ -52,12 +55,18 @@ export function parseMappings(text: string): Mapping[] {
     const bytes = fields(text.slice(start.index, starts[index + 1]?.index ?? text.length));
     mappings.push({
       sizeBytes: bytes.get('Size') ?? 0,
-      pssBytes: bytes.get('Pss') ?? 0,
+      pssBytes: (bytes.get('Pss') ?? 0) + hugePages(bytes),
+      anonymousBytes: bytes.get('Anonymous') ?? 0,
       permissions: start[1] ?? '',
       name: start[2] ?? '',
     });
   }
   return mappings;
+}
+
+/** The kernel counts pages of hugetlbfs in neither Rss nor Pss (proc_pid_smaps(5)); those of one process are its own. */
+function hugePages(bytes: Map<string, number>): number {
+  return bytes.get('Private_Hugetlb') ?? 0;
 }
 
 function fields(text: string): Map<string, number> {

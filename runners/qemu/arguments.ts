@@ -1,18 +1,40 @@
-/** QEMU's command line for the minimal guest. */
+/** QEMU's command line. */
+import type { DiskCache, QemuOptions } from './options.ts';
 
 export interface VmSpec {
-  machine: 'q35' | 'pc' | 'microvm';
+  machine: QemuOptions['machine'];
   accel: 'kvm' | 'tcg';
   /** Whole processors. */
   cpus: number;
   memoryBytes: number;
-  kernelFile: string;
-  initrdFile: string;
-  /** Copy-on-write layer over the payload's disk; null: no disk. */
+  ram: GuestRam;
+  /** Whether the kernel may merge equal pages of guest RAM. */
+  merge: boolean;
+  boot: Boot;
+  /** Copy-on-write layer over the guest's disk; null: no disk. */
   overlayFile: string | null;
+  diskCache: DiskCache;
+  /** Second disk, read-only, with what the instance is told; null: it is told another way. */
+  settingsFile: string | null;
   tap: { device: string; mac: string } | null;
+  vhostNet: boolean;
   sockets: { qmp: string; console: string; control: string };
 }
+
+/** Where the memory of the guest's RAM comes from. */
+export type GuestRam =
+  | { from: 'anonymous' }
+  | { from: 'huge-pages' }
+  /** `shared`: what the guest writes goes into the file; otherwise to pages of its own. */
+  | { from: 'file'; path: string; shared: boolean };
+
+/** What the machine does first. */
+export type Boot =
+  | { by: 'kernel'; kernelFile: string; initrdFile: string }
+  /** Firmware starts the boot loader on the disk: SeaBIOS, or UEFI where its two files are given. */
+  | { by: 'firmware'; uefi: { codeFile: string; variablesFile: string } | null }
+  /** It continues as another machine was: its state comes in over a socket that QMP names. */
+  | { by: 'incoming'; kernelFile: string; initrdFile: string };
 
 /**
  * TCG's cache of translated code; QEMU's default is up to 1 GiB a VM. A full cache is emptied and everything translated
@@ -20,13 +42,18 @@ export interface VmSpec {
  */
 const tcgCacheBytes = 128 * 1024 * 1024;
 
-/** Guest RAM comes in pages of 8 KiB (QEMU rounds `-m` up to them, and the backend's size must be the same). */
-export function guestRamBytes(memoryBytes: number): number {
-  return memoryBytes - (memoryBytes % 8192);
+const hugePageBytes = 2 << 20;
+
+/**
+ * Guest RAM comes in pages of 8 KiB (QEMU rounds `-m` up to them, and the backend's size must be the same), and where
+ * it is asked for in huge ones.
+ */
+export function guestRamBytes({ memoryBytes, ram }: Pick<VmSpec, 'memoryBytes' | 'ram'>): number {
+  return memoryBytes - (memoryBytes % (ram.from === 'huge-pages' ? hugePageBytes : 8192));
 }
 
 export function qemuArguments(vm: VmSpec): string[] {
-  const ram = guestRamBytes(vm.memoryBytes);
+  const ramBytes = guestRamBytes(vm);
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-machine', machine(vm)],
@@ -34,8 +61,8 @@ export function qemuArguments(vm: VmSpec): string[] {
     ...['-cpu', vm.accel === 'kvm' ? 'host' : 'max'],
     ...['-smp', String(vm.cpus)],
     // A backend of its own makes guest RAM one mapping of exactly this size, see memory-parts.ts.
-    ...['-m', `${ram}B`, '-object', `memory-backend-ram,id=ram,size=${ram}`],
-    ...['-kernel', vm.kernelFile, '-initrd', vm.initrdFile, '-append', kernelCommandLine],
+    ...['-m', `${ramBytes}B`, '-object', `${backend(vm.ram)},id=ram,size=${ramBytes}${merging(vm)}`],
+    ...boot(vm.boot),
     ...chardev('qmp', vm.sockets.qmp),
     ...['-mon', 'chardev=qmp,mode=control'],
     ...chardev('console', vm.sockets.console),
@@ -48,12 +75,41 @@ export function qemuArguments(vm: VmSpec): string[] {
 }
 
 /**
- * `quiet` leaves errors, which is how a panic and an out-of-memory kill are recognised. `panic=-1` restarts at once,
+ * The kernel's parameters for every guest. `quiet` leaves errors, which is how a panic and an out-of-memory kill are recognised. `panic=-1` restarts at once,
  * which `-no-reboot` turns into an end. Addresses of IPv6 are off, as in the containers' namespaces; the protocol stays.
  * `no_timer_check`: under emulation on a busy CPU the kernel's test of its timer comes too early and panics ("IO-APIC +
  * timer doesn't work"); as a guest of KVM the kernel leaves that test out by itself.
  */
-const kernelCommandLine = 'console=ttyS0 quiet panic=-1 no_timer_check ipv6.disable_ipv6=1';
+export const kernelParameters = 'console=ttyS0 quiet panic=-1 no_timer_check ipv6.disable_ipv6=1';
+
+function backend(ram: GuestRam): string {
+  switch (ram.from) {
+    case 'anonymous':
+      return 'memory-backend-ram';
+    case 'huge-pages':
+      return 'memory-backend-memfd,hugetlb=on,hugetlbsize=2M,share=off';
+    case 'file':
+      return `memory-backend-file,mem-path=${escaped(ram.path)},share=${ram.shared ? 'on' : 'off'}`;
+  }
+}
+
+/** QEMU marks guest RAM as mergeable unless it is told not to. */
+function merging({ merge }: VmSpec): string {
+  return merge ? '' : ',merge=off';
+}
+
+function boot(boot: Boot): string[] {
+  if (boot.by === 'firmware') return boot.uefi === null ? [] : flash(boot.uefi);
+  const kernel = ['-kernel', boot.kernelFile, '-initrd', boot.initrdFile, '-append', kernelParameters];
+  return boot.by === 'incoming' ? [...kernel, '-incoming', 'defer'] : kernel;
+}
+
+function flash({ codeFile, variablesFile }: { codeFile: string; variablesFile: string }): string[] {
+  return [
+    ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${escaped(codeFile)}`],
+    ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(variablesFile)}`],
+  ];
+}
 
 function machine({ machine, accel }: VmSpec): string {
   const options = [machine, 'memory-backend=ram'];
@@ -72,20 +128,23 @@ function chardev(id: string, path: string): string[] {
   return ['-chardev', `socket,id=${id},path=${escaped(path)},server=off`];
 }
 
-function disk({ machine, overlayFile }: VmSpec): string[] {
+function disk({ machine, overlayFile, diskCache, settingsFile }: VmSpec): string[] {
   if (overlayFile === null) return [];
-  return [
-    ...['-drive', `if=none,id=disk,format=qcow2,file=${escaped(overlayFile)}`],
-    ...['-device', `${machine === 'microvm' ? 'virtio-blk-device' : 'virtio-blk-pci'},drive=disk`],
-  ];
+  const device = machine === 'microvm' ? 'virtio-blk-device' : 'virtio-blk-pci';
+  const overlay = `if=none,id=disk,format=qcow2,cache=${diskCache},file=${escaped(overlayFile)}`;
+  const disks = ['-drive', overlay, '-device', `${device},drive=disk`];
+  if (settingsFile === null) return disks;
+  const settings = `if=none,id=settings,format=raw,readonly=on,file=${escaped(settingsFile)}`;
+  return [...disks, '-drive', settings, '-device', `${device},drive=settings`];
 }
 
-function network({ machine, tap }: VmSpec): string[] {
+function network({ machine, tap, vhostNet }: VmSpec): string[] {
   if (tap === null) return [];
   // Without romfile= the firmware would load and run a network boot program.
   const device = machine === 'microvm' ? 'virtio-net-device' : 'virtio-net-pci,romfile=';
+  const vhost = vhostNet ? ',vhost=on' : '';
   return [
-    ...['-netdev', `tap,id=net,ifname=${tap.device},script=no,downscript=no`],
+    ...['-netdev', `tap,id=net,ifname=${tap.device},script=no,downscript=no${vhost}`],
     ...['-device', `${device},netdev=net,mac=${tap.mac}`],
   ];
 }

@@ -1,9 +1,10 @@
 /** The line between the harness and the guest's first program (guest-init.sh), over the second serial port. */
 import type { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { monotonicMs } from '../host/clock.ts';
 
 const guestMarks = ['initrd', 'init', 'exec'] as const;
-type GuestMark = (typeof guestMarks)[number];
+export type GuestMark = (typeof guestMarks)[number];
 
 export type GuestMessage =
   | { type: 'mark'; name: GuestMark }
@@ -35,12 +36,14 @@ export function parseGuestMessage(line: string): GuestMessage | null {
   const [type = '', first = '', second = ''] = line.split(' ');
   if (type === 'failed') return { type, reason: line.slice('failed '.length) };
   if (type === 'mark') return isGuestMark(first) ? { type, name: first } : null;
+  if (type === 'exit') {
+    const code = exitCode(first);
+    return code === null ? null : { type, code };
+  }
   if (!/^\d+$/.test(first)) return null;
   switch (type) {
     case 'clock':
       return { type, sinceMs: Number(first) / 1e6 };
-    case 'exit':
-      return { type, code: Number(first) };
     case 'memory':
       return /^\d+$/.test(second)
         ? { type, totalBytes: Number(first) * 1024, availableBytes: Number(second) * 1024 }
@@ -48,6 +51,13 @@ export function parseGuestMessage(line: string): GuestMessage | null {
     default:
       return null;
   }
+}
+
+/** A number, or the name of a signal without SIG, as systemd has it: a shell tells that end as 128 plus its number. */
+function exitCode(text: string): number | null {
+  if (/^\d+$/.test(text)) return Number(text);
+  const signal = Object.entries(constants.signals).find(([name]) => name === `SIG${text}`);
+  return signal === undefined ? null : 128 + signal[1];
 }
 
 function isGuestMark(name: string): name is GuestMark {

@@ -1,5 +1,6 @@
 /** Why a VM did not do what it should, from everything that was seen of it. */
 import type { Diagnosis, Exit } from '../runner.ts';
+import type { GuestMark } from './control.ts';
 
 /** What was noticed while the VM ran. */
 export interface VmObservations {
@@ -13,14 +14,18 @@ export interface VmObservations {
   workloadExit: number | null;
   /** The guest switched itself off or restarted (QMP event SHUTDOWN). */
   guestEnded: boolean;
-  /** The guest's first program was heard of. */
-  reachedInitrd: boolean;
+  /** What the full guest's systemd says on the console of the first unit that it could not start. */
+  failedUnitLine: string | null;
+  /** The last mark that the guest itself has told; null: nothing was heard of its first program. */
+  lastMark: GuestMark | null;
   /** The boot watchdog has ended the VM. */
   watchdogFired: boolean;
   /** QEMU's end; null while it runs. */
   exit: Exit | null;
   /** Last text on QEMU's standard error. */
   complaint: string;
+  /** Last lines on the guest's console. */
+  consoleTail: readonly string[];
 }
 
 /** How long a guest may take from the start of QEMU to its first program before it counts as hung. */
@@ -29,10 +34,14 @@ export const bootWatchdogMs = { kvm: 20_000, tcg: 180_000 };
 const panicPattern = /\[ *\d+\.\d+\] (Kernel panic - not syncing: .*)/;
 const outOfMemoryPattern = /\[ *\d+\.\d+\] (Out of memory: Killed process .*)/;
 
+/** systemd colours the word; where another unit is to blame for a failure, it says DEPEND instead. */
+const failedUnitPattern = /^\[[^A-Z]*FAILED[^\]]*\] (.*)/;
+
 /** Keeps the guest kernel's verdicts; a workload that prints such words without the kernel's time stamp is ignored. */
 export function observeConsoleLine(line: string, seen: VmObservations): void {
   seen.panicLine ??= panicPattern.exec(line)?.[1] ?? null;
   seen.outOfMemoryLine ??= outOfMemoryPattern.exec(line)?.[1] ?? null;
+  seen.failedUnitLine ??= failedUnitPattern.exec(line)?.[1] ?? null;
 }
 
 /** Null: nothing wrong was seen. */
@@ -51,7 +60,7 @@ export function diagnoseVm(seen: VmObservations): Diagnosis | null {
   if (seen.watchdogFired) {
     return {
       code: 'boot-hang',
-      message: `the guest's first program did not run within ${bootWatchdogMs[seen.accel] / 1000} s under ${seen.accel}`,
+      message: `the guest's first program did not run within ${bootWatchdogMs[seen.accel] / 1000} s under ${seen.accel}${lastWords(seen)}`,
     };
   }
   if (seen.exit !== null) {
@@ -60,10 +69,24 @@ export function diagnoseVm(seen: VmObservations): Diagnosis | null {
     if (seen.guestEnded) return { code: 'exited', message: 'the guest switched itself off or restarted' };
     return { code: 'vmm-died', message: `QEMU ended ${how}${why}` };
   }
-  if (!seen.reachedInitrd) {
-    return { code: 'boot-hang', message: `the guest's first program has not run yet under ${seen.accel}` };
+  if (seen.lastMark === null) {
+    return {
+      code: 'boot-hang',
+      message: `the guest's first program has not run yet under ${seen.accel}${lastWords(seen)}`,
+    };
   }
-  return null;
+  if (seen.lastMark === 'exec') return null;
+  if (seen.failedUnitLine !== null) {
+    return { code: 'start-failed', message: `the guest's system gave up: ${seen.failedUnitLine}` };
+  }
+  return {
+    code: 'boot-hang',
+    message: `the guest has come to the mark ${seen.lastMark} and not to its workload${lastWords(seen)}`,
+  };
+}
+
+function lastWords({ consoleTail }: VmObservations): string {
+  return consoleTail.length === 0 ? '' : `; last on its console: ${consoleTail.join(' | ')}`;
 }
 
 /** A shell tells an end by a signal as 128 plus its number. */

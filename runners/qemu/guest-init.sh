@@ -6,8 +6,8 @@
 # does several mounts, and busybox runs its own applets without searching for them (which needs /proc).
 #
 # The second serial port is the line to the host. One line per message:
-#   to the host:   mark NAME | clock NANOSECONDS | memory TOTAL_KIB AVAILABLE_KIB | exit CODE | failed REASON
-#   from the host: stop | memory
+#   to the host:   mark NAME | clock NANOSECONDS | exit CODE | failed REASON
+# What the host asks, and the answers, are in guest-requests.sh.
 
 exec 3<>/dev/ttyS1
 echo 'mark initrd' >&3
@@ -55,20 +55,12 @@ ifconfig lo 127.0.0.1 up && ifconfig eth0 "$address" netmask "$netmask" up || fa
 chroot /root sh </launch/run >/dev/ttyS0 2>&1 &
 workload=$!
 
-while read -r request; do
-  case $request in
-    stop) kill -"$stop_signal" "$workload" ;;
-    memory)
-      while read -r key value _; do
-        case $key in
-          MemTotal:) total=$value ;;
-          MemAvailable:) break ;;
-        esac
-      done </proc/meminfo
-      echo "memory $total $value" >&3
-      ;;
-  esac
-done <&3 &
+stop_workload() {
+  kill -"$stop_signal" "$workload"
+}
+
+. /requests
+serve_requests <&3 >&3 &
 
 wait "$workload"
 echo "exit $?" >&3

@@ -40,16 +40,20 @@ const drivers = {
 
 /** The cached kit, or a new one. Throws when the packages cannot be fetched or the disk is full. */
 export async function guestKit(context: GuestKitContext): Promise<GuestKit> {
-  const init = await readFile(assetFile('runners/qemu/guest-init.sh'));
+  const [init, requests] = await Promise.all([
+    readFile(assetFile('runners/qemu/guest-init.sh')),
+    readFile(assetFile('runners/qemu/guest-requests.sh')),
+  ]);
   const key = createHash('sha256')
     .update(JSON.stringify({ builderVersion, suite, packages, drivers }))
     .update(init)
+    .update(requests)
     .digest('hex');
   const folder = join(context.cache, 'guests', key);
   const cached = await readKit(folder);
   if (cached !== null) return cached;
   context.log.progress("fetching Debian's cloud kernel and busybox for the minimal guest: about 10 s");
-  await makeEntry(folder, (building) => buildKit(building, init, context.signal));
+  await makeEntry(folder, (building) => buildKit(building, { init, requests }, context.signal));
   const kit = await readKit(folder);
   if (kit === null) throw new Error(`${folder} was removed while it was being built`);
   return kit;
@@ -64,13 +68,19 @@ async function readKit(folder: string): Promise<GuestKit | null> {
   return { ...meta, kernelFile: join(folder, 'vmlinuz'), initrdFile: join(folder, 'initrd.cpio') };
 }
 
-async function buildKit(folder: string, init: Buffer, signal: AbortSignal): Promise<void> {
+/** The guest's own scripts. */
+interface KitScripts {
+  init: Buffer;
+  requests: Buffer;
+}
+
+async function buildKit(folder: string, scripts: KitScripts, signal: AbortSignal): Promise<void> {
   await mkdir(folder);
   const system = join(folder, 'system');
   await installDebian({ suite, variant: 'extract', packages, mirror: null }, system, signal);
   const [release] = await readdir(join(system, 'lib/modules'));
   if (release === undefined) throw new Error(`the packages ${packages.join(', ')} hold no kernel modules`);
-  const initrd = await kitInitrd(system, release, init);
+  const initrd = await kitInitrd(system, release, scripts);
   const kernelFile = join(folder, 'vmlinuz');
   await copyFile(join(system, `boot/vmlinuz-${release}`), kernelFile);
   await writeFile(join(folder, 'initrd.cpio'), initrd);
@@ -85,7 +95,7 @@ async function buildKit(folder: string, init: Buffer, signal: AbortSignal): Prom
   await writeFile(join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
 }
 
-async function kitInitrd(system: string, release: string, init: Buffer): Promise<Buffer> {
+async function kitInitrd(system: string, release: string, { init, requests }: KitScripts): Promise<Buffer> {
   const busybox = await readFile(join(system, 'bin/busybox'));
   const modules = join(system, 'lib/modules', release);
   const lists = await Promise.all(
@@ -95,6 +105,7 @@ async function kitInitrd(system: string, release: string, init: Buffer): Promise
   return cpioArchive([
     ...['bin', 'dev', 'etc', 'links', 'modules', 'proc', 'root'].map(folder),
     { path: 'init', type: 'file', mode: 0o755, content: init },
+    { path: 'requests', type: 'file', mode: 0o644, content: requests },
     { path: 'bin/busybox', type: 'file', mode: 0o755, content: busybox },
     // Made here, since the first mark is sent before anything is mounted.
     { path: 'dev/console', type: 'character-device', mode: 0o600, major: 5, minor: 1 },

@@ -1,41 +1,47 @@
-/** What a VM weighs on disk and on the wire: the payload's disk with the kernel and initrd it needs to start. */
+/** What a VM weighs on disk and on the wire. */
 import { compressDisk, type Disk } from '../images/disk.ts';
-import type { Payload } from '../images/payload.ts';
 import type { ImageFigure } from '../runner.ts';
-import type { GuestKit, GuestKitContext } from './guest-kit.ts';
+import type { GuestKitContext } from './guest-kit.ts';
+
+export interface VmImage {
+  disk: Disk;
+  /** The files on the disk. */
+  content: { bytes: number; words: string };
+  /** What it needs beside its disk to start; null: nothing. */
+  beside: { bytes: number; words: string } | null;
+}
 
 export async function imageFigures(
-  payload: Payload,
-  disk: Disk,
-  kit: GuestKit,
+  { disk, content, beside }: VmImage,
   context: GuestKitContext,
 ): Promise<ImageFigure[]> {
   const compressed = await compressDisk(disk, context);
-  const boot = kit.kernelBytes + kit.initrdBytes;
+  const besideBytes = beside?.bytes ?? 0;
+  const plus = beside === null ? '' : `, plus ${beside.words}`;
   return [
     ...Object.entries(compressed).map(([compression, bytes]) => ({
       lens: 'transfer',
-      bytes: bytes + boot,
+      bytes: bytes + besideBytes,
       condition: { compression },
-      definition: `the disk compressed with ${compression}, plus the kernel and the initrd as they are`,
+      definition: `the disk compressed with ${compression}${plus}${beside === null ? '' : ' as they are'}`,
     })),
     {
       lens: 'unpacked',
-      bytes: payload.bytes + boot,
+      bytes: content.bytes + besideBytes,
       condition: {},
-      definition: "the sizes of the payload's files, plus the kernel and the initrd",
+      definition: `the sizes of ${content.words}${plus}`,
     },
     {
       lens: 'virtual',
-      bytes: disk.virtualBytes + boot,
+      bytes: disk.virtualBytes + besideBytes,
       condition: {},
-      definition: 'the disk as large as the guest sees it, plus the kernel and the initrd',
+      definition: `the disk as large as the guest sees it${plus}`,
     },
     {
       lens: 'allocated',
-      bytes: disk.allocatedBytes + boot,
+      bytes: disk.allocatedBytes + besideBytes,
       condition: {},
-      definition: 'what the disk occupies on the host (it has holes), plus the kernel and the initrd',
+      definition: `what the disk occupies on the host (it has holes)${plus}`,
     },
   ];
 }

@@ -37,6 +37,7 @@ export interface InstanceParts {
 
 const answerTimeoutMs = 10_000;
 const endTimeoutMs = 10_000;
+const consoleTailLines = 5;
 
 export class VmInstance implements Instance {
   readonly id: string;
@@ -72,10 +73,12 @@ export class VmInstance implements Instance {
       guestFailure: null,
       workloadExit: null,
       guestEnded: false,
-      reachedInitrd: false,
+      failedUnitLine: null,
+      lastMark: null,
       watchdogFired: false,
       exit: null,
       complaint: '',
+      consoleTail: [],
     };
   }
 
@@ -137,7 +140,7 @@ export class VmInstance implements Instance {
   #onGuest(message: GuestMessage, at: number): void {
     switch (message.type) {
       case 'mark':
-        if (message.name === 'initrd') this.#seen.reachedInitrd = true;
+        this.#seen.lastMark = message.name;
         clearTimeout(this.#watchdog);
         this.marks.set(message.name, at);
         break;
@@ -184,12 +187,13 @@ export class VmInstance implements Instance {
     if (this.#seen.exit !== null)
       await Promise.race([this.#console?.closed, sleep(1000, undefined, { ref: false })]);
     if (!this.#isStarted) return null;
+    this.#seen.consoleTail = this.#console?.tail(consoleTailLines) ?? [];
     return diagnoseVm(this.#seen);
   }
 
   async memoryParts(): Promise<MemoryPart[]> {
     const mappings = await readMappings(this.#parts.vm.pid);
-    return memoryParts(mappings ?? [], guestRamBytes(this.#parts.spec.memoryBytes));
+    return memoryParts(mappings ?? [], guestRamBytes(this.#parts.spec));
   }
 
   /** What the guest's kernel could not give away: its MemTotal minus its MemAvailable. */

@@ -4,12 +4,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../runners/host/command.ts';
 import { probeKvm } from '../../runners/qemu/probe.ts';
-import { qemuRunner, type QemuOptions } from '../../runners/qemu/runner.ts';
+import type { QemuOptions } from '../../runners/qemu/options.ts';
+import { qemuRunner } from '../../runners/qemu/runner.ts';
 import type { Diagnosis, Instance, Launch, ProbeContext } from '../../runners/runner.ts';
-import { digestsOf, guestMemoryBytes, openVmStage, type VmStage } from '../support/vm-stage.ts';
+import {
+  digestsOf,
+  guestMemoryBytes,
+  httpdLaunch,
+  openVmStage,
+  tcgOptions,
+  type VmStage,
+} from '../support/vm-stage.ts';
 
 const bootMs = 150_000;
-const q35: QemuOptions = { machine: 'q35', guest: 'minimal', accel: 'tcg' };
+const q35 = tcgOptions;
 const pc: QemuOptions = { ...q35, machine: 'pc' };
 
 let stage: VmStage;
@@ -21,16 +29,6 @@ beforeAll(async () => {
 afterAll(async () => {
   expect(await stage.close()).toEqual([]);
 });
-
-const httpdLaunch: Launch = {
-  command: ['/bin/busybox', 'httpd', '-f', '-p', '8080', '-h', '/srv'],
-  environment: {},
-  user: 'root',
-  workdir: '/',
-  port: 8080,
-  stopSignal: 'SIGTERM',
-  logMarks: [],
-};
 
 describe('a VM on q35', () => {
   const environment = {
@@ -210,7 +208,7 @@ test('an instance that was never started is disposed of', async () => {
 test('a QEMU that cannot start is told with its own words', async () => {
   const instance = await stage.create(await stage.prepare(httpdLaunch, q35), 'broken');
   try {
-    await rm(join(stage.context.folders.scratch, 'broken.qcow2'));
+    await rm(join(stage.context.folders.scratch, 'broken/disk.qcow2'));
     await instance.start();
     expect(await instance.exited).toMatchObject({ code: 1 });
     expect(await instance.diagnose()).toEqual({
@@ -255,7 +253,7 @@ describe('whether KVM is usable', () => {
 
   test('decides whether microvm may run', async () => {
     const { usable } = await probeKvm(context());
-    const microvm: QemuOptions = { machine: 'microvm', guest: 'minimal', accel: 'auto' };
+    const microvm: QemuOptions = { ...tcgOptions, machine: 'microvm', accel: 'auto' };
     expect(await qemuRunner.probe(microvm, context())).toMatchObject({ usable });
   });
 

@@ -4,6 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { listBuiltIn, loadScenario } from '../../scenarios/load.ts';
 import { folderWith, load } from './scenario-folder.ts';
 
+const vmDefaults = {
+  machine: 'q35',
+  guest: 'minimal',
+  firmware: 'seabios',
+  accel: 'auto',
+  vcpus: null,
+  hugePages: false,
+  merge: true,
+  diskCache: 'writeback',
+  vhostNet: false,
+};
+
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');
 const mebibyte = 2 ** 20;
 
@@ -130,7 +142,7 @@ describe('a scenario of one own', () => {
         required: true,
         limits: { cpus: 1.5, memoryBytes: 512 * mebibyte },
         launch: { command: command('2/128'), environment: { CPUS: '2' } },
-        options: { machine: 'pc', guest: 'minimal', accel: 'tcg' },
+        options: { ...vmDefaults, machine: 'pc', accel: 'tcg' },
       },
     ]);
   });
@@ -169,16 +181,17 @@ describe('a scenario of one own', () => {
 
 describe('details', () => {
   it('every short platform name stands for its runner and options', () => {
-    const names = '[process, runc, crun, vm, vm-pc, microvm]';
+    const names = '[process, runc, crun, vm, vm-pc, vm-full, vm-full-uefi, microvm]';
     const { platforms } = load(`name: s\nworkload: tiny\nplatforms: ${names}\n`);
-    const vm = { guest: 'minimal', accel: 'auto' };
     expect(platforms.map(({ id, runner, options }) => [id, runner, options])).toEqual([
       ['process', 'process', {}],
       ['runc', 'oci', { runtime: 'runc' }],
       ['crun', 'oci', { runtime: 'crun' }],
-      ['vm', 'qemu', { machine: 'q35', ...vm }],
-      ['vm-pc', 'qemu', { machine: 'pc', ...vm }],
-      ['microvm', 'qemu', { machine: 'microvm', ...vm }],
+      ['vm', 'qemu', vmDefaults],
+      ['vm-pc', 'qemu', { ...vmDefaults, machine: 'pc' }],
+      ['vm-full', 'qemu', { ...vmDefaults, guest: 'full' }],
+      ['vm-full-uefi', 'qemu', { ...vmDefaults, guest: 'full', firmware: 'uefi' }],
+      ['microvm', 'qemu', { ...vmDefaults, machine: 'microvm' }],
     ]);
   });
 

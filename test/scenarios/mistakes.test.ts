@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ScenarioError } from '../../scenarios/error.ts';
 import { loadScenario } from '../../scenarios/load.ts';
 import { errorLines, mistakesOf } from './scenario-folder.ts';
+import { shortPlatformNames } from '../../scenarios/words.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');
 const start = 'name: s\nworkload: tiny\nplatforms: [process, vm]\n';
@@ -25,17 +26,17 @@ it('every mistake of a file in one go, in its order', () => {
 10:31: limits.memory: 1KiB is out of range; expected 4MiB to 16TiB
 10:37: limits: unknown key "x"; known here: cpus, memory
 11:11: baseline: expected text, found 3
-13:5: platforms[0]: unknown value "proces"; did you mean "process"? known here: process, runc, crun, lxc, nspawn, vm, vm-pc, microvm
-14:5: platforms[1]: expected one of process, runc, crun, lxc, nspawn, vm, vm-pc, microvm or a mapping, found 3
+13:5: platforms[0]: unknown value "proces"; did you mean "process"? known here: ${shortPlatformNames.join(', ')}
+14:5: platforms[1]: expected one of ${shortPlatformNames.join(', ')} or a mapping, found 3
 15:31: platforms[2]: key "machine" belongs to runner qemu, not to runner process; remove it or change the runner
 16:22: platforms[3].runner: unknown value "qmu"; did you mean "qemu"? known here: process, oci, lxc, nspawn, qemu
 17:38: platforms[4].machine: unknown value "q34"; did you mean "q35"? known here: q35, pc, microvm
-17:50: platforms[4].guest: unknown value "full"; known here: minimal
+17:50: platforms[4].guest: unknown value "fuul"; did you mean "full"? known here: minimal, full
 17:63: platforms[4].accel: unknown value "hvf"; known here: auto, kvm, tcg
 17:78: platforms[4].required: expected true or false, found "yes"
 17:99: platforms[4].limits.cpus: out of range; expected a number from 0.01 to 1024
 18:5: platforms[5].runner: key "runner" is missing; expected one of process, oci, lxc, nspawn, qemu
-19:5: platforms[6]: expected one of process, runc, crun, lxc, nspawn, vm, vm-pc, microvm or a mapping, found a list
+19:5: platforms[6]: expected one of ${shortPlatformNames.join(', ')} or a mapping, found a list
 21:23: measures.startup.samples: expected a whole number from 1 to 10000
 21:26: measures.startup: unknown key "page_cache"; did you mean "page-cache"? known here: samples, page-cache
 22:8: measures.stop: expected a mapping, found nothing
@@ -110,6 +111,25 @@ describe('mistakes between the parts of a scenario', () => {
       'an option of a measure without any',
       `${start}measures: { image: { samples: 3 } }\n`,
       ['s.yaml:4:22: measures.image: unknown key "samples"; expected none here'],
+    ],
+    [
+      'a whole system on microvm, in too little memory, and UEFI for a guest without a boot loader',
+      [
+        start.replace(/platforms:.*\n/, 'platforms:\n'),
+        '  - { id: a, runner: qemu, guest: full, machine: microvm }\n',
+        '  - { id: b, runner: qemu, firmware: uefi }\n',
+      ].join(''),
+      [
+        's.yaml:4:50: platforms[0].machine: microvm has no firmware that boots from a disk; expected q35 or pc for guest: full',
+        's.yaml:5:38: platforms[1].firmware: QEMU itself loads the minimal guest; expected guest: full beside firmware: uefi',
+      ],
+    ],
+    [
+      'a whole system without room to boot',
+      'name: s\nworkload: tiny\nlimits: { memory: 255MiB }\nplatforms: [vm-full]\n',
+      [
+        's.yaml:4:13: platforms[0]: a VM with a full guest cannot start in 255MiB of memory; expected at least 256MiB',
+      ],
     ],
     [
       'an option of another runner',

@@ -10,6 +10,7 @@ import {
   readFile,
   rm,
   stat,
+  symlink,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,11 +22,36 @@ import { run } from '../../runners/host/command.ts';
 import { openLease } from '../../runners/host/lease.ts';
 import { createRunNetwork } from '../../runners/host/network.ts';
 import type { Payload } from '../../runners/images/payload.ts';
-import { qemuRunner, type QemuOptions } from '../../runners/qemu/runner.ts';
+import type { QemuOptions } from '../../runners/qemu/options.ts';
+import { qemuRunner } from '../../runners/qemu/runner.ts';
 import type { Instance, Launch, PlatformSpec, PreparedPlatform, RunContext } from '../../runners/runner.ts';
+import { sharedCache } from './tare.ts';
 
 export const guestMemoryBytes = 128 * 1024 * 1024;
-const answerMs = 120_000;
+/** The defaults of a scenario, under software emulation. */
+export const tcgOptions: QemuOptions = {
+  machine: 'q35',
+  guest: 'minimal',
+  firmware: 'seabios',
+  accel: 'tcg',
+  vcpus: null,
+  hugePages: false,
+  merge: true,
+  diskCache: 'writeback',
+  vhostNet: false,
+};
+/** Serves the payload's /srv. */
+export const httpdLaunch: Launch = {
+  command: ['/bin/busybox', 'httpd', '-f', '-p', '8080', '-h', '/srv'],
+  environment: {},
+  user: 'root',
+  workdir: '/',
+  port: 8080,
+  stopSignal: 'SIGTERM',
+  logMarks: [],
+};
+/** A whole system takes a minute under emulation on an idle machine. */
+const answerMs = 270_000;
 const largeBytes = 3_000_000;
 
 export interface VmStage {
@@ -35,7 +61,7 @@ export interface VmStage {
   create(prepared: PreparedPlatform, id: string): Promise<Instance>;
   /** One GET over the tap, from where the prober is; a line feed at the end is dropped. */
   get(instance: Instance, path: string): Promise<string>;
-  /** Asks until the workload answers; throws with its log when QEMU ends before, or after two minutes. */
+  /** Asks until the workload answers; throws with its log when QEMU ends before, or after some minutes. */
   untilAnswers(instance: Instance): Promise<void>;
   /** What could not be removed. */
   close(): Promise<string[]>;
@@ -54,6 +80,9 @@ export async function openVmStage(name: string): Promise<VmStage> {
     runtime: join(folder, 'sockets'),
   };
   for (const path of Object.values(folders)) await mkdir(path);
+  // Kernels and systems are built once for all tests; disks are of this stage's own payload.
+  await mkdir(join(sharedCache, 'guests'), { recursive: true });
+  await symlink(join(sharedCache, 'guests'), join(folders.cache, 'guests'));
   const cgroup = await createRunCgroup(runId, lease);
   const network = await createRunNetwork(runId, lease);
   const context: RunContext = { runId, signal, log, lease, network, cgroup, folders, cpuset: null };
@@ -78,7 +107,8 @@ export async function openVmStage(name: string): Promise<VmStage> {
 }
 
 function spec(launch: Launch, options: QemuOptions): PlatformSpec<QemuOptions> {
-  return { id: 'vm', limits: { cpus: 1.5, memoryBytes: guestMemoryBytes }, launch, options };
+  const memoryBytes = options.guest === 'full' ? 2 * guestMemoryBytes : guestMemoryBytes;
+  return { id: 'vm', limits: { cpus: 1.5, memoryBytes }, launch, options };
 }
 
 async function untilAnswers(instance: Instance, get: VmStage['get']): Promise<void> {

@@ -6,9 +6,13 @@ const spec: VmSpec = {
   accel: 'tcg',
   cpus: 2,
   memoryBytes: 512 * 1024 * 1024,
-  kernelFile: '/cache/vmlinuz',
-  initrdFile: '/scratch/vm.initrd',
+  ram: { from: 'anonymous' },
+  merge: true,
+  boot: { by: 'kernel', kernelFile: '/cache/vmlinuz', initrdFile: '/scratch/vm/initrd' },
   overlayFile: '/scratch/vm.qcow2',
+  diskCache: 'none',
+  settingsFile: null,
+  vhostNet: false,
   tap: { device: 't2', mac: '52:54:00:00:00:02' },
   sockets: { qmp: '/run/q', console: '/run/c', control: '/run/k' },
 };
@@ -57,7 +61,7 @@ test('the NIC loads no boot program, and QEMU runs no script for the tap', () =>
 });
 
 test('guest RAM is the limit in whole pages, and the backend has the same size', () => {
-  expect(guestRamBytes(8192 * 3 + 1)).toBe(8192 * 3);
+  expect(guestRamBytes({ ...spec, memoryBytes: 8192 * 3 + 1 })).toBe(8192 * 3);
   const args = qemuArguments({ ...spec, memoryBytes: 536870912 + 5000 });
   expect(values(args, '-m')).toEqual(['536870912B']);
   expect(values(args, '-object')).toEqual(['memory-backend-ram,id=ram,size=536870912']);
@@ -65,5 +69,45 @@ test('guest RAM is the limit in whole pages, and the backend has the same size',
 
 test('a comma in a path stays in the path', () => {
   const args = qemuArguments({ ...spec, overlayFile: '/a,b/vm.qcow2' });
-  expect(values(args, '-drive')).toEqual(['if=none,id=disk,format=qcow2,file=/a,,b/vm.qcow2']);
+  expect(values(args, '-drive')).toEqual(['if=none,id=disk,format=qcow2,cache=none,file=/a,,b/vm.qcow2']);
+});
+
+test('firmware boots from the disk, and the settings are on a second one', () => {
+  const args = qemuArguments({ ...spec, boot: { by: 'firmware', uefi: null }, settingsFile: '/s' });
+  expect(args).not.toContain('-kernel');
+  expect(values(args, '-drive')).toEqual([
+    'if=none,id=disk,format=qcow2,cache=none,file=/scratch/vm.qcow2',
+    'if=none,id=settings,format=raw,readonly=on,file=/s',
+  ]);
+  expect(values(args, '-device').filter((device) => device.includes('blk'))).toEqual([
+    'virtio-blk-pci,drive=disk',
+    'virtio-blk-pci,drive=settings',
+  ]);
+});
+
+test('UEFI has its code read-only, and variables of its own', () => {
+  const uefi = { codeFile: '/code', variablesFile: '/variables' };
+  const args = qemuArguments({ ...spec, boot: { by: 'firmware', uefi } });
+  expect(values(args, '-drive').slice(0, 2)).toEqual([
+    'if=pflash,unit=0,format=raw,readonly=on,file=/code',
+    'if=pflash,unit=1,format=raw,file=/variables',
+  ]);
+});
+
+test('memory can be huge pages, a file, or not for merging', () => {
+  const memoryBytes = 3 * 1024 * 1024;
+  const huge = { ...spec, memoryBytes, ram: { from: 'huge-pages' } as const };
+  expect(guestRamBytes(huge)).toBe(2 * 1024 * 1024);
+  expect(values(qemuArguments(huge), '-object')).toEqual([
+    'memory-backend-memfd,hugetlb=on,hugetlbsize=2M,share=off,id=ram,size=2097152',
+  ]);
+  const file = { from: 'file', path: '/ram', shared: false } as const;
+  expect(values(qemuArguments({ ...spec, memoryBytes, ram: file, merge: false }), '-object')).toEqual([
+    'memory-backend-file,mem-path=/ram,share=off,id=ram,size=3145728,merge=off',
+  ]);
+});
+
+test('the host moves the packets where that is asked for', () => {
+  const args = qemuArguments({ ...spec, vhostNet: true });
+  expect(values(args, '-netdev')).toEqual(['tap,id=net,ifname=t2,script=no,downscript=no,vhost=on']);
 });

@@ -8,10 +8,12 @@ const healthy: VmObservations = {
   guestFailure: null,
   workloadExit: null,
   guestEnded: false,
-  reachedInitrd: true,
+  failedUnitLine: null,
+  lastMark: 'exec',
   watchdogFired: false,
   exit: null,
   complaint: '',
+  consoleTail: [],
 };
 const gone = { code: 0, signal: null, at: 1 };
 
@@ -38,11 +40,23 @@ test.each<[string, Partial<VmObservations>, string, RegExp]>([
   ['a workload that a signal ended', { workloadExit: 139 }, 'exited', /signal 11/],
   [
     'a boot that the watchdog ended',
-    { reachedInitrd: false, watchdogFired: true, exit: { code: null, signal: 'SIGKILL', at: 1 } },
+    { lastMark: null, watchdogFired: true, exit: { code: null, signal: 'SIGKILL', at: 1 } },
     'boot-hang',
     /180 s under tcg/,
   ],
-  ['a boot that gets nowhere', { reachedInitrd: false }, 'boot-hang', /not run yet/],
+  [
+    'a system that could not start',
+    { lastMark: 'init', failedUnitLine: 'Failed to mount /srv/payload.' },
+    'start-failed',
+    /Failed to mount/,
+  ],
+  [
+    'a guest that stays on its way',
+    { lastMark: 'init', consoleTail: ['one', 'two'] },
+    'boot-hang',
+    /mark init and not to its workload; last on its console: one \| two$/,
+  ],
+  ['a boot that gets nowhere', { lastMark: null }, 'boot-hang', /not run yet/],
   [
     'a QEMU that ended by itself',
     { exit: { code: 1, signal: null, at: 1 }, complaint: 'no such disk' },
@@ -59,6 +73,13 @@ test.each<[string, Partial<VmObservations>, string, RegExp]>([
 
 test('a VM that runs has nothing wrong', () => {
   expect(diagnoseVm(healthy)).toBeNull();
+});
+
+test('units that fail beside a workload that runs are no matter', () => {
+  const seen = { ...healthy };
+  observeConsoleLine('[\x1b[0;1;31mFAILED\x1b[0m] Failed to start Rotate log files.', seen);
+  expect(seen.failedUnitLine).toBe('Failed to start Rotate log files.');
+  expect(diagnoseVm(seen)).toBeNull();
 });
 
 test("only the kernel's own lines count", () => {

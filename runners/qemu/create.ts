@@ -1,0 +1,64 @@
+/** Everything that one virtual machine needs, made before the clock starts, up to a QEMU on the starting line. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CleanUp } from '../host/clean-up.ts';
+import { createLauncher } from '../host/launch.ts';
+import { createOverlayDisk } from '../images/disk.ts';
+import type { PlatformSpec, RunContext } from '../runner.ts';
+import type { VmSpec } from './arguments.ts';
+import type { Guest } from './guest.ts';
+import { VmInstance } from './instance.ts';
+import type { QemuOptions } from './options.ts';
+import { endVm, lineUpVm, openVmSockets } from './vm.ts';
+
+/** What all instances of a platform share. */
+export interface SharedByInstances {
+  platform: PlatformSpec<QemuOptions>;
+  context: RunContext;
+  guest: Guest;
+  vm: VmTraits;
+}
+
+/** What does not differ from instance to instance. */
+export type VmTraits = Omit<VmSpec, 'boot' | 'overlayFile' | 'settingsFile' | 'tap' | 'sockets'>;
+
+export async function createInstance(
+  { id, logs }: { id: string; logs: string },
+  { platform, context, guest, vm }: SharedByInstances,
+): Promise<VmInstance> {
+  const { folders, network, log } = context;
+  const cleanUp = new CleanUp();
+  try {
+    const tap = await cleanUp.add(network.attachTap(id), (made) => made.dispose());
+    const cgroup = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
+    // The guest's RAM is the memory limit. QEMU's own memory comes on top and is measured apart.
+    await cgroup.setLimits({ cpus: platform.limits.cpus, memoryBytes: null, cpuset: context.cpuset });
+    const folder = await cleanUp.add(makeFolder(join(folders.scratch, id)), removeFolder);
+    const overlayFile = join(folder, 'disk.qcow2');
+    await createOverlayDisk(guest.disk, overlayFile);
+    const { address, prefixLength, mac, device } = tap;
+    const equipment = await guest.equip({ hostname: id, address, prefixLength }, folder);
+    const launcher = await createLauncher(cgroup.joinFiles(), 'wait');
+    const sockets = await cleanUp.add(openVmSockets(join(folders.runtime, id)), (made) => made.close());
+    const spec = { ...vm, ...equipment, overlayFile, tap: { device, mac } };
+    const place = { networkNamespace: network.nsPath, launcher };
+    const waiting = await cleanUp.add(lineUpVm(spec, sockets, place), endVm);
+    const { launch } = platform;
+    return new VmInstance({ id, logs, launch, address, spec, sockets, cgroup, vm: waiting, cleanUp, log });
+  } catch (error) {
+    // What went wrong first is what is told.
+    await cleanUp.run().catch((second: unknown) => {
+      log.debug(`${id}: ${String(second)}`);
+    });
+    throw error;
+  }
+}
+
+async function makeFolder(path: string): Promise<string> {
+  await mkdir(path);
+  return path;
+}
+
+function removeFolder(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true });
+}

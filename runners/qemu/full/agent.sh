@@ -1,0 +1,10 @@
+#!/bin/sh
+# Answers the host's requests in the full guest. systemd has opened ttyS1 as standard input and output.
+. /usr/lib/tare/guest-requests.sh
+
+# The whole machine goes down in order, and the payload's service with it.
+stop_workload() {
+  systemctl --no-block poweroff
+}
+
+serve_requests

@@ -1,0 +1,22 @@
+/** What a VM boots and the payload lives in: the one interface of the minimal and of the full guest. */
+import type { Disk } from '../images/disk.ts';
+import type { ImageFigure, PlatformFacts } from '../runner.ts';
+import type { VmSpec } from './arguments.ts';
+import type { GuestLaunch } from './guest-launch.ts';
+
+export interface Guest {
+  /** What all instances' disks are layers over. */
+  readonly disk: Disk;
+  /** What the record says of it. */
+  readonly details: PlatformFacts['details'];
+  /** Its equipment with names instead of paths, for the command line in the record. */
+  readonly outline: Equipment;
+  /** Writes into the instance's own folder what it needs beside its disk. */
+  equip(identity: Identity, folder: string): Promise<Equipment>;
+  images(): Promise<ImageFigure[]>;
+}
+
+/** What differs from instance to instance. */
+export type Identity = Pick<GuestLaunch, 'hostname' | 'address' | 'prefixLength'>;
+
+export type Equipment = Pick<VmSpec, 'boot' | 'settingsFile'>;

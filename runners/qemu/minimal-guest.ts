@@ -1,0 +1,70 @@
+/** The minimal guest: Debian's kernel, loaded by QEMU itself, a first program of ours, and the payload's disk. */
+import { appendFile, copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkLaunch, withHome, type LaunchUser } from '../host/payload-launch.ts';
+import { packDisk } from '../images/disk.ts';
+import { ImageError } from '../images/error.ts';
+import { resolveInside } from '../images/inside.ts';
+import type { Payload } from '../images/payload.ts';
+import type { Launch } from '../runner.ts';
+import { guestKit, type GuestKitContext } from './guest-kit.ts';
+import { launchArchive } from './guest-launch.ts';
+import type { Guest } from './guest.ts';
+import { imageFigures } from './image-figures.ts';
+import type { QemuOptions } from './options.ts';
+
+/** Throws an ImageError when the payload lacks what the launch needs, or when kernel or disk cannot be made. */
+export async function minimalGuest(
+  payload: Payload,
+  launch: Launch,
+  machine: QemuOptions['machine'],
+  context: GuestKitContext,
+): Promise<Guest> {
+  const [kit, disk, user] = await Promise.all([
+    guestKit(context),
+    packDisk(payload, context),
+    guestUser(payload.root, launch),
+  ]);
+  const { command, workdir, stopSignal } = launch;
+  const bus = machine === 'microvm' ? ('mmio' as const) : ('pci' as const);
+  const environment = withHome(launch.environment, user);
+  const { uid, gid } = user;
+  const shared = { bus, uid, gid, workdir, command, environment, stopSignal };
+  return {
+    disk,
+    details: {
+      guestKernel: kit.kernelRelease,
+      guestKernelAndInitrd: kit.digest,
+      diskFormat: 'qcow2 over raw ext4',
+    },
+    outline: { boot: { by: 'kernel', kernelFile: 'KERNEL', initrdFile: 'INITRD' }, settingsFile: null },
+    async equip(identity, folder) {
+      const initrdFile = join(folder, 'initrd');
+      await copyFile(kit.initrdFile, initrdFile);
+      await appendFile(initrdFile, launchArchive({ ...shared, ...identity }));
+      return { boot: { by: 'kernel', kernelFile: kit.kernelFile, initrdFile }, settingsFile: null };
+    },
+    images: () => {
+      const content = { bytes: payload.bytes, words: "the payload's files" };
+      const beside = { bytes: kit.kernelBytes + kit.initrdBytes, words: 'the kernel and the initrd' };
+      return imageFigures({ disk, content, beside }, context);
+    },
+  };
+}
+
+/** The user by numbers. Throws where the guest's means are smaller than other platforms': see runScript. */
+async function guestUser(root: string, launch: Launch): Promise<LaunchUser> {
+  const user = await checkLaunch(root, launch);
+  if ((user.uid !== 0 || user.gid !== 0) && !(await isListed(root, user.uid))) {
+    throw new ImageError(
+      `The payload's /etc/passwd has no entry for uid ${user.uid}, which the minimal guest needs`,
+      'Add the entry, or run as root.',
+    );
+  }
+  return user;
+}
+
+async function isListed(root: string, uid: number): Promise<boolean> {
+  const passwd = await readFile(await resolveInside(root, '/etc/passwd'), 'utf8').catch(() => '');
+  return passwd.split('\n').some((line) => line.split(':')[2] === String(uid));
+}

@@ -1,0 +1,21 @@
+/** The options of a QEMU platform, complete. What each means to a user is in scenarios/schema.ts. */
+
+export interface QemuOptions {
+  machine: 'q35' | 'pc' | 'microvm';
+  guest: 'minimal' | 'full';
+  /** How the full guest is started; the minimal one is loaded by QEMU itself. */
+  firmware: 'seabios' | 'uefi';
+  accel: 'auto' | 'kvm' | 'tcg';
+  /** Virtual CPUs; null: the CPU limit, rounded up. */
+  vcpus: number | null;
+  /** Guest RAM in huge pages that the machine has set aside. */
+  hugePages: boolean;
+  /** Whether the kernel may merge equal pages of guest RAM (KSM), where that runs. */
+  merge: boolean;
+  diskCache: DiskCache;
+  /** The host's kernel moves the packets, instead of QEMU. */
+  vhostNet: boolean;
+}
+
+/** QEMU's cache modes of a disk. */
+export type DiskCache = 'writeback' | 'none' | 'writethrough' | 'directsync' | 'unsafe';
