@@ -39,6 +39,10 @@ export function checkFairness(evidence: Evidence): RecordedFinding[] {
       message: 'the workload saw different numbers of CPUs',
       remedy: 'use whole CPUs in limits.cpus; a VM cannot have a fraction of a virtual CPU',
     }),
+    ...differing(ran, 'start-delay', 'error', (platform) => `${detail(platform, 'startDelayMs') ?? '0'} ms`, {
+      message: 'some were started with a delay on purpose',
+      remedy: 'leave start-delay out, unless a gate is to be put to the test',
+    }),
     ...heap(ran),
     ...emulated(ran),
     ...differing(ran, 'network-class', 'note', (platform) => platform.network, {

@@ -1,5 +1,6 @@
 /** Options that several commands share. Each is also an environment variable and, where it makes sense, a project file key. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { durationExample, parseDuration, parsePercent, percentExample } from '../scenarios/quantities.ts';
 import { accelChoices } from '../scenarios/words.ts';
 
 export const platformOption = new Option(
@@ -53,6 +54,26 @@ export const cacheDirOption = new Option(
 export const quietOption = new Option('-q, --quiet', 'warnings only, no progress').conflicts('verbose');
 
 export const verboseOption = new Option('-v, --verbose', 'say what happens inside').env('TARE_VERBOSE');
+
+export const budgetOption = new Option(
+  '--budget <time>',
+  'time for more samples while a gate is inconclusive, such as 10m',
+)
+  .argParser((text: string) => {
+    const durationMs = parseDuration(text);
+    if (durationMs === null) throw new InvalidArgumentError(`It must be ${durationExample}.`);
+    return durationMs;
+  })
+  .env('TARE_BUDGET');
+
+export const injectOption = new Option(
+  '--inject <share>',
+  'the slowdown that the self-test injects (default: 15%)',
+).argParser((text: string) => {
+  const share = parsePercent(text);
+  if (share === null || share === 0) throw new InvalidArgumentError(`It must be ${percentExample}.`);
+  return share;
+});
 
 /** Long names of the options that a project file may set. */
 export const projectFileOptions = [

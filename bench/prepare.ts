@@ -58,6 +58,7 @@ export async function prepareAll(
       const details = {
         cpuset: cpus.instances?.join(',') ?? 'all',
         sharesHarnessCpu: cpus.instances === null,
+        ...(platform.startDelayMs > 0 ? { startDelayMs: platform.startDelayMs } : {}),
       };
       await journal.write({
         type: 'platform',

@@ -144,6 +144,12 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
       '--against <run|file|dir>',
       'a run, a reference file, or a folder of reference files (default: tare-references)',
     )
+    .addOption(options.budgetOption)
+    .option(
+      '--self-test',
+      'test the gates themselves: false alarms on identical starts, and whether a slowdown is found; kept beside the run',
+    )
+    .addOption(options.injectOption)
     .option('--update', 'make this run the reference, and show what changes')
     .option('--force', 'check also what is not comparable, and say so in the output')
     .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')

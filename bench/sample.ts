@@ -101,6 +101,7 @@ async function startAndWait(instance: Instance, input: StepInput): Promise<Readi
   input.signal.addEventListener('abort', onAbort, { once: true });
   try {
     input.signal.throwIfAborted();
+    await delayStart(instance, input);
     await instance.start();
     const exited = instance.exited.then((exit) => ({ exit }));
     const outcome = await Promise.race([watch.result, exited]);
@@ -118,6 +119,14 @@ async function startAndWait(instance: Instance, input: StepInput): Promise<Readi
     input.signal.removeEventListener('abort', onAbort);
     watch.cancel();
   }
+}
+
+/** The stated delay lies after the mark from which the start is counted: the first setting of a mark is the one that counts. */
+async function delayStart(instance: Instance, { platform, signal }: StepInput): Promise<void> {
+  // A run begun by an older version may be resumed, and knows no delays.
+  if (!(platform.startDelayMs > 0)) return;
+  instance.marks.set('spawned', monotonicMs());
+  await sleep(platform.startDelayMs, undefined, { signal });
 }
 
 function notReady(seen: NotReady, timeoutMs: number): InstanceFailure {

@@ -46,7 +46,9 @@ export async function runSuite(
     const run: Run = { scenario, options, context, journal, cpus };
     await begin(run);
     try {
-      const usable = await probeAll(run);
+      const usable = (await probeAll(run)).filter(
+        (platform) => options.extend?.platforms.includes(platform.id) ?? true,
+      );
       if (usable.length > 0) await execute(run, usable);
     } catch (error) {
       if (!context.signal.aborted) throw error;
@@ -58,21 +60,23 @@ export async function runSuite(
   }
 }
 
-/** The scenario and seed of a killed run, for `--resume`; both come from its journal. */
+/** The scenario and seed of a run as it was begun or last extended; both come from its journal. */
 export async function readRun(folder: string): Promise<{ scenario: ResolvedScenario; seed: number }> {
   const journal = await openJournal(join(folder, 'events.ndjson'));
   await journal.close();
-  const event = journal.events.find((entry) => entry.type === 'run');
+  const event = journal.events.findLast((entry) => entry.type === 'run');
   if (!event)
-    throw new TareError(`${folder} holds no run that could be resumed (no events.ndjson)`, exitCodes.usage);
+    throw new TareError(`${folder} holds no run that could be continued (no events.ndjson)`, exitCodes.usage);
   // With its image, if there is one: a tag may mean another by now.
   const filled = journal.events.findLast((entry) => entry.type === 'scenario');
   return { scenario: filled?.scenario ?? event.scenario, seed: event.seed };
 }
 
 async function begin({ scenario, options, context, journal }: Run): Promise<void> {
-  if (journal.events.some((event) => event.type === 'run')) {
+  const begun = journal.events.findLast((event) => event.type === 'run');
+  if (begun) {
     await journal.write({ type: 'resumed', at: new Date().toISOString() });
+    if (options.extend) await journal.write({ ...begun, scenario });
   } else {
     await journal.write({
       type: 'run',
@@ -148,7 +152,12 @@ async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunRes
   const done = new Set(
     journal.events.flatMap((event) => (event.type === 'step' ? [`${event.block} ${event.platform}`] : [])),
   );
-  for (const block of plan.blocks) {
+  const isDone = ({ index, steps }: Block): boolean =>
+    steps.some(({ platform }) => done.has(`${index} ${platform}`));
+  const firstNew = plan.blocks.find((block) => !isDone(block))?.index;
+  for (const planned of plan.blocks) {
+    const isWarmup = planned.isWarmup || (options.extend !== undefined && planned.index === firstNew);
+    const block = { ...planned, isWarmup };
     const bench = new Bench({
       name: `block ${block.index}`,
       iterations: 1,

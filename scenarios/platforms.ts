@@ -44,6 +44,7 @@ export function resolvePlatform(
     limits,
     launch: fillLaunch(workload.launch, limits, workload.port),
     required: written.required,
+    startDelayMs: written['start-delay'],
   };
   switch (written.runner) {
     case 'process':

@@ -50,6 +50,8 @@ interface PlatformBase {
   launch: ResolvedLaunch;
   /** A machine that cannot run a required platform ends the run with exit 3 instead of skipping it. */
   required: boolean;
+  /** Pause before the start command, on the clock; 0 unless a gate is put to the test. */
+  startDelayMs: number;
 }
 export interface ProcessPlatform extends PlatformBase {
   runner: 'process';

@@ -40,6 +40,11 @@ const platformBase = {
     .describe(
       'A machine that cannot run this platform ends the run with exit code 3 instead of skipping it.',
     ),
+  'start-delay': duration(0, 600_000)
+    .prefault('0ms')
+    .describe(
+      'A pause before the start command that counts as part of the start: to see whether a gate notices it.',
+    ),
 };
 
 const runnerMeaning = 'The code that drives this kind of platform; it decides which options there are.';

@@ -17,12 +17,22 @@ export function noiseOf(selfTest: SelfTest | null): Noise {
     textOf(id) {
       const test = tests.find(({ gate }) => gate === id);
       if (!test || !selfTest) return null;
-      return (
-        `self-test: noise floor ${percent(test.noiseFloor)}, a slowdown of ${percent(selfTest.injected)} found in ` +
-        `${percent(test.detected)} of trials with ${test.samples} samples, false alarms ${percent(test.falseAlarms)}`
-      );
+      return `self-test: ${testText(test, selfTest)}`;
     },
   };
+}
+
+/** What a self-test says of one gate. */
+export function testText(test: TestedGate, { injected }: Pick<SelfTest, 'injected'>): string {
+  const { noiseFloor, falseAlarms, detected, samples, betweenRuns } = test;
+  const found =
+    detected === null
+      ? 'a slower start does not touch it'
+      : `a slowdown of ${percent(injected)} found in ${percent(detected)}`;
+  return (
+    `noise floor ${percent(noiseFloor)}; of trials with ${samples} samples a side, ${found}, false alarms in ` +
+    `${percent(falseAlarms)}; two runs of the same differed by ${percent(betweenRuns)}`
+  );
 }
 
 /** @throws TareError (exit 2) that names every gate whose margin is below the noise that was measured */

@@ -1,5 +1,5 @@
 /** The result of a self-test beside the record of its run. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodes, TareError } from '../errors.ts';
 import { selfTestSchema, type SelfTest } from './self-test-record.ts';
@@ -21,4 +21,8 @@ export async function readSelfTest(folder: string): Promise<SelfTest | null> {
       },
     );
   }
+}
+
+export async function writeSelfTest(folder: string, result: SelfTest): Promise<void> {
+  await writeFile(join(folder, fileName), `${JSON.stringify(result, null, 2)}\n`);
 }

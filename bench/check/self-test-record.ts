@@ -9,12 +9,16 @@ const gate = z.strictObject({
     .number()
     .describe('Margin that identical sides exceed in one of a hundred trials; a smaller one would cry wolf.'),
   falseAlarms: z.number().describe('Share of trials of identical sides in which the gate failed.'),
-  detected: z.number().describe('Share of trials with the injected slowdown in which the gate failed.'),
-  betweenRuns: z
+  detected: z
     .number()
     .nullable()
     .describe(
-      'By how much the self-test was slower than the run itself: two runs of the same. Null: not known.',
+      'Share of trials with the injected slowdown in which the gate failed. Null where a slower start does not touch the metric.',
+    ),
+  betweenRuns: z
+    .number()
+    .describe(
+      'By how much the self-test differed from the run itself, two runs of the same: a share, signed.',
     ),
 });
 

@@ -1,16 +1,19 @@
 /** `tare check`: a run against its gates, and against a reference run. */
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { checkRun } from '../check/check-run.ts';
+import { checkWithin } from '../check/check-within.ts';
 import { findReference } from '../check/find-reference.ts';
-import { readSelfTest } from '../check/self-test-file.ts';
+import { testText } from '../check/noise.ts';
+import { selfTest } from '../check/self-test.ts';
+import { readSelfTest, writeSelfTest } from '../check/self-test-file.ts';
+import type { SelfTest } from '../check/self-test-record.ts';
 import { updateReference } from '../check/update-reference.ts';
 import { verifyRecord } from '../check/verify-record.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import { checkTerminal } from '../../reports/check-terminal.ts';
 import { reporters } from '../../reports/index.ts';
-import { findRun, type FoundRun } from './find-run.ts';
+import { findRun } from './find-run.ts';
 import { readRecord } from './read-record.ts';
 import { checkTargets, plainColumns, printReport, reportTargets, writeTargets } from './report-targets.ts';
 import { exitCodeOf } from './verdict.ts';
@@ -18,6 +21,11 @@ import { exitCodeOf } from './verdict.ts';
 export interface CheckOptions {
   run: string;
   against?: string | undefined;
+  /** Time for further samples, milliseconds. */
+  budget?: number | undefined;
+  selfTest?: true | undefined;
+  /** The slowdown of the self-test, as a share. */
+  inject?: number | undefined;
   update?: true | undefined;
   force?: true | undefined;
   failOnInconclusive?: true | undefined;
@@ -30,41 +38,51 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
   const found = await findRun(options.run, context.cwd);
   const record = await readRecord(found.record);
   verifyRecord(record);
-  const selfTest = await readSelfTest(found.folder);
-  if (options.update) {
-    await updateReference({ record, selfTest, against: options.against }, context);
-    return exitCodes.done;
+  if (options.selfTest) {
+    const result = await selfTest(
+      record,
+      { folder: found.folder, injected: options.inject ?? 0.15 },
+      context,
+    );
+    await writeSelfTest(found.folder, result);
+    context.log.progress('');
+    context.stdout.write(selfTestText(result));
   }
+  const tested = await readSelfTest(found.folder);
+  if (options.update) await updateReference({ record, selfTest: tested, against: options.against }, context);
+  if (options.update || options.selfTest) return exitCodes.done;
   const reference = await findReference(options.against, record, context.cwd);
   if (reference !== null) verifyRecord(reference.record);
-  const { gates, differences } = checkRun({
-    record,
-    reference,
-    selfTest,
-    force: options.force === true,
-    looks: 1,
-  });
-  const checked = { ...record, gates };
-  await report(checked, found);
-  return exitCodeOf(checked, { failOnInconclusive: options.failOnInconclusive === true });
-
-  async function report(judged: typeof record, { folder: runFolder }: FoundRun): Promise<void> {
-    const folder = options.out === undefined ? runFolder : resolve(context.cwd, options.out);
-    const targets = reportTargets(
-      { folder, reporter: options.reporter, json: options.json === true },
-      context.cwd,
-    );
-    await mkdir(folder, { recursive: true });
-    await checkTargets(targets);
-    await writeTargets(targets, judged);
-    if (targets.stdout !== reporters.terminal) {
-      printReport(targets, judged, context);
-      return;
-    }
+  const folder = options.out === undefined ? found.folder : resolve(context.cwd, options.out);
+  const targets = reportTargets(
+    { folder, reporter: options.reporter, json: options.json === true },
+    context.cwd,
+  );
+  await mkdir(folder, { recursive: true });
+  await checkTargets(targets);
+  const check = await checkWithin(
+    options.budget ?? null,
+    { record, folder: found.folder, reference, selfTest: tested, force: options.force === true },
+    context,
+  );
+  const checked = { ...check.record, gates: check.gates };
+  await writeTargets(targets, checked);
+  if (targets.stdout === reporters.terminal) {
     const { columns, colour } = context;
-    const against = reference?.record.run ?? null;
+    context.log.progress('');
     context.stdout.write(
-      checkTerminal({ record: judged, against, differences }, { columns: columns ?? plainColumns, colour }),
+      checkTerminal(
+        { record: checked, against: reference?.record.run ?? null, differences: check.differences },
+        { columns: columns ?? plainColumns, colour },
+      ),
     );
+  } else {
+    printReport(targets, checked, context);
   }
+  return exitCodeOf(checked, { failOnInconclusive: options.failOnInconclusive === true });
+}
+
+function selfTestText(result: SelfTest): string {
+  const lines = result.gates.map((gate) => `${gate.gate}: ${testText(gate, result)}`);
+  return `self-test of ${result.run}, ${result.blocks} blocks, ${result.trials} trials\n${lines.join('\n')}\n`;
 }

@@ -91,6 +91,7 @@ export const requirements: readonly Requirement[] = [
   }),
   need('tests', 'writes extended attributes', ['setfattr'], same('attr')),
   need('tests', 'lists processes', ['ps'], { apt: 'procps', dnf: 'procps-ng', pacman: 'procps-ng' }),
+  need('tests', 'keeps a repository to check', ['git'], same('git')),
   need('tests', 'lists initrd archives', ['cpio'], same('cpio')),
   need('tests', 'reads module dependencies', ['modprobe'], same('kmod')),
   need('tests', 'checks XML reports', ['xmllint'], {

@@ -63,10 +63,11 @@ export function measureRegression(
     over && overBefore && { run: over, reference: overBefore },
   );
   if (isExact(result)) return { ...head, ...exactChange(sides, margin) };
-  return measure(sides, margin, reference.looks, head);
+  return judgeSides(sides, margin, reference.looks, head);
 }
 
-function measure(sides: Sides, margin: number, looks: number, head: Head): Finding | Regression {
+/** Judges values alone; `looks` is how often they may be judged in all. */
+export function judgeSides(sides: Sides, margin: number, looks: number, head: Head): Finding | Regression {
   const { run, reference, lowerIsBetter } = sides;
   const fewest = Math.min(run.length, reference.length);
   if (fewest < fewestValues) {
@@ -113,7 +114,8 @@ function atMargin({ reference, lowerIsBetter, positive }: Sides, margin: number)
   return reference.map((value) => value + offset);
 }
 
-function changeOf({ run, reference, positive }: Sides, level: number): Change {
+/** By how much the run differs from the reference, with an interval of that level. */
+export function changeOf({ run, reference, positive }: Sides, level: number): Change {
   const estimate = positive
     ? hodgesLehmannRatio(run, reference, level)
     : hodgesLehmannShift(run, reference, level);

@@ -37,6 +37,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
       finishedAt: finish?.at ?? run.startedAt,
       tareVersion: run.tareVersion,
       seed: run.seed,
+      ...extensionsOf(events),
       status: !sampled ? 'failed' : whole ? 'complete' : 'partial',
       harness: lastOf(events, 'harness')?.harness ?? {
         peakRssBytes: 0,
@@ -63,6 +64,12 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
     fairness,
     failures,
   };
+}
+
+/** Each extension has put the run on record once more, with the scenario that asks for more samples. */
+function extensionsOf(events: readonly JournalEvent[]): { extensions?: number } {
+  const extensions = allOf(events, 'run').length - 1;
+  return extensions > 0 ? { extensions } : {};
 }
 
 function gatherPlatforms(events: readonly JournalEvent[]): RecordedPlatform[] {

@@ -162,6 +162,11 @@ export const recordSchema = z
       finishedAt: z.string(),
       tareVersion: z.string(),
       seed: z.int(),
+      extensions: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('How often `tare check` has added blocks, because a gate was inconclusive.'),
       status: z.enum(['complete', 'partial', 'failed']),
       harness: z.strictObject({
         peakRssBytes: z.int().describe('Peak resident memory of the harness.'),

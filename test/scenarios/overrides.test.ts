@@ -48,6 +48,7 @@ describe('platforms', () => {
       id: 'crun',
       runner: 'oci',
       required: false,
+      startDelayMs: 0,
       limits: { cpus: 1, memoryBytes: 96 * 2 ** 20 },
       launch: { command: ['/bin/busybox', 'sh', '/srv/serve', '8080'], environment: {} },
       options: { runtime: 'crun' },

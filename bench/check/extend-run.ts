@@ -1,0 +1,44 @@
+/** Gives a finished run more blocks, where its journal lies on this machine. */
+import type { ResolvedMeasures } from '../../scenarios/resolved.ts';
+import type { CommandContext } from '../context.ts';
+import type { SampledMeasure } from '../plan.ts';
+import type { RunRecord } from '../record/schema.ts';
+
+/** What is to be sampled more. */
+export interface More {
+  /** Blocks that count; a warm-up block comes before them. */
+  blocks: number;
+  platforms: readonly string[];
+  measures: readonly SampledMeasure[];
+}
+
+/** @returns the record with the blocks in it; also `run.json` has them then */
+export async function extendRun(folder: string, more: More, context: CommandContext): Promise<RunRecord> {
+  const { readRun, runSuite } = await import('../suite.ts');
+  const { scenario, seed } = await readRun(folder);
+  const measures = withMore(scenario.measures, more);
+  return await runSuite(
+    { ...scenario, measures },
+    {
+      folder,
+      seed,
+      extend: { platforms: more.platforms },
+      // The reports follow once the check has its verdict.
+      onRecord: () => Promise.resolve(),
+    },
+    context,
+  );
+}
+
+function withMore(measures: ResolvedMeasures, { blocks, measures: wanted }: More): ResolvedMeasures {
+  const { startup, stop, memory } = measures;
+  const planned = Math.max(startup?.samples ?? 0, stop?.samples ?? 0, memory?.samples ?? 0);
+  // New blocks come after all that were planned, also for a measure that had fewer.
+  const samples = planned + 1 + blocks;
+  return {
+    ...measures,
+    startup: startup && wanted.includes('startup') ? { ...startup, samples } : startup,
+    stop: stop && wanted.includes('stop') ? { ...stop, samples } : stop,
+    memory: memory && wanted.includes('memory') ? { ...memory, samples } : memory,
+  };
+}
