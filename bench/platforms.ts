@@ -1,9 +1,11 @@
 /** Probes and prepares the platforms of a scenario; turns what came out into the record's words. */
+import { kernelLimitOf } from '../runners/host/kernel-limits.ts';
 import { runners } from '../runners/registry.ts';
 import type { Payload } from '../runners/images/payload.ts';
 import type {
   Fitness,
   Launch,
+  PlatformSpec,
   PreparedPlatform,
   ProbeContext,
   RunContext,
@@ -43,6 +45,15 @@ export async function preparePlatform(
   context: RunContext,
 ): Promise<PreparedPlatform> {
   const spec = { id: platform.id, limits: platform.limits, launch: launchOf(platform, workload) };
+  return namingLimits(await prepareWith(platform, spec, payload, context));
+}
+
+function prepareWith(
+  platform: ResolvedPlatform,
+  spec: Omit<PlatformSpec<never>, 'options'>,
+  payload: Payload,
+  context: RunContext,
+): Promise<PreparedPlatform> {
   switch (platform.runner) {
     case 'process':
       return runners.process.prepare(payload, { ...spec, options: platform.options }, context);
@@ -55,6 +66,23 @@ export async function preparePlatform(
     case 'qemu':
       return runners.qemu.prepare(payload, { ...spec, options: platform.options }, context);
   }
+}
+
+/** An instance that a limit of the kernel stands in the way of fails with that limit's name. */
+function namingLimits(prepared: PreparedPlatform): PreparedPlatform {
+  return {
+    facts: prepared.facts,
+    marks: prepared.marks,
+    images: () => prepared.images(),
+    dispose: () => prepared.dispose(),
+    create: async (instance) => {
+      try {
+        return await prepared.create(instance);
+      } catch (error) {
+        throw (await kernelLimitOf(error)) ?? error;
+      }
+    },
+  };
 }
 
 function launchOf(platform: ResolvedPlatform, workload: ResolvedWorkload): Launch {

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { Bench } from 'tinybench';
 import { monotonicMs } from '../runners/host/clock.ts';
 import { allowedCpus } from '../runners/host/cpu-list.ts';
+import { raiseKernelLimits } from '../runners/host/kernel-limits.ts';
 import { buildPayload } from '../runners/images/build-payload.ts';
 import type { BuiltPayload, Payload } from '../runners/images/payload.ts';
 import { probeKvm } from '../runners/qemu/probe.ts';
@@ -110,6 +111,7 @@ async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promi
   const resources = await openResources(context, run.cpus, (id) => journal.write({ type: 'resources', id }));
   const ready: Prepared[] = [];
   try {
+    if (scenario.measures.density) await raiseKernelLimits(resources.run.lease, context.log);
     const isUsable = (id: string): boolean => usable.some((platform) => platform.id === id);
     const platforms = scenario.platforms.filter((platform) => isUsable(platform.id));
     await prepareAll(run, platforms, payload, resources, ready);

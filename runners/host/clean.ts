@@ -4,6 +4,7 @@ import { isAbsolute, join, normalize } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openRunCgroup } from './cgroup.ts';
 import { run } from './command.ts';
+import { restoreSetting } from './kernel-setting.ts';
 import { currentBootId, readLease, type LeaseEntry } from './lease.ts';
 import type { Log } from './log.ts';
 import { mountsBelow, unmount, unmountBelow } from './mounts.ts';
@@ -88,6 +89,9 @@ async function undo(entry: LeaseEntry): Promise<void> {
     case 'tracer':
       checkName(entry.name);
       await removeTracingInstance(entry.name);
+      return;
+    case 'setting':
+      await restoreSetting(entry);
       return;
   }
 }

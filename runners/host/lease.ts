@@ -18,7 +18,9 @@ export type LeaseEntry =
   /** A folder with all mounts below it. */
   | { kind: 'folder'; path: string }
   /** A tracing instance in tracefs. */
-  | { kind: 'tracer'; name: string };
+  | { kind: 'tracer'; name: string }
+  /** A setting of the kernel, and what it was before. */
+  | { kind: 'setting'; path: string; from: string; to: string };
 
 export interface Lease {
   readonly file: string;
