@@ -31,6 +31,8 @@ export async function probePlatform(platform: ResolvedPlatform, context: ProbeCo
       return runners.oci.probe(platform.options, context);
     case 'lxc':
       return runners.lxc.probe(platform.options, context);
+    case 'lxd':
+      return runners.lxd.probe(platform.options, context);
     case 'nspawn':
       return runners.nspawn.probe(platform.options, context);
     case 'qemu':
@@ -61,6 +63,8 @@ function prepareWith(
       return runners.oci.prepare(payload, { ...spec, options: platform.options }, context);
     case 'lxc':
       return runners.lxc.prepare(payload, { ...spec, options: platform.options }, context);
+    case 'lxd':
+      return runners.lxd.prepare(payload, { ...spec, options: platform.options }, context);
     case 'nspawn':
       return runners.nspawn.prepare(payload, { ...spec, options: platform.options }, context);
     case 'qemu':

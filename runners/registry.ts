@@ -1,5 +1,6 @@
 /** Every runner by name. A new one is a folder and a line here. */
 import { lxcRunner } from './lxc/runner.ts';
+import { lxdRunner } from './lxd/runner.ts';
 import { nspawnRunner } from './nspawn/runner.ts';
 import { ociRunner } from './oci/runner.ts';
 import { processRunner } from './process/runner.ts';
@@ -9,6 +10,7 @@ export const runners = {
   process: processRunner,
   oci: ociRunner,
   lxc: lxcRunner,
+  lxd: lxdRunner,
   nspawn: nspawnRunner,
   qemu: qemuRunner,
 };

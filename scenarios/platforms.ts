@@ -17,6 +17,8 @@ const short = {
   runc: (id) => platformSchemas.oci.parse({ id, runner: 'oci', runtime: 'runc' }),
   crun: (id) => platformSchemas.oci.parse({ id, runner: 'oci', runtime: 'crun' }),
   lxc: (id) => platformSchemas.lxc.parse({ id, runner: 'lxc' }),
+  lxd: (id) => platformSchemas.lxd.parse({ id, runner: 'lxd' }),
+  incus: (id) => platformSchemas.lxd.parse({ id, runner: 'lxd', daemon: 'incus' }),
   nspawn: (id) => platformSchemas.nspawn.parse({ id, runner: 'nspawn' }),
   vm: (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'q35' }),
   'vm-pc': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'pc' }),
@@ -53,6 +55,8 @@ export function resolvePlatform(
       return { ...base, runner: 'oci', options: { runtime: written.runtime } };
     case 'lxc':
       return { ...base, runner: 'lxc', options: {} };
+    case 'lxd':
+      return { ...base, runner: 'lxd', options: { daemon: written.daemon } };
     case 'nspawn':
       return { ...base, runner: 'nspawn', options: {} };
     case 'qemu': {

@@ -11,6 +11,7 @@ import type {
   Firmware,
   GateLevel,
   GuestKind,
+  LxdDaemon,
   ImageField,
   MachineType,
   PageCacheState,
@@ -66,6 +67,10 @@ export interface LxcPlatform extends PlatformBase {
   runner: 'lxc';
   options: Record<string, never>;
 }
+export interface LxdPlatform extends PlatformBase {
+  runner: 'lxd';
+  options: { daemon: LxdDaemon };
+}
 export interface NspawnPlatform extends PlatformBase {
   runner: 'nspawn';
   options: Record<string, never>;
@@ -85,7 +90,8 @@ export interface QemuPlatform extends PlatformBase {
     vhostNet: boolean;
   };
 }
-export type ResolvedPlatform = ProcessPlatform | OciPlatform | LxcPlatform | NspawnPlatform | QemuPlatform;
+export type ResolvedPlatform =
+  ProcessPlatform | OciPlatform | LxcPlatform | LxdPlatform | NspawnPlatform | QemuPlatform;
 
 export interface ResolvedWorkload {
   name: string;

@@ -8,6 +8,7 @@ import {
   firmwares,
   gateLevels,
   guestKinds,
+  lxdDaemons,
   machineTypes,
   pageCacheStates,
   shortPlatformNames,
@@ -71,6 +72,13 @@ export const platformSchemas = {
   lxc: z
     .strictObject({ ...platformBase, runner: z.literal('lxc').describe(runnerMeaning) })
     .describe("A container, started by LXC's own programs."),
+  lxd: z
+    .strictObject({
+      ...platformBase,
+      runner: z.literal('lxd').describe(runnerMeaning),
+      daemon: z.enum(lxdDaemons).prefault('lxd').describe('Which of the two; both have the same interface.'),
+    })
+    .describe("A container of LXD or Incus, in a daemon of the run's own."),
   nspawn: z
     .strictObject({ ...platformBase, runner: z.literal('nspawn').describe(runnerMeaning) })
     .describe('A container, started by systemd-nspawn.'),
@@ -125,6 +133,7 @@ export const platformSchema = z
       platformSchemas.process,
       platformSchemas.oci,
       platformSchemas.lxc,
+      platformSchemas.lxd,
       platformSchemas.nspawn,
       platformSchemas.qemu,
     ]),

@@ -1,6 +1,6 @@
 /** The words a scenario file may use. Each list drives the types, the schema, the help and the messages. */
 
-export const runnerNames = ['process', 'oci', 'lxc', 'nspawn', 'qemu'] as const;
+export const runnerNames = ['process', 'oci', 'lxc', 'lxd', 'nspawn', 'qemu'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
 /** In the order in which reports show them. */
@@ -29,6 +29,10 @@ export type DiskCache = (typeof diskCaches)[number];
 
 export const accelChoices = ['auto', 'kvm', 'tcg'] as const;
 export type AccelChoice = (typeof accelChoices)[number];
+
+/** LXD, or Incus, which came out of it and has the same interface. */
+export const lxdDaemons = ['lxd', 'incus'] as const;
+export type LxdDaemon = (typeof lxdDaemons)[number];
 
 export const gateLevels = ['off', 'warn', 'error'] as const;
 export type GateLevel = (typeof gateLevels)[number];
@@ -90,6 +94,8 @@ export const shortPlatformNames = [
   'runc',
   'crun',
   'lxc',
+  'lxd',
+  'incus',
   'nspawn',
   'vm',
   'vm-pc',

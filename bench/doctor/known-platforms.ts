@@ -16,6 +16,8 @@ const descriptions = {
   runc: 'a container, started by runc',
   crun: 'a container, started by crun',
   lxc: "a container, started by LXC's own programs",
+  lxd: "a container of LXD, in a daemon of the run's own",
+  incus: "a container of Incus, in a daemon of the run's own",
   nspawn: 'a container, started by systemd-nspawn',
   vm: 'a virtual machine: QEMU, machine type q35, minimal guest',
   'vm-pc': 'a virtual machine: QEMU, machine type pc, minimal guest',

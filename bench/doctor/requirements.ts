@@ -39,6 +39,12 @@ export const requirements: readonly Requirement[] = [
   need('containers', 'runs containers', ['crun'], same('crun')),
   need('containers', 'runs containers', ['lxc-start'], same('lxc')),
   need('containers', 'stops containers', ['lxc-stop'], same('lxc')),
+  need('containers', 'runs containers', ['lxd', 'incusd'], { apt: 'lxd', dnf: 'incus', pacman: 'incus' }),
+  need('containers', 'starts containers', ['lxc', 'incus'], {
+    apt: 'lxd-client',
+    dnf: 'incus',
+    pacman: 'incus',
+  }),
   need('containers', 'runs containers', ['systemd-nspawn'], {
     apt: 'systemd-container',
     dnf: 'systemd-container',

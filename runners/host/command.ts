@@ -9,6 +9,8 @@ export interface CommandOptions {
   cwd?: string;
   /** Added to this process's environment. */
   env?: Record<string, string>;
+  /** Only `env`, and nothing of this process's environment. */
+  cleanEnv?: boolean;
   /** Text for standard input; nothing is connected without it. */
   input?: string | Buffer | NodeJS.ReadableStream;
   /** File that standard output goes to instead of the result. */
@@ -68,6 +70,7 @@ export async function run(
       ...(options.signal && { cancelSignal: options.signal }),
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.env && { env: options.env }),
+      extendEnv: options.cleanEnv !== true,
       ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
       stdin:
         input === undefined ? 'ignore' : typeof input === 'string' || Buffer.isBuffer(input) ? 'pipe' : input,

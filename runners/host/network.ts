@@ -29,6 +29,15 @@ export interface TapAttachment extends NetworkAddress {
   dispose(): Promise<void>;
 }
 
+/** A place on a bridge for a device that an engine makes when it starts a container. */
+export interface ReservedPlace extends NetworkAddress {
+  bridge: string;
+  /** Name that the device is to have there, inside the run's namespace. */
+  device: string;
+  /** Removes the device, too, where its engine has left it. */
+  dispose(): Promise<void>;
+}
+
 export interface RunNetwork {
   /** Name of the run's namespace, as `ip netns` knows it. */
   readonly namespace: string;
@@ -38,6 +47,8 @@ export interface RunNetwork {
   attachNamespace(id: string): Promise<NamespaceAttachment>;
   /** A tap device on the bridge in the run's namespace, with a permanent neighbour entry for its guest. */
   attachTap(id: string): Promise<TapAttachment>;
+  /** An address whose neighbour entry is set already. */
+  reserve(): Promise<ReservedPlace>;
 }
 
 /** Where iproute2 keeps named namespaces. */
@@ -55,6 +66,7 @@ export async function createRunNetwork(runId: string, lease: Lease): Promise<Run
     attachNamespace: async (id) =>
       attachNamespace(`${namespace}-${id}`, namespace, await bridges.next(), lease),
     attachTap: async () => attachTap(namespace, await bridges.next()),
+    reserve: async () => reserve(namespace, await bridges.next()),
   };
 }
 
@@ -111,6 +123,13 @@ async function attachTap(runNamespace: string, place: Place): Promise<TapAttachm
     throw error;
   }
   return { ...addressAt(place), device, dispose };
+}
+
+async function reserve(runNamespace: string, place: Place): Promise<ReservedPlace> {
+  const device = `e${place.number}`;
+  await ip(runNamespace, [neighbour(place.address, place.mac, place.bridge)]);
+  const dispose = (): Promise<void> => removeDevice(runNamespace, device, place);
+  return { ...addressAt(place), bridge: place.bridge, device, dispose };
 }
 
 async function addNamespace(name: string, lease: Lease): Promise<void> {

@@ -50,7 +50,7 @@ export function lxcConfig(input: LxcConfigInput): string {
 }
 
 /** As whom and where the workload runs, and how it is asked to end. */
-function lxcProcess(launch: Launch, user: LaunchUser): [string, string][] {
+export function lxcProcess(launch: Launch, user: LaunchUser): [string, string][] {
   return [
     ['lxc.init.uid', String(user.uid)],
     ['lxc.init.gid', String(user.gid)],
@@ -60,7 +60,7 @@ function lxcProcess(launch: Launch, user: LaunchUser): [string, string][] {
 }
 
 /** Where the cgroups are; `pivot` is where the monitor goes while it removes its own. */
-function lxcPlaces(path: string): [string, string][] {
+export function lxcPlaces(path: string): [string, string][] {
   const below = path.replace(/^\//, '');
   return [
     ['lxc.cgroup.dir.container', `${below}/${lxcCgroups.workload}`],

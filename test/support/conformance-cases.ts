@@ -1,6 +1,7 @@
 /** The platforms that the conformance suite holds to one contract. A new runner is a line here. */
 import type { Payload } from '../../runners/images/payload.ts';
 import { lxcRunner } from '../../runners/lxc/runner.ts';
+import { lxdRunner } from '../../runners/lxd/runner.ts';
 import { nspawnRunner } from '../../runners/nspawn/runner.ts';
 import { ociRunner } from '../../runners/oci/runner.ts';
 import { processRunner } from '../../runners/process/runner.ts';
@@ -43,6 +44,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   of('runc', ociRunner, { runtime: 'runc' }),
   of('crun', ociRunner, { runtime: 'crun' }),
   of('lxc', lxcRunner, {}, { adds: ['container'] }),
+  of('lxd', lxdRunner, { daemon: 'lxd' }, { adds: ['container', 'USER', 'LANG'] }),
   of('nspawn', nspawnRunner, {}, { killed: 'SIGKILL', adds: nspawnVariables }),
 ];
 

@@ -1,0 +1,91 @@
+/** What the daemon is told of a container. */
+import type { OpenFileLimit } from '../host/launch.ts';
+import type { ReservedPlace } from '../host/network.ts';
+import { withHome, type LaunchUser } from '../host/payload-launch.ts';
+import { lxcPlaces, lxcProcess } from '../lxc/config.ts';
+import type { Launch, Limits } from '../runner.ts';
+
+export interface ContainerInput {
+  name: string;
+  /** Alias of the image. */
+  image: string;
+  pool: string;
+  launch: Launch;
+  user: LaunchUser;
+  limits: Limits;
+  cpuset: number[] | null;
+  openFiles: OpenFileLimit;
+  place: ReservedPlace;
+  /** Path of the instance's cgroup. */
+  cgroup: string;
+  /** A named pipe for what the workload prints. */
+  console: string;
+}
+
+/** The body of a request for a new container (https://documentation.ubuntu.com/lxd, "Instance configuration"). */
+export function containerRequest(input: ContainerInput): Record<string, unknown> {
+  const { launch, user, limits, cpuset, place } = input;
+  const environment = Object.entries(withHome(launch.environment, user));
+  return {
+    name: input.name,
+    source: { type: 'image', alias: input.image },
+    profiles: [],
+    config: {
+      'security.privileged': 'true',
+      // The daemon raises its own limit, and containers would have that.
+      'limits.kernel.nofile': `${input.openFiles.soft}:${input.openFiles.hard}`,
+      'limits.memory': `${limits.memoryBytes}B`,
+      'limits.cpu.allowance': `${Math.max(1, Math.round(limits.cpus * 100))}ms/100ms`,
+      // Written as ranges: a single number would be a count.
+      ...(cpuset !== null && { 'limits.cpu': cpuset.map((cpu) => `${cpu}-${cpu}`).join(',') }),
+      ...Object.fromEntries(environment.map(([name, value]) => [`environment.${name}`, value])),
+      'raw.lxc': rawConfig(input),
+    },
+    devices: {
+      root: { type: 'disk', path: '/', pool: input.pool },
+      eth0: {
+        type: 'nic',
+        nictype: 'bridged',
+        name: 'eth0',
+        parent: place.bridge,
+        host_name: place.device,
+        hwaddr: place.mac,
+      },
+    },
+  };
+}
+
+/** What the daemon has no word for: liblxc is told directly. */
+function rawConfig({ launch, user, cgroup, place, console }: ContainerInput): string {
+  const entries: [string, string][] = [
+    ['lxc.init.cmd', initCommand(launch.command)],
+    ...lxcProcess(launch, user),
+    ...lxcPlaces(cgroup),
+    ['lxc.net.0.ipv4.address', `${place.address}/${place.prefixLength}`],
+    ['lxc.net.0.ipv4.gateway', place.gateway],
+    ['lxc.console.logfile', console],
+    // Neither a buffer nor a size, which the daemon sets, goes with a pipe; nothing clears them but an empty value.
+    ['lxc.console.buffer.size', ''],
+    ['lxc.console.size', ''],
+    // At this level it tells how the first process ended.
+    ['lxc.log.level', 'info'],
+  ];
+  return entries.map(([key, value]) => `${key} = ${value}`).join('\n');
+}
+
+/** Throws where liblxc, which splits the line at blanks and knows no quotes, would start something else. */
+export function initCommand(command: readonly string[]): string {
+  const spoilt = command.find((argument) => argument === '' || /\s/.test(argument));
+  if (spoilt !== undefined) {
+    throw new Error(
+      `LXD cannot start a command with the argument ${JSON.stringify(spoilt)}: it takes none that is empty or has ` +
+        'blanks in it. Put the command into a script of the payload',
+    );
+  }
+  return command.join(' ');
+}
+
+/** Its names are host names, and dots are not allowed in them; instances' ids may hold some. */
+export function containerName(id: string): string {
+  return `tare-${id.replace(/[^a-z0-9]+/gi, '-')}`;
+}

@@ -1,0 +1,145 @@
+/** One container of the run's own LXD with everything that was made for it. */
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CleanUp } from '../host/clean-up.ts';
+import { run, start } from '../host/command.ts';
+import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
+import { LocalInstance, type LocalInstanceParts } from '../host/local-instance.ts';
+import type { LaunchUser } from '../host/payload-launch.ts';
+import { allocatedBelow } from '../host/tree-size.ts';
+import { lxcCgroups } from '../lxc/config.ts';
+import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
+import { loggedComplaint, withConsole } from './console.ts';
+import { containerName, containerRequest } from './container.ts';
+import { poolName, type Daemon } from './daemon.ts';
+import type { Installation } from './flavours.ts';
+import type { LxdOptions } from './runner.ts';
+
+export interface LxdSetup {
+  platform: PlatformSpec<LxdOptions>;
+  context: RunContext;
+  user: LaunchUser;
+  installation: Installation;
+  daemon: Daemon;
+  /** Alias of the payload's image. */
+  image: string;
+  /** Folder for the pipes of consoles. */
+  consoles: string;
+}
+
+export async function createLxd(
+  { id, logs }: { id: string; logs: string },
+  setup: LxdSetup,
+): Promise<Instance> {
+  const { context, daemon, installation, platform } = setup;
+  const { launch, limits } = platform;
+  const name = containerName(id);
+  const cleanUp = new CleanUp();
+  try {
+    const cgroup = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
+    await cgroup.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
+    await cgroup.fillChildren();
+    const command = await cgroup.child('command');
+    const place = await cleanUp.add(context.network.reserve(), (made) => made.dispose());
+    const console = await cleanUp.add(makePipe(join(setup.consoles, id)), (path) =>
+      rm(path, { force: true }),
+    );
+    const request = containerRequest({
+      ...{ name, image: setup.image, pool: poolName, launch, user: setup.user, limits, place, console },
+      cpuset: context.cpuset,
+      cgroup: cgroup.path,
+      openFiles: await openFileLimit(),
+    });
+    const container = containerAt(name, daemon);
+    await cleanUp.add(daemon.request('POST', '/1.0/instances', request), () => container.remove());
+    const root = join(daemon.pool, 'containers', name, 'rootfs');
+    // They are mounted on, but only where they are.
+    for (const folder of ['proc', 'sys', 'dev']) await mkdir(join(root, folder), { recursive: true });
+    const launcher = await createLauncher(command.joinFiles(), 'wait');
+    const chain = [...launcher.args, installation.clientProgram, 'start', name];
+    const environment = { env: daemon.environment, cleanEnv: true };
+    const waiting = await cleanUp.add(lineUp(launcher.program, chain, environment), dismiss);
+    const reader = await cleanUp.add(Promise.resolve(start('cat', [console])), async (made) => {
+      made.kill();
+      await made.gone;
+    });
+    const log = daemon.logOf(name);
+    return new LxdInstance(
+      {
+        id,
+        logs,
+        launch,
+        address: place.address,
+        cgroup,
+        workload: cgroup.named(lxcCgroups.workload),
+        waiting: withConsole(waiting, reader, log, cgroup),
+        // The answer is an operation that has begun; `exited` tells of its end.
+        stopGracefully: () => container.stop(false),
+        whyNotStarted: (exit, lines) => whyNotStarted(exit, lines, log),
+        layerBytes: () => allocatedBelow(root),
+        remove: () => cleanUp.run(),
+      },
+      () => container.remove(),
+    );
+  } catch (error) {
+    await cleanUp.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The daemon lets go of a container before its processes are ended: one that it misses is cleaned up behind it. */
+class LxdInstance extends LocalInstance {
+  readonly #removeContainer: () => Promise<void>;
+
+  constructor(parts: LocalInstanceParts, removeContainer: () => Promise<void>) {
+    super(parts);
+    this.#removeContainer = removeContainer;
+  }
+
+  override async dispose(): Promise<void> {
+    // A daemon that has died removes nothing; what it held is the run's and is removed below.
+    await this.#removeContainer().catch(() => undefined);
+    await super.dispose();
+  }
+}
+
+interface Container {
+  stop(isForced: boolean): Promise<void>;
+  remove(): Promise<void>;
+}
+
+function containerAt(name: string, daemon: Daemon): Container {
+  const path = `/1.0/instances/${name}`;
+  let isGone = false;
+  const stop = (isForced: boolean): Promise<void> =>
+    daemon
+      .request('PUT', `${path}/state`, { action: 'stop', force: isForced, timeout: -1 }, isForced)
+      .catch(unless(/already stopped|not running|not found/i));
+  return {
+    stop,
+    async remove() {
+      if (isGone) return;
+      await stop(true);
+      await daemon.request('DELETE', path).catch(unless(/not found/i));
+      isGone = true;
+    },
+  };
+}
+
+/** Passes over a failure that says that there was nothing to do. */
+function unless(nothing: RegExp): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof Error && nothing.test(error.message))) throw error;
+  };
+}
+
+async function makePipe(path: string): Promise<string> {
+  await run('mkfifo', ['--mode=600', path]);
+  return path;
+}
+
+async function whyNotStarted(exit: Exit, lines: readonly string[], log: string): Promise<string | null> {
+  const said = lines.find((line) => line.startsWith('Error: '));
+  if (exit.code === 0 || said === undefined) return null;
+  return loggedComplaint(await readFile(log, 'utf8').catch(() => '')) ?? said;
+}

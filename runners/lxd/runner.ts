@@ -1,0 +1,76 @@
+/**
+ * The payload as a container of LXD (or Incus), started by a daemon of the run's own: the user's daemon, with its projects,
+ * images, pools and profiles, is neither asked nor touched.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CleanUp } from '../host/clean-up.ts';
+import { checkLaunch } from '../host/payload-launch.ts';
+import { whyUnfit } from '../host/prerequisites.ts';
+import { packOciImage } from '../images/oci-image.ts';
+import type { Payload } from '../images/payload.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import { initCommand } from './container.ts';
+import { startDaemon } from './daemon.ts';
+import { findInstallation, type DaemonName } from './flavours.ts';
+import { imageAlias, importImage, lxdFigures } from './image.ts';
+import { createLxd } from './instance.ts';
+
+export interface LxdOptions {
+  daemon: DaemonName;
+}
+
+export const lxdRunner: Runner<LxdOptions> = { kind: 'container', probe: probeLxd, prepare: prepareLxd };
+
+async function probeLxd({ daemon }: LxdOptions): Promise<Fitness> {
+  const found = await findInstallation(daemon);
+  if ('reason' in found) return { usable: false, version: null, ...found };
+  const unfit = await whyUnfit();
+  if (unfit) return { usable: false, version: found.version, ...unfit };
+  return { usable: true, version: found.version, accel: 'none', notes: [] };
+}
+
+async function prepareLxd(
+  payload: Payload,
+  platform: PlatformSpec<LxdOptions>,
+  context: RunContext,
+): Promise<PreparedPlatform> {
+  const installation = await findInstallation(platform.options.daemon);
+  if ('reason' in installation) throw new Error(`${installation.reason}; ${installation.remedy}`);
+  const user = await checkLaunch(payload.root, platform.launch);
+  initCommand(platform.launch.command);
+  const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
+  const image = await packOciImage(payload, platform.launch, build);
+  const folder = join(context.folders.runtime, platform.id);
+  const consoles = join(folder, 'consoles');
+  await mkdir(consoles, { recursive: true });
+  const cleanUp = new CleanUp();
+  try {
+    const daemon = await cleanUp.add(startDaemon(platform.id, installation, context), (made) =>
+      made.dispose(),
+    );
+    const metadataBytes = await importImage(join(folder, 'image'), image, daemon);
+    const setup = { platform, context, user, installation, daemon, image: imageAlias, consoles };
+    return {
+      facts: {
+        accel: 'none',
+        guest: null,
+        version: installation.version,
+        network: 'bridge-veth',
+        details: {
+          root: "a copy of the image in the daemon's pool (driver dir)",
+          networkMadeBy: 'the start command',
+          privileged: true,
+          seccomp: `${installation.title}'s own filter`,
+        },
+      },
+      marks: ['spawned', 'exec'],
+      create: (instance) => createLxd(instance, setup),
+      images: () => lxdFigures(image, metadataBytes, daemon),
+      dispose: () => cleanUp.run(),
+    };
+  } catch (error) {
+    await cleanUp.run().catch(() => undefined);
+    throw error;
+  }
+}
