@@ -1,5 +1,6 @@
 /** The plan: which platform is sampled when, and how each instance is ended. A function of scenario and seed alone. */
-import type { ResolvedScenario } from '../scenarios/resolved.ts';
+import { formatDuration, formatSize } from '../scenarios/quantities.ts';
+import type { ResolvedDensity, ResolvedPlatform, ResolvedScenario } from '../scenarios/resolved.ts';
 import type { StopMode } from '../runners/runner.ts';
 import { seededRandom, shuffle } from './statistics/random.ts';
 
@@ -70,9 +71,44 @@ function estimateMs(scenario: ResolvedScenario, plan: Plan): number {
     .reduce((sum, step) => sum + guessStepMs(scenario, step.platform), 0);
 }
 
+/** As many as fit by their limits alone; what they really need is what the run finds out. */
+function guessCount({ limits }: ResolvedPlatform, { budget, cap }: ResolvedDensity): number {
+  return Math.min(cap, Math.floor(budget.memoryBytes / limits.memoryBytes));
+}
+
+function guessDensityMs(scenario: ResolvedScenario, density: ResolvedDensity): number {
+  const { batch, load, holdMs, timeMs } = density;
+  return scenario.platforms.reduce((sum, platform) => {
+    const count = guessCount(platform, density);
+    const rounds = density.way === 'ramp' ? count / batch.size : 2 * Math.log2(count + 1);
+    const startMs = (guessStepMs(scenario, platform.id) * count) / batch.concurrency;
+    return sum + Math.min(timeMs, startMs + rounds * load.durationMs) + holdMs;
+  }, 0);
+}
+
+function densityLines(scenario: ResolvedScenario, density: ResolvedDensity): string[] {
+  const { budget, way, batch, load, slo, cap, timeMs, holdMs, minimumMemory } = density;
+  const disk = budget.diskBytes === null ? '' : `, ${formatSize(budget.diskBytes)} of disk`;
+  const steps = way === 'ramp' ? `${batch.size} more in each round` : 'by a model of the memory';
+  return [
+    `density in ${formatSize(budget.memoryBytes)} and ${budget.cpus} CPUs${disk}: one platform after the other, ${steps}, ` +
+      `${batch.concurrency} starting at a time`,
+    `  every round under ${load.rpsPerInstance} requests/s on each for ${formatDuration(load.durationMs)}; ` +
+      `p99 up to ${formatDuration(slo.p99Ms)}, errors up to ${slo.errors * 100} %`,
+    `  at most ${cap} instances and ${formatDuration(timeMs)} for each platform; what fits is held for ${formatDuration(holdMs)}`,
+    ...scenario.platforms.map(
+      (platform) => `  ${platform.id}: about ${guessCount(platform, density)} by the limits alone`,
+    ),
+    ...(minimumMemory
+      ? [`  then the smallest memory, from ${formatSize(minimumMemory.fromBytes)} on, for each platform`]
+      : []),
+  ];
+}
+
 /** The plan as text, for `--dry-run`. */
 export function formatPlan(scenario: ResolvedScenario, plan: Plan): string {
-  const minutes = estimateMs(scenario, plan) / 60_000;
+  const { density } = scenario.measures;
+  const minutes = (estimateMs(scenario, plan) + (density ? guessDensityMs(scenario, density) : 0)) / 60_000;
   const lines = [
     `scenario ${scenario.name}: workload ${scenario.workload.name}, seed ${plan.seed}`,
     ...scenario.platforms.map(
@@ -90,9 +126,11 @@ export function formatPlan(scenario: ResolvedScenario, plan: Plan): string {
         `${block.steps.map((step) => step.platform).join(', ')} — ${what?.measures.join(', ') ?? ''}; ended by ${what?.stop ?? ''}`,
     );
   }
+  if (density) lines.push(...densityLines(scenario, density));
   const instances = plan.blocks.reduce((sum, block) => sum + block.steps.length, 0);
+  const those = density ? '' : `${instances} instances, `;
   lines.push(
-    `${instances} instances, about ${minutes < 1.5 ? `${Math.ceil(minutes * 60)} s` : `${Math.ceil(minutes)} min`}` +
+    `${those}about ${minutes < 1.5 ? `${Math.ceil(minutes * 60)} s` : `${Math.ceil(minutes)} min`}` +
       ' (a guess before the first measurement; VMs are assumed to be emulated)',
   );
   return lines.join('\n') + '\n';

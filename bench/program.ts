@@ -11,7 +11,7 @@ import type { GlobalOptions } from './context-from-process.ts';
 import { exitCodes, type ExitCode } from './errors.ts';
 import * as options from './options.ts';
 import { tareVersion } from './package.ts';
-import { defaultScenario, listSubjects, schemaSubjects, shells } from './commands/words.ts';
+import { defaultScenario, densityScenario, listSubjects, schemaSubjects, shells } from './commands/words.ts';
 
 interface ProgramHost {
   /** Makes the context of the command that was asked for; called once, before its action. */
@@ -91,6 +91,31 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
       act(async (context) => {
         const { runCommand } = await import('./commands/run.ts');
         return await runCommand({ ...chosen, scenarios, hasChoices: hasChoices(command) }, context);
+      }),
+    );
+
+  program
+    .command('density')
+    .description('how many instances fit into a budget, and what stops the next one')
+    .addArgument(
+      new Argument('[scenario...]', 'scenario file or built-in name').default(
+        [densityScenario],
+        densityScenario,
+      ),
+    )
+    .addOption(options.platformOption)
+    .addOption(options.seedOption)
+    .addOption(options.accelOption)
+    .addOption(options.outOption)
+    .addOption(new Option('--resume <run>', 'continue a run that was killed or interrupted'))
+    .addOption(options.reporterOption)
+    .addOption(options.jsonOption)
+    .option('--dry-run', 'print the plan and how long it will take, and run nothing')
+    .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')
+    .action((scenarios, chosen, command) =>
+      act(async (context) => {
+        const { densityCommand } = await import('./commands/density.ts');
+        return await densityCommand({ ...chosen, scenarios, hasChoices: hasChoices(command) }, context);
       }),
     );
 

@@ -2,18 +2,18 @@
  * One step: one instance on one platform, from creation to the last trace of it. Every measure of the step is taken
  * from this instance. The steps below are in the order in which they happen.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../runners/host/clock.ts';
-import { run } from '../runners/host/command.ts';
 import type { Instance, PreparedPlatform } from '../runners/runner.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../scenarios/resolved.ts';
 import { InstanceFailure, StepError } from './failure.ts';
 import { markChain, phasesOf } from './measures/phases.ts';
 import { memAvailable, readMemory } from './measures/memory.ts';
 import type { Step } from './plan.ts';
-import type { NotReady, Prober, Readiness } from './prober/prober.ts';
+import type { Prober, Readiness } from './prober/prober.ts';
+import { explain, startAndWait } from './start.ts';
+import { dropPageCache } from './page-cache.ts';
 
 /** Where a step hands its figures; the suite writes them to the journal at once. */
 export interface StepRecorder {
@@ -61,7 +61,7 @@ export async function sampleInstance(input: StepInput): Promise<number> {
   try {
     if (scenario.measures.startup?.pageCache === 'cold') await dropPageCache();
     const availableBefore = await memAvailable();
-    const readiness = await startAndWait(instance, input);
+    const readiness = await startAndWait(instance, { ...input, ready: scenario.workload.ready });
     const startupMs = await recordStartup(instance, readiness, input);
     taking = 'memory';
     if (step.measures.includes('memory')) await measureMemory(instance, availableBefore, input);
@@ -78,73 +78,6 @@ export async function sampleInstance(input: StepInput): Promise<number> {
   } finally {
     await instance.dispose();
   }
-}
-
-async function startAndWait(instance: Instance, input: StepInput): Promise<Readiness> {
-  const { workload } = input.scenario;
-  const { ready } = workload;
-  const watch = await input.prober.watch(
-    {
-      instance: instance.id,
-      host: instance.address.host,
-      port: instance.address.port,
-      readiness: ready,
-      cgroupPath: instance.cgroup.path,
-      commandPath: input.platform.launch.command[0] ?? '',
-      sharesKernel: input.sharesKernel,
-    },
-    ready.timeoutMs,
-  );
-  const onAbort = (): void => {
-    watch.cancel();
-  };
-  input.signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    input.signal.throwIfAborted();
-    await delayStart(instance, input);
-    await instance.start();
-    const exited = instance.exited.then((exit) => ({ exit }));
-    const outcome = await Promise.race([watch.result, exited]);
-    input.signal.throwIfAborted();
-    if ('exit' in outcome) {
-      const { code, signal } = outcome.exit;
-      throw new InstanceFailure(
-        'exited',
-        `ended before it was ready (${signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`})`,
-      );
-    }
-    if (!outcome.ready) throw notReady(outcome.notReady, ready.timeoutMs);
-    return outcome.readiness;
-  } finally {
-    input.signal.removeEventListener('abort', onAbort);
-    watch.cancel();
-  }
-}
-
-/** The stated delay lies after the mark from which the start is counted: the first setting of a mark is the one that counts. */
-async function delayStart(instance: Instance, { platform, signal }: StepInput): Promise<void> {
-  // A run begun by an older version may be resumed, and knows no delays.
-  if (!(platform.startDelayMs > 0)) return;
-  instance.marks.set('spawned', monotonicMs());
-  await sleep(platform.startDelayMs, undefined, { signal });
-}
-
-function notReady(seen: NotReady, timeoutMs: number): InstanceFailure {
-  const within = `within ${timeoutMs / 1000} s (${seen.attempts} attempts)`;
-  if (!seen.connected) {
-    return new InstanceFailure(
-      'not-listening',
-      `no connection was accepted ${within}: ${seen.lastError ?? 'no answer'}`,
-    );
-  }
-  if (seen.lastStatus !== null) {
-    const why = seen.lastError === null ? '' : ` (${seen.lastError})`;
-    return new InstanceFailure(
-      'bad-answer',
-      `no good answer ${within}; the last one had status ${seen.lastStatus}${why}`,
-    );
-  }
-  return new InstanceFailure('not-ready', `connections were accepted, but no complete answer came ${within}`);
 }
 
 async function recordStartup(instance: Instance, readiness: Readiness, input: StepInput): Promise<number> {
@@ -253,20 +186,4 @@ async function measureStop(instance: Instance, input: StepInput): Promise<void> 
     condition,
     value: releasedAt - requestedAt,
   });
-}
-
-/** The runner's own diagnosis (panic, out of memory …) beats "it did not answer"; an abort beats both. */
-async function explain(error: unknown, instance: Instance, signal: AbortSignal): Promise<unknown> {
-  if (signal.aborted) return error;
-  const diagnosis = await instance.diagnose().catch(() => null);
-  if (diagnosis && (!(error instanceof InstanceFailure) || diagnosis.code !== error.code)) {
-    return new InstanceFailure(diagnosis.code, diagnosis.message, { cause: error });
-  }
-  return error;
-}
-
-/** Clean pages, dentries and inodes go; dirty pages are written first. */
-async function dropPageCache(): Promise<void> {
-  await run('sync', []);
-  await writeFile(join('/proc/sys/vm', 'drop_caches'), '3');
 }

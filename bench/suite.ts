@@ -14,6 +14,8 @@ import { probeKvm } from '../runners/qemu/probe.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../scenarios/resolved.ts';
 import type { CommandContext } from './context.ts';
 import { splitCpus } from './cpus.ts';
+import { requireBudget } from './density/check.ts';
+import { measureDensity } from './density/measure.ts';
 import { exitCodes, TareError } from './errors.ts';
 import { imageName, withImageDefaults } from './image-defaults.ts';
 import { recordFailure } from './record/failure.ts';
@@ -40,10 +42,15 @@ export async function runSuite(
   options: SuiteOptions,
   context: CommandContext,
 ): Promise<RunRecord> {
+  const { density } = scenario.measures;
+  if (density) {
+    const free = (await allowedCpus()).length;
+    await requireBudget(density.budget, free, context.folders.cache);
+  }
   await mkdir(join(options.folder, 'logs'), { recursive: true });
   const journal = await openJournal(join(options.folder, 'events.ndjson'));
   try {
-    const cpus = splitCpus(await allowedCpus(), Math.max(...scenario.platforms.map((p) => p.limits.cpus)));
+    const cpus = splitCpus(await allowedCpus(), cpusOf(scenario));
     const run: Run = { scenario, options, context, journal, cpus };
     await begin(run);
     try {
@@ -109,21 +116,53 @@ async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promi
   if (payload.image) await journal.write({ type: 'scenario', scenario });
   await recordWorkload(run, payload);
   const resources = await openResources(context, run.cpus, (id) => journal.write({ type: 'resources', id }));
+  const isUsable = (id: string): boolean => usable.some((platform) => platform.id === id);
+  const platforms = scenario.platforms.filter((platform) => isUsable(platform.id));
+  const { density } = scenario.measures;
+  try {
+    if (isSampled(scenario)) await prepareAndSample(run, platforms, payload, resources);
+    if (density) {
+      await raiseKernelLimits(resources.run.lease, context.log);
+      await measureDensity(
+        { run, options: density, payload, resources, publish: () => publish(run) },
+        platforms,
+      );
+    }
+    await recordHarness(run, resources);
+  } finally {
+    await resources.close();
+  }
+}
+
+/** Whether there is any measure that is taken from single instances or from images. */
+function isSampled({ measures }: ResolvedScenario): boolean {
+  const { startup, stop, memory, image } = measures;
+  return [startup, stop, memory, image].some((measure) => measure !== null);
+}
+
+/** The most CPUs that instances use at the same time. */
+function cpusOf(scenario: ResolvedScenario): number {
+  const { density } = scenario.measures;
+  if (density && !isSampled(scenario)) return density.budget.cpus;
+  return Math.max(...scenario.platforms.map(({ limits }) => limits.cpus));
+}
+
+async function prepareAndSample(
+  run: Run,
+  platforms: readonly ResolvedPlatform[],
+  payload: Payload,
+  resources: RunResources,
+): Promise<void> {
   const ready: Prepared[] = [];
   try {
-    if (scenario.measures.density) await raiseKernelLimits(resources.run.lease, context.log);
-    const isUsable = (id: string): boolean => usable.some((platform) => platform.id === id);
-    const platforms = scenario.platforms.filter((platform) => isUsable(platform.id));
     await prepareAll(run, platforms, payload, resources, ready);
     await sampleAll(run, ready, resources);
-    await recordHarness(run, resources);
   } finally {
     for (const { platform, prepared } of ready.reverse()) {
       await prepared.dispose().catch((error: unknown) => {
-        context.log.warn(`${platform.id}: clean-up: ${String(error)}`);
+        run.context.log.warn(`${platform.id}: clean-up: ${String(error)}`);
       });
     }
-    await resources.close();
   }
 }
 

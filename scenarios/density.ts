@@ -70,7 +70,9 @@ export const densitySchema = z
     slo,
     pressure: number(0.1, 100)
       .prefault(20)
-      .describe('Memory pressure (PSI full avg10) that ends it, percent.'),
+      .describe(
+        'Memory pressure that ends it, percent of 10 s: PSI full of the budget, or some of the machine.',
+      ),
     'startup-factor': number(1, 1000)
       .prefault(3)
       .describe('It ends when the newest take this many times the startup of the first.'),

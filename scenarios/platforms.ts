@@ -74,6 +74,15 @@ export function resolvePlatform(
   }
 }
 
+/** The platform under other limits: what its command takes from them is filled in anew. */
+export function withLimits(
+  platform: ResolvedPlatform,
+  limits: ResolvedLimits,
+  workload: Pick<ResolvedWorkload, 'launch' | 'port'>,
+): ResolvedPlatform {
+  return { ...platform, limits, launch: fillLaunch(workload.launch, limits, workload.port) };
+}
+
 /** Why no instance could start within its limits; null: nothing is known against them. */
 export function limitProblem(platform: ResolvedPlatform): string | null {
   if (platform.runner !== 'qemu') return null;

@@ -3,6 +3,9 @@
 /** What runs when nobody names a scenario. */
 export const defaultScenario = 'tomcat';
 
+/** What `tare density` runs then. */
+export const densityScenario = 'density';
+
 export const listSubjects = ['platforms', 'scenarios', 'runs', 'reporters'] as const;
 export type ListSubject = (typeof listSubjects)[number];
 

@@ -16,7 +16,7 @@ export function judgeBounds(
   const bases = resultsFor(gate, results, gate.over);
   const base = bases.find((other) => figureName(other) === figureName(result));
   const comparison = base && compareResults(result, base, seed);
-  if (comparison) return outcome(ratio(comparison, isExact(result)), gate);
+  if (comparison) return outcome(ratio(comparison, standsAlone(result)), gate);
   const detail = base
     ? `the median of ${gate.over} is zero, and there is no ratio to zero`
     : `${gate.over} gave no sample of ${gate.metric} to compare with`;
@@ -33,7 +33,7 @@ interface Figure {
 function absolute(result: RecordedResult): Figure {
   const { median, ciLow, ciHigh } = result.summary;
   if (median === null) throw new Error(`${result.platform}: ${result.metric} has no samples`);
-  const exact = isExact(result);
+  const exact = standsAlone(result);
   return { value: median, low: exact ? median : ciLow, high: exact ? median : ciHigh, unit: result.unit };
 }
 
@@ -69,4 +69,9 @@ function outcome({ value, low, high, unit }: Figure, gate: ResolvedGate): Outcom
 
 function show(value: number, unit: string): string {
   return unit === 'ratio' ? value.toFixed(2) : `${Number(value.toPrecision(6))} ${unit}`;
+}
+
+/** A bound takes these figures as they are: exact ones, and those of which a run has one observation. */
+function standsAlone(result: RecordedResult): boolean {
+  return isExact(result) || result.measure === 'density';
 }

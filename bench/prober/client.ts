@@ -8,7 +8,15 @@ import type { Log } from '../../runners/host/log.ts';
 import { exitCodes, TareError } from '../errors.ts';
 import { deferred } from './deferred.ts';
 import type { Reply, Request } from './messages.ts';
-import type { LoadOptions, LoadResult, Prober, ProbeResult, ProbeTarget } from './prober.ts';
+import type {
+  LoadAllOptions,
+  LoadAllResult,
+  LoadOptions,
+  LoadResult,
+  Prober,
+  ProbeResult,
+  ProbeTarget,
+} from './prober.ts';
 
 export interface ProberOptions {
   /** Path of the run's network namespace. */
@@ -159,6 +167,12 @@ class ProberClient implements Prober {
     const { id, answer } = this.#ask({ kind: 'load', options });
     if (this.#options.signal.aborted) this.#cancel(id);
     return (await answer) as LoadResult;
+  }
+
+  async loadAll(options: LoadAllOptions): Promise<LoadAllResult> {
+    const { id, answer } = this.#ask({ kind: 'load-all', options });
+    if (this.#options.signal.aborted) this.#cancel(id);
+    return (await answer) as LoadAllResult;
   }
 
   async usage(): Promise<{ cpuMs: number; ageMs: number; rssBytes: number }> {

@@ -1,10 +1,11 @@
 /** What the client and the resident prober say to each other over their channel. Plain JSON. */
-import type { LoadOptions, ProbeTarget } from './prober.ts';
+import type { LoadAllOptions, LoadOptions, ProbeTarget } from './prober.ts';
 
 export type Request = { id: number } & (
   | { kind: 'watch'; target: ProbeTarget; timeoutMs: number }
   | { kind: 'get'; target: { host: string; port: number; path: string } }
   | { kind: 'load'; options: LoadOptions }
+  | { kind: 'load-all'; options: LoadAllOptions }
   | { kind: 'usage' }
   /** Ends the watch or load of that id. */
   | { kind: 'cancel' }

@@ -71,6 +71,28 @@ export interface LoadResult {
   sendLagMaxMs: number;
 }
 
+export interface LoadAllOptions {
+  targets: { id: string; host: string; port: number }[];
+  path: string;
+  rpsPerTarget: number;
+  durationMs: number;
+}
+
+/** As LoadResult, over all instances and for each; latencies are null where nothing was answered well. */
+export interface LoadAllResult {
+  /** From the first request until the last answer. */
+  durationMs: number;
+  offered: number;
+  ok: number;
+  errors: number;
+  p50: number | null;
+  p90: number | null;
+  p99: number | null;
+  max: number | null;
+  sendLagMaxMs: number;
+  targets: { id: string; offered: number; errors: number; p99: number | null; lastError: string | null }[];
+}
+
 export interface Prober {
   /**
    * Begins to watch and resolves once the first attempt has been made or the tracer is armed, so that the instance
@@ -82,6 +104,8 @@ export interface Prober {
   get(target: { host: string; port: number; path: string }): Promise<{ status: number; body: string }>;
   /** Rejects with a ProberError when not one request was answered well: there is no latency then. */
   load(options: LoadOptions): Promise<LoadResult>;
+  /** Load on many instances at the same time. */
+  loadAll(options: LoadAllOptions): Promise<LoadAllResult>;
   /** Whether the kernel's tracer serves, and if not, why. */
   readonly tracer: { available: boolean; reason: string | null };
   /** CPU time the prober has used, and its age, milliseconds; resident memory, bytes. */

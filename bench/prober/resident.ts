@@ -8,8 +8,8 @@ import { monotonicMs } from '../../runners/host/clock.ts';
 import { run } from '../../runners/host/command.ts';
 import { deferred } from './deferred.ts';
 import { exchange } from './exchange.ts';
+import { runLoadOnAll } from './load-all.ts';
 import type { Reply, Request } from './messages.ts';
-import type { LoadOptions } from './prober.ts';
 import { rehearse } from './rehearsal.ts';
 import { Tracer } from './tracer.ts';
 import { Watch } from './watch.ts';
@@ -53,7 +53,13 @@ async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
     case 'get':
       return get(request.target);
     case 'load':
-      return load(request.id, request.options);
+      return cancellable(request.id, async (signal) => {
+        // Loaded late: undici is a tenth of a second of start that a run without load does not need.
+        const { runLoad } = await import('./load.ts');
+        return await runLoad(request.options, signal);
+      });
+    case 'load-all':
+      return cancellable(request.id, (signal) => runLoadOnAll(request.options, signal));
     case 'usage':
       return usage();
     case 'cancel':
@@ -81,15 +87,13 @@ async function watch(request: Extract<Request, { kind: 'watch' }>, tracer: Trace
   }
 }
 
-async function load(id: number, options: LoadOptions): Promise<unknown> {
+async function cancellable(id: number, load: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
   const abort = new AbortController();
   cancels.set(id, () => {
     abort.abort(new Error('the load was cancelled'));
   });
   try {
-    // Loaded late: undici is a tenth of a second of start that a run without load does not need.
-    const { runLoad } = await import('./load.ts');
-    return await runLoad(options, abort.signal);
+    return await load(abort.signal);
   } finally {
     cancels.delete(id);
   }

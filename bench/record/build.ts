@@ -5,7 +5,7 @@ import { metricInfo } from '../measures/metrics.ts';
 import { compareWithBaseline } from '../compare.ts';
 import { summarize } from '../statistics/summary.ts';
 import { measureNames } from '../../scenarios/words.ts';
-import { gatherDensity } from './gather-density.ts';
+import { densitySamples, gatherDensity } from './gather-density.ts';
 import type { JournalEvent } from './journal.ts';
 import { schemaVersion, type RecordedPlatform, type RecordedResult, type RunRecord } from './schema.ts';
 
@@ -20,7 +20,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
   const { scenario } = lastOf(events, 'scenario') ?? run;
   const platforms = gatherPlatforms(events);
   const order = scenario.platforms.map((platform) => platform.id);
-  const results = gatherResults(events, order);
+  const results = gatherResults([...events, ...densitySamples(events)], order);
   const density = gatherDensity(events, order);
   const failures = allOf(events, 'failure').map((event) => event.failure);
   const fairness = checkFairness({ platforms, host: host.host, scenario, results });

@@ -37,6 +37,32 @@ export function gatherDensity(events: readonly JournalEvent[], order: readonly s
   });
 }
 
+/** The figures of density as results: an event for each, as if it had been sampled once. */
+export function densitySamples(events: readonly JournalEvent[]): EventOf<'sample'>[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'density-end' && event.type !== 'density-memory') return [];
+    const begin = events.findLast(
+      (other) => other.type === 'density-begin' && other.platform === event.platform,
+    );
+    const isEnd = event.type === 'density-end';
+    const value = isEnd ? event.end.instances : event.minimum.bytes;
+    if (value === null || begin?.type !== 'density-begin') return [];
+    const { memoryBytes, cpus } = begin.begin.budget;
+    return [
+      {
+        type: 'sample',
+        platform: event.platform,
+        measure: 'density',
+        metric: isEnd ? 'density.instances' : 'density.minimumMemory',
+        lens: null,
+        condition: isEnd ? { budget: `${memoryBytes / 2 ** 20} MiB, ${cpus} CPUs` } : {},
+        definition: null,
+        sample: { value, block: 1, at: event.at },
+      },
+    ];
+  });
+}
+
 function allOf<T extends JournalEvent['type']>(events: readonly JournalEvent[], type: T): EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => event.type === type);
 }

@@ -51,9 +51,10 @@ export type JournalEvent =
   | {
       type: 'density-end';
       platform: string;
+      at: string;
       end: Pick<RecordedDensity, 'instances' | 'limit' | 'held' | 'starts' | 'rounds'>;
     }
-  | { type: 'density-memory'; platform: string; minimum: MinimumMemory }
+  | { type: 'density-memory'; platform: string; at: string; minimum: MinimumMemory }
   | { type: 'resumed'; at: string }
   | { type: 'harness'; harness: RunRecord['run']['harness'] }
   | { type: 'finish'; at: string; aborted: boolean };

@@ -6,6 +6,7 @@ import { monotonicMs } from './clock.ts';
 
 /** How long processes may take to die and the kernel to let go of an empty cgroup. */
 const patienceMs = 10_000;
+const helpAfterMs = 1000;
 
 /** A figure of a flat keyed file (`memory.stat`, `memory.events`, `cpu.stat`, v1's `memory.oom_control`); 0 if absent. */
 export function keyedFigure(text: string, key: string): number {
@@ -55,15 +56,28 @@ export async function pidsBelow(folders: readonly string[]): Promise<number[]> {
   return [...new Set(texts.flatMap(parsePids))].sort((a, b) => a - b);
 }
 
-/** Sends SIGKILL until nobody is left: a process may fork while it is being killed. */
-export async function killAll(pids: () => Promise<number[]>, path: string): Promise<void> {
-  const deadline = monotonicMs() + patienceMs;
+/**
+ * Sends SIGKILL until nobody is left: a process may fork while it is being killed.
+ * @param help lets go of what keeps processes from ending; called when some are still there after a second
+ */
+export async function killAll(
+  pids: () => Promise<number[]>,
+  path: string,
+  help: () => Promise<void>,
+): Promise<void> {
+  const beganAt = monotonicMs();
+  let helped = false;
   for (;;) {
     const left = await pids();
     if (left.length === 0) return;
     if (left.includes(process.pid)) throw new Error(`refused to kill cgroup ${path}: Tare itself is in it`);
     for (const pid of left) killProcess(pid);
-    if (monotonicMs() > deadline) {
+    const sinceMs = monotonicMs() - beganAt;
+    if (sinceMs > helpAfterMs && !helped) {
+      helped = true;
+      await help();
+    }
+    if (sinceMs > patienceMs) {
       throw new Error(`processes ${left.join(', ')} in cgroup ${path} are still there after SIGKILL`);
     }
     await sleep(1);

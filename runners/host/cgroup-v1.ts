@@ -30,9 +30,11 @@ export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): C
     named: (name) => cgroupV1(layout, join(path, name)),
     fillChildren: () => writeControl(join(folderOf(layout, 'cpuset', path), 'cgroup.clone_children'), '1'),
     setLimits: (limits) => setLimits(limits, (controller) => folderOf(layout, controller, path)),
+    liftMemoryLimit: () => liftMemoryLimit(folderOf(layout, 'memory', path)),
     joinFiles: () => folders.map((folder) => join(folder, 'cgroup.procs')),
     processes,
     memory: () => readMemory(folderOf(layout, 'memory', path)),
+    pressure: () => Promise.resolve(null),
     async cpuTimeMs() {
       return Number(await readControl(folderOf(layout, 'cpuacct', path), 'cpuacct.usage')) / 1e6;
     },
@@ -43,7 +45,10 @@ export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): C
           await writeControlIfPresent(join(folder, 'freezer.state'), 'THAWED');
         }
       }
-      await killAll(processes, path);
+      await killAll(processes, path, async () => {
+        for (const folder of await cgroupTree(folderOf(layout, 'memory', path)))
+          await liftMemoryLimit(folder);
+      });
     },
     async remove() {
       const mounts = [...layout.hierarchies.map(({ mount }) => mount), ...layout.others];
@@ -76,6 +81,12 @@ async function setLimits(limits: CgroupLimits, folder: (controller: string) => s
   }
   if (limits.cpuset !== null)
     await writeControl(join(folder('cpuset'), 'cpuset.cpus'), limits.cpuset.join(','));
+}
+
+/** Memory and swap together first: the kernel refuses a limit above it. */
+async function liftMemoryLimit(folder: string): Promise<void> {
+  await writeControlIfPresent(join(folder, 'memory.memsw.limit_in_bytes'), '-1');
+  await writeControlIfPresent(join(folder, 'memory.limit_in_bytes'), '-1');
 }
 
 async function readMemory(folder: string): Promise<CgroupMemory> {

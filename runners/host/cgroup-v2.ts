@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Cgroup, CgroupLimits, CgroupMemory } from './cgroup.ts';
 import {
+  cgroupTree,
   keyedFigure,
   killAll,
   pidsBelow,
@@ -12,6 +13,7 @@ import {
   writeControlIfPresent,
 } from './cgroup-files.ts';
 import type { CgroupLayout } from './cgroup-layout.ts';
+import { cgroupPressure } from './pressure.ts';
 
 const periodUs = 100_000;
 const wantedControllers = ['cpu', 'cpuset', 'memory', 'pids'];
@@ -32,16 +34,20 @@ export function cgroupV2(layout: CgroupLayout & { version: 2 }, path: string): C
     // The controllers are handed down, and an empty cpuset is its parent's.
     fillChildren: () => enableControllers(folder),
     setLimits: (limits) => setLimits(folder, limits),
+    liftMemoryLimit: () => liftMemoryLimit(folder),
     joinFiles: () => [join(folder, 'cgroup.procs')],
     processes,
     memory: () => readMemory(folder),
+    pressure: () => cgroupPressure(folder),
     async cpuTimeMs() {
       return keyedFigure(await readControl(folder, 'cpu.stat'), 'usage_usec') / 1e3;
     },
     async kill() {
       // Linux 5.14 and newer kill the whole tree at once; what is older or still dying is seen by the loop.
       await writeControlIfPresent(join(folder, 'cgroup.kill'), '1');
-      await killAll(processes, path);
+      await killAll(processes, path, async () => {
+        for (const each of await cgroupTree(folder)) await liftMemoryLimit(each);
+      });
     },
     remove: () => removeTree(folder),
   };
@@ -87,6 +93,10 @@ async function setLimits(folder: string, limits: CgroupLimits): Promise<void> {
     await writeControlIfPresent(join(folder, 'memory.swap.max'), '0');
   }
   if (limits.cpuset !== null) await writeControl(join(folder, 'cpuset.cpus'), limits.cpuset.join(','));
+}
+
+function liftMemoryLimit(folder: string): Promise<void> {
+  return writeControlIfPresent(join(folder, 'memory.max'), 'max');
 }
 
 async function readMemory(folder: string): Promise<CgroupMemory> {

@@ -6,6 +6,7 @@ import { detectCgroupLayout, type CgroupLayout } from './cgroup-layout.ts';
 import { cgroupV1, createV1 } from './cgroup-v1.ts';
 import { cgroupV2, createV2 } from './cgroup-v2.ts';
 import type { Lease } from './lease.ts';
+import type { Pressure } from './pressure.ts';
 
 export interface CgroupLimits {
   cpus: number | null;
@@ -33,11 +34,18 @@ export interface Cgroup {
   /** Makes children that other programs will make usable at once: on v1 they begin without a CPU to run on. */
   fillChildren(): Promise<void>;
   setLimits(limits: CgroupLimits): Promise<void>;
+  /**
+   * Takes the memory limit off. Where it is exhausted, processes cannot even end within reasonable time: each needs a
+   * page now and then, and waits for it behind all the others.
+   */
+  liftMemoryLimit(): Promise<void>;
   /** Files that a process writes its pid (or 0) to, to join. */
   joinFiles(): string[];
   /** Host pids in this cgroup and below. */
   processes(): Promise<number[]>;
   memory(): Promise<CgroupMemory>;
+  /** Its own pressure stall information; null on v1, which has only that of the whole machine. */
+  pressure(): Promise<Pressure | null>;
   /** CPU time used so far, user and system, milliseconds. */
   cpuTimeMs(): Promise<number>;
   /** Kills every process in it and below and waits until none is left. */

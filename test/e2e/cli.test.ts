@@ -98,7 +98,7 @@ describe('tare list', () => {
   it('shows platforms, scenarios and reporters, and the same as JSON', async () => {
     for (const [subject, names] of [
       ['platforms', ['process', 'runc', 'crun', 'vm', 'vm-pc', 'microvm']],
-      ['scenarios', ['tiny', 'tomcat']],
+      ['scenarios', ['density', 'density-tiny', 'tiny', 'tomcat']],
       ['reporters', [...Object.keys(reporters), 'json']],
     ] as const) {
       const { stdout } = await tare(box, ['list', subject]);
@@ -171,7 +171,7 @@ describe('tare completion bash', () => {
     ],
     [
       ['tare', 'run', 't'],
-      ['tiny', 'tomcat'],
+      ['density', 'density-tiny', 'tiny', 'tomcat'],
     ],
     [
       ['tare', 'completion', ''],

@@ -23,7 +23,7 @@ describe('built-in scenarios', () => {
   const names = listBuiltIn().map((scenario) => scenario.name);
 
   it('are listed with their names, files and descriptions', () => {
-    expect(names).toEqual(['tiny', 'tomcat']);
+    expect(names).toEqual(['density', 'density-tiny', 'tiny', 'tomcat']);
     for (const { name, description, file } of listBuiltIn()) {
       expect(loadScenario(file, { cwd: '/' }).name).toBe(name);
       expect(description).not.toBe('');

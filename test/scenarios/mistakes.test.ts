@@ -176,8 +176,14 @@ describe('mistakes between the parts of a scenario', () => {
 
 describe('names', () => {
   it.each([
-    ['tomct', 'unknown scenario "tomct"; did you mean "tomcat"? known here: tiny, tomcat'],
-    ['nothing-like-it', 'unknown scenario "nothing-like-it"; known here: tiny, tomcat'],
+    [
+      'tomct',
+      'unknown scenario "tomct"; did you mean "tomcat"? known here: density, density-tiny, tiny, tomcat',
+    ],
+    [
+      'nothing-like-it',
+      'unknown scenario "nothing-like-it"; known here: density, density-tiny, tiny, tomcat',
+    ],
     [
       'many-mistakes',
       'unknown scenario "many-mistakes"; for the file of that name write ./many-mistakes.yaml',

@@ -85,6 +85,17 @@ describe('gates', () => {
     ).toEqual(['fail', 'fail']);
   });
 
+  it('judge a density as it is: a run has one observation of it', () => {
+    const density = { measure: 'density', metric: 'density.instances', unit: 'count' as const };
+    const found = [result('runc', [41], density), result('vm', [16], density)];
+    const about = { metric: 'density.instances' };
+    expect(verdicts([gate({ ...about, min: 41 }), gate({ ...about, min: 42 })], found)).toEqual([
+      'pass',
+      'fail',
+    ]);
+    expect(verdicts([gate({ ...about, over: 'vm', min: 2.5 })], found)).toEqual(['pass']);
+  });
+
   it('judge exact sizes without an interval, each compression on its own', () => {
     const sizes = ['gzip', 'zstd'].map((compression, index) =>
       result('runc', [100 - index * 20], {

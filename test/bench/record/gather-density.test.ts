@@ -55,6 +55,7 @@ describe('density in the record', () => {
     const end: JournalEvent = {
       type: 'density-end',
       platform: 'runc',
+      at: '2026-01-01T00:01:00.000Z',
       end: { instances: 1, limit: null, held: null, starts: 2, rounds: 2 },
     };
     const events = [begin('vm'), begin('runc'), step('runc', 5), begin('runc'), step('runc', 1), end];
