@@ -3,6 +3,7 @@
  * Exit 1 when a figure is above its bound; the machine should be quiet.
  */
 import { benchColdBuild } from './cold-build.bench.ts';
+import { benchErrorRates } from './error-rates.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
 import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
@@ -15,6 +16,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   'runc-tomcat': () => benchRuncStart('tomcat', 10),
   between: benchBetweenSamples,
   prepare: benchWarmPrepare,
+  'error-rates': benchErrorRates,
   build: () => benchColdBuild('tomcat', 2),
 };
 
