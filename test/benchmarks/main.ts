@@ -8,12 +8,15 @@ import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.benc
 import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
 import { benchRuncStart } from './runc-start.bench.ts';
+import { benchScale } from './scale.bench.ts';
 
 const benches: Record<string, () => Promise<BenchRow[]>> = {
   help: benchHelp,
   prober: benchProber,
   'runc-tiny': () => benchRuncStart('tiny', 60),
   'runc-tomcat': () => benchRuncStart('tomcat', 10),
+  scale: () => benchScale(2500),
+  'scale-300': () => benchScale(300),
   between: benchBetweenSamples,
   prepare: benchWarmPrepare,
   'error-rates': benchErrorRates,

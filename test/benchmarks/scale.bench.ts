@@ -1,0 +1,169 @@
+/**
+ * Many tiny containers up, serving and probed: Tare against a plain loop (`xargs -P`) over the same steps. Then what the
+ * harness needs while they idle, whether the last start costs more than an early one, and how long removing takes.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assetFile } from '../../runners/host/asset.ts';
+import { ip } from '../../runners/host/bridges.ts';
+import { monotonicMs } from '../../runners/host/clock.ts';
+import { run } from '../../runners/host/command.ts';
+import { raiseKernelLimits } from '../../runners/host/kernel-limits.ts';
+import { containerSpec } from '../../runners/oci/spec.ts';
+import type { Instance, PreparedPlatform } from '../../runners/runner.ts';
+import type { ResolvedPlatform } from '../../scenarios/resolved.ts';
+import { ascending, quantile } from '../../bench/statistics/quantile.ts';
+import type { BenchRow } from './row.ts';
+import { openBenchStage, type BenchStage } from './stage.ts';
+
+const concurrency = 4;
+/** So many starts tell what one costs at a place in the row. */
+const window = 50;
+
+export async function benchScale(count: number): Promise<BenchRow[]> {
+  const stage = await openBenchStage('tiny', ['runc']);
+  try {
+    await raiseKernelLimits(stage.resources.run.lease, stage.context.log);
+    const [platform] = stage.scenario.platforms;
+    if (!platform) throw new Error('the scenario has no platform runc');
+    const prepared = await stage.prepare(platform);
+    // The plain loop first: what it leaves in caches is there for both.
+    const plainMs = await plainLoop(stage, platform, count);
+    const { startMs, eachMs, instances } = await startAll(stage, platform, prepared, count);
+    const idle = await idleCost(stage);
+    const beganAt = monotonicMs();
+    await inParallel([...instances].reverse(), (instance) => instance.dispose());
+    const removeMs = monotonicMs() - beganAt;
+    const row = (name: string, value: number, unit: BenchRow['unit'], atMost: number | null): BenchRow => ({
+      name: `${count} tiny runc containers: ${name}`,
+      value,
+      unit,
+      atMost,
+    });
+    return [
+      row('all serve, by Tare', startMs, 'ms', null),
+      row('all serve, by a plain loop', plainMs, 'ms', null),
+      row('Tare over the plain loop', startMs / plainMs, 'ratio', 1.3),
+      row(
+        'the last start over the 100th',
+        median(eachMs.slice(-window)) / median(around(eachMs, 100)),
+        'ratio',
+        1.5,
+      ),
+      row('harness, resident', idle.rssBytes / 2 ** 20, 'MiB', 300),
+      row('harness and prober while all idle', idle.cpuPercent, '% of one core', 10),
+      row('removing over starting', removeMs / startMs, 'ratio', 1),
+    ];
+  } finally {
+    await stage.close();
+  }
+}
+
+async function startAll(
+  stage: BenchStage,
+  platform: ResolvedPlatform,
+  prepared: PreparedPlatform,
+  count: number,
+): Promise<{ startMs: number; eachMs: number[]; instances: Instance[] }> {
+  const eachMs: number[] = [];
+  const instances: Instance[] = [];
+  const beganAt = monotonicMs();
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  await inParallel(numbers, async (index) => {
+    const from = monotonicMs();
+    const id = `scale-${index}`;
+    const logs = join(stage.logs, id);
+    await mkdir(logs);
+    const instance = await prepared.create({ id, logs });
+    instances.push(instance);
+    const watch = await stage.resources.prober.watch(stage.target(platform, instance), 120_000);
+    await instance.start();
+    const result = await watch.result;
+    if (!result.ready) throw new Error(`${id}: ${JSON.stringify(result.notReady)}`);
+    eachMs[index] = monotonicMs() - from;
+  });
+  return { startMs: monotonicMs() - beganAt, eachMs, instances };
+}
+
+/** The same containers by shell scripts, all of them removed again. */
+async function plainLoop(stage: BenchStage, platform: ResolvedPlatform, count: number): Promise<number> {
+  const { network, folders } = stage.resources.run;
+  const folder = join(folders.scratch, 'plain');
+  await mkdir(join(folder, 'state'), { recursive: true });
+  await writeFile(join(folder, 'config.json'), JSON.stringify(bundleTemplate(stage, platform)));
+  for (let bridge = 88; bridge <= 88 + Math.floor((count + 1) / 1000); bridge += 1) {
+    await ip(network.namespace, [
+      `link add pb${bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
+      `address add 10.${bridge}.255.254/16 dev pb${bridge}`,
+      `link set pb${bridge} up`,
+    ]);
+  }
+  const numbers = Array.from({ length: count }, (_, index) => String(index + 2)).join('\n');
+  const each = (script: string, args: readonly string[]): Promise<unknown> =>
+    run(
+      'xargs',
+      ['-P', String(concurrency), '-n', '1', 'sh', assetFile(script), network.namespace, folder, ...args],
+      {
+        input: numbers,
+      },
+    );
+  const beganAt = monotonicMs();
+  try {
+    await each('test/benchmarks/scale-one.sh', [stage.payload.root, String(stage.scenario.workload.port)]);
+    return monotonicMs() - beganAt;
+  } finally {
+    await each('test/benchmarks/scale-remove.sh', []).catch(() => undefined);
+  }
+}
+
+/** What Tare itself gives to runc, with the limits in it, since nobody else makes the cgroup. */
+function bundleTemplate(stage: BenchStage, platform: ResolvedPlatform): Record<string, unknown> {
+  const { workload } = stage.scenario;
+  const { version, path } = stage.resources.run.cgroup;
+  return containerSpec({
+    hostname: '@ID@',
+    root: '@ROOT@',
+    launch: {
+      ...platform.launch,
+      user: workload.user,
+      workdir: workload.workdir,
+      port: workload.port,
+      stopSignal: 'SIGTERM',
+      logMarks: [],
+    },
+    user: { uid: 0, gid: 0, home: '/' },
+    openFiles: { soft: 1024, hard: 4096 },
+    networkNamespace: '@NETWORK@',
+    cgroup: { version, path: `${path}/@ID@` },
+    memoryAndSwapBytes: platform.limits.memoryBytes,
+  });
+}
+
+/** Over five seconds in which nobody asks for anything. */
+async function idleCost({
+  resources: { prober },
+}: BenchStage): Promise<{ rssBytes: number; cpuPercent: number }> {
+  const [cpu, probed, from] = [process.cpuUsage(), await prober.usage(), monotonicMs()];
+  await sleep(5000);
+  const own = process.cpuUsage(cpu);
+  const after = await prober.usage();
+  const cpuMs = (own.user + own.system) / 1000 + after.cpuMs - probed.cpuMs;
+  return { rssBytes: process.memoryUsage.rss(), cpuPercent: (100 * cpuMs) / (monotonicMs() - from) };
+}
+
+async function inParallel<T>(things: readonly T[], use: (thing: T) => Promise<void>): Promise<void> {
+  const waiting = [...things].reverse();
+  const work = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await use(next);
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+}
+
+function around(values: readonly number[], place: number): readonly number[] {
+  return values.slice(Math.max(0, place - window / 2), place + window / 2);
+}
+
+function median(values: readonly number[]): number {
+  return quantile(ascending(values), 0.5);
+}
