@@ -5,10 +5,10 @@
  * attributes, devices.
  */
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildContext } from './build-payload.ts';
-import { decompressor } from './compress.ts';
+import { decompressor, type Compression } from './compress.ts';
 import { ImageError, isDiskFull } from './error.ts';
 import { extractOptions } from './layer.ts';
 import { foldIn, liftMarkers, type LayerMarks } from './merge-layer.ts';
@@ -54,9 +54,10 @@ async function extract(layer: SourceLayer, folder: string, signal: AbortSignal):
       ...extractOptions(folder),
     ],
   ] as const;
-  const digests = await (layer.compression === 'none'
+  const compression = await compressionOf(layer.file);
+  const digests = await (compression === null
     ? untar(layer, tar, signal)
-    : unzipAndUntar(layer, decompressor(layer.compression), tar, signal));
+    : unzipAndUntar(layer, decompressor(compression), tar, signal));
   if (digests.blob.digest !== layer.digest || digests.content.digest !== layer.diffId) {
     throw new ImageError('its digest differs', '');
   }
@@ -64,6 +65,18 @@ async function extract(layer: SourceLayer, folder: string, signal: AbortSignal):
   // Folders on the way to a file that the layer does not list: tar made them as this process's umask has it.
   for (const path of marks.implied) await chmod(Buffer.from(`${folder}${path}`, 'latin1'), 0o755);
   return marks;
+}
+
+/** By its first bytes: what a manifest says of it is wrong where skopeo has copied it from an archive. Null: it is plain. */
+async function compressionOf(file: string): Promise<Compression | null> {
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    if (buffer.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b]))) return 'gzip';
+    return buffer.equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd])) ? 'zstd' : null;
+  } finally {
+    await handle.close();
+  }
 }
 
 type Tar = readonly ['tar', readonly string[]];

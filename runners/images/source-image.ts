@@ -9,7 +9,6 @@ export interface SourceLayer {
   file: string;
   /** `sha256:…` of the blob. */
   digest: string;
-  compression: 'none' | 'gzip' | 'zstd';
   /** `sha256:…` of the layer uncompressed, as the configuration has it. */
   diffId: string;
 }
@@ -21,11 +20,7 @@ export interface LayoutImage {
 }
 
 /** Media types end alike in the OCI's words and in Docker's (`application/vnd.docker.image.rootfs.diff.tar.gzip`). */
-const compressionOf: readonly (readonly [ending: RegExp, SourceLayer['compression']])[] = [
-  [/[.+]gzip$/, 'gzip'],
-  [/[.+]zstd$/, 'zstd'],
-  [/\.tar$/, 'none'],
-];
+const layerType = /\.tar(?:[.+]gzip|\+zstd)?$/;
 
 /** The image specification uses Go's names. */
 export const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -71,10 +66,15 @@ export async function readImageLayout(layout: string, name: string): Promise<Lay
       `it has ${manifest.layers.length} layers, and its configuration knows ${diffIds.length}`,
     );
   }
+  const foreign = manifest.layers.find(({ mediaType }) => !layerType.test(mediaType));
+  if (foreign)
+    throw broken(
+      name,
+      `a layer is of type ${foreign.mediaType}, which is none of tar, tar+gzip and tar+zstd`,
+    );
   const layers = manifest.layers.map((layer, at) => ({
     file: blobFile(layout, layer),
     digest: layer.digest,
-    compression: compressionFor(layer, name),
     diffId: diffIds[at] ?? '',
   }));
   return { config: configOf(blob), layers };
@@ -114,13 +114,6 @@ function configOf({ config = {} }: ImageBlob): SourceImageConfig {
 function nameAndValue(text: string): [string, string] {
   const equals = text.indexOf('=');
   return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
-}
-
-function compressionFor({ mediaType }: Descriptor, name: string): SourceLayer['compression'] {
-  const found = compressionOf.find(([ending]) => ending.test(mediaType));
-  if (!found)
-    throw broken(name, `a layer is of type ${mediaType}, which is none of tar, tar+gzip and tar+zstd`);
-  return found[1];
 }
 
 function blobFile(layout: string, { digest }: Descriptor): string {

@@ -12,6 +12,11 @@ interface Cause {
 /** The first that fits counts: what is more exact stands further up. */
 const causes: readonly Cause[] = [
   {
+    says: /digest did not match|does not match (?:expected )?digest|digest mismatch|size mismatch|doesn't match config/i,
+    problem: (name, registry) => `${registry} sent something else than ${name} says of itself`,
+    remedy: 'Push the image again; it was damaged there or on the way.',
+  },
+  {
     says: /server gave HTTP response to HTTPS client/,
     problem: (_, registry) => `${registry} speaks HTTP, not HTTPS`,
     remedy: 'Set "tls-verify: false" in the rootfs if you trust the network in between.',
@@ -23,7 +28,7 @@ const causes: readonly Cause[] = [
       'Put its authority into /etc/containers/certs.d, or set "tls-verify: false" in the rootfs if you trust the network in between.',
   },
   {
-    says: /unauthorized|authentication required|invalid username\/password|denied|status code 40[13]|403/i,
+    says: /unauthorized|authentication required|invalid username\/password|denied|\b40[13]\b/i,
     problem: (name, registry) => `${registry} refuses ${name}`,
     remedy:
       'Log in ("skopeo login", "podman login" or "docker login"), or name your auth file in REGISTRY_AUTH_FILE.',
@@ -34,14 +39,9 @@ const causes: readonly Cause[] = [
     remedy: 'Start it, or name the image in a registry.',
   },
   {
-    says: /manifest unknown|name unknown|not found|404|does not resolve to an image|no such image|reference does not|no descriptor found|Tag .* not found/i,
+    says: /manifest unknown|name unknown|not found|\b404\b|does not resolve to an image|no such image|reference does not|no descriptor found|Tag .* not found/i,
     problem: (name, registry) => `There is no image ${name} in ${registry}`,
     remedy: 'Correct its name or tag; a digest must be one that the registry holds.',
-  },
-  {
-    says: /digest did not match|does not match (?:expected )?digest|digest mismatch|size mismatch|doesn't match config/i,
-    problem: (name, registry) => `${registry} sent something else than ${name} says of itself`,
-    remedy: 'Push the image again; it was damaged there or on the way.',
   },
   {
     says: /unexpected EOF|: EOF|connection reset|broken pipe|stream error|error reading/i,

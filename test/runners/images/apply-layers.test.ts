@@ -8,10 +8,11 @@ import { applyLayers } from '../../../runners/images/apply-layers.ts';
 import type { SourceLayer } from '../../../runners/images/source-image.ts';
 import { contextOf, isRoot, makeTree, digestOf, pathsBelow, temporaryFolder } from './trees.ts';
 
+type Compression = 'none' | 'gzip' | 'zstd';
 type Files = Record<string, string>;
 
 /** A layer of the files given, by path; a path that ends in `/` is a folder that the layer lists. */
-async function layerOf(files: Files, compression: SourceLayer['compression'] = 'none'): Promise<SourceLayer> {
+async function layerOf(files: Files, compression: Compression = 'none'): Promise<SourceLayer> {
   const folder = await temporaryFolder();
   for (const [path, content] of Object.entries(files)) {
     await mkdir(join(folder, path, path.endsWith('/') ? '' : '..'), { recursive: true });
@@ -20,11 +21,7 @@ async function layerOf(files: Files, compression: SourceLayer['compression'] = '
   return await pack(folder, compression, Object.keys(files));
 }
 
-async function pack(
-  folder: string,
-  compression: SourceLayer['compression'],
-  members: string[],
-): Promise<SourceLayer> {
+async function pack(folder: string, compression: Compression, members: string[]): Promise<SourceLayer> {
   const tar = `${await temporaryFolder()}/layer.tar`;
   const how = ['--format=posix', '--xattrs', '--sparse', '--no-recursion', '--null', '--verbatim-files-from'];
   const input = members.join('\0');
@@ -35,7 +32,7 @@ async function pack(
   if (compression === 'gzip') await run('pigz', ['--keep', tar]);
   if (compression === 'zstd') await run('zstd', ['--quiet', tar]);
   const file = { none: tar, gzip: `${tar}.gz`, zstd: `${tar}.zst` }[compression];
-  return { file, digest: await digest(file), compression, diffId };
+  return { file, digest: await digest(file), diffId };
 }
 
 async function digest(file: string): Promise<string> {
@@ -158,7 +155,7 @@ describe.runIf(isRoot)('layers on each other', () => {
     await run('tar', ['--create', `--file=${tar}`, `--directory=${one}`, 'escape']);
     await run('tar', ['--append', `--file=${tar}`, `--directory=${two}`, 'escape/file']);
     const diffId = await digest(tar);
-    const layer = { file: tar, digest: diffId, compression: 'none', diffId } as const;
+    const layer = { file: tar, digest: diffId, diffId } as const;
     await apply(layer).catch(() => null);
     expect(pathsBelow(outside)).toEqual([]);
   });
@@ -181,16 +178,7 @@ describe.runIf(isRoot)('a broken layer is named', () => {
       /its digest differs/,
     ],
     ['of other content', () => Promise.resolve({ diffId: `sha256:${'0'.repeat(64)}` }), /its digest differs/],
-    [
-      'not compressed as it says',
-      async () => ({ ...(await layerOf({ a: 'x' })), compression: 'gzip' }),
-      /pigz|not compressed/,
-    ],
-    [
-      'no archive',
-      async (layer) => ({ ...(await rubbish(layer.file)), compression: 'none' }),
-      /does not look like a tar archive/,
-    ],
+    ['no archive', (layer) => rubbish(layer.file), /does not look like a tar archive/],
   ])('%s', async (_, breakIt, why) => {
     const good = await layerOf({ a: 'x'.repeat(100_000) }, 'gzip');
     const bad = { ...good, ...(await breakIt(good)) };

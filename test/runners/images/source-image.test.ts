@@ -55,7 +55,7 @@ test('what an image says of its start', async () => {
     stopSignal: 'SIGQUIT',
     volumes: ['/data'],
   });
-  expect(layers).toMatchObject([{ compression: 'gzip', digest: layer.digest, diffId }]);
+  expect(layers).toMatchObject([{ digest: layer.digest, diffId }]);
 });
 
 test('an image that says nothing', async () => {
@@ -64,12 +64,12 @@ test('an image that says nothing', async () => {
 });
 
 test.each([
-  ['application/vnd.oci.image.layer.v1.tar', 'none'],
-  ['application/vnd.oci.image.layer.v1.tar+zstd', 'zstd'],
-  ['application/vnd.docker.image.rootfs.diff.tar.gzip', 'gzip'],
-])('a layer of type %s', async (mediaType, compression) => {
+  'application/vnd.oci.image.layer.v1.tar',
+  'application/vnd.oci.image.layer.v1.tar+zstd',
+  'application/vnd.docker.image.rootfs.diff.tar.gzip',
+])('a layer of type %s', async (mediaType) => {
   const { layers } = await readImageLayout(await layoutOf({}, [{ ...layer, mediaType }]), 'shop');
-  expect(layers[0]?.compression).toBe(compression);
+  expect(layers).toHaveLength(1);
 });
 
 test('an image for another processor', async () => {
