@@ -79,7 +79,11 @@ function notReady(seen: NotReady, timeoutMs: number): InstanceFailure {
       `no good answer ${within}; the last one had status ${seen.lastStatus}${why}`,
     );
   }
-  return new InstanceFailure('not-ready', `connections were accepted, but no complete answer came ${within}`);
+  const why = seen.lastError ?? 'no complete answer came';
+  return new InstanceFailure(
+    'not-ready',
+    `connections were accepted, but none was answered well ${within}: ${why}`,
+  );
 }
 
 /** The runner's own diagnosis (panic, out of memory …) beats "it did not answer"; an abort beats both. */

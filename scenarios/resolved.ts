@@ -183,7 +183,8 @@ export interface ResolvedExtraFile {
 
 export type ResolvedReadiness =
   | { by: 'http'; path: string; status: number; bodyContains: string | null; timeoutMs: number }
-  | { by: 'tcp'; timeoutMs: number };
+  /** `exchange`: what is sent (a byte each character) and the regular expression of a good answer; null: to be connected is all. */
+  | { by: 'tcp'; exchange: { send: string; expect: string } | null; timeoutMs: number };
 
 export interface ResolvedLogMark {
   name: string;

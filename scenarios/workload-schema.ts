@@ -19,7 +19,31 @@ const readiness = z
       body: z.string().min(1, 'expected some text').optional().describe('Text that a good answer contains.'),
       timeout,
     }),
-    z.strictObject({ by: z.literal('tcp').describe('The first accepted connection.'), timeout }),
+    z
+      .strictObject({
+        by: z
+          .literal('tcp')
+          .describe('The first accepted connection, or with `expect` the first answer that matches.'),
+        send: z
+          .string()
+          .refine((text) => /^[\0-\xff]*$/.test(text), {
+            message:
+              'has a character that is no byte; expected bytes, those that are no text as "\\xNN" in double quotes',
+          })
+          .optional()
+          .describe('What is sent once connected, a byte each character.'),
+        expect: z
+          .string()
+          .min(1, 'expected a regular expression')
+          .superRefine(compiles)
+          .optional()
+          .describe('Regular expression that the answer matches, a character each byte.'),
+        timeout,
+      })
+      .refine(({ send, expect }) => send === undefined || expect !== undefined, {
+        path: ['send'],
+        message: 'nothing is made of the answer; add what to "expect"',
+      }),
   ])
   .describe('When an instance counts as ready.');
 

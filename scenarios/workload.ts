@@ -92,7 +92,10 @@ function leftToImage(data: WorkloadFile): ImageField[] {
 }
 
 function readiness({ ready }: WorkloadFile): ResolvedReadiness {
-  if (ready.by === 'tcp') return { by: 'tcp', timeoutMs: ready.timeout };
+  if (ready.by === 'tcp') {
+    const { send = '', expect, timeout } = ready;
+    return { by: 'tcp', exchange: expect === undefined ? null : { send, expect }, timeoutMs: timeout };
+  }
   const { path, status, body, timeout } = ready;
   return { by: 'http', path, status, bodyContains: body ?? null, timeoutMs: timeout };
 }

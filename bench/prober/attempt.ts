@@ -1,6 +1,7 @@
-/** One attempt to get a good answer: a new connection and, unless the connection itself is the answer, one GET. */
+/** One attempt to get a good answer: a new connection and, unless the connection itself is the answer, one question. */
 import { connect } from 'node:net';
 import { monotonicMs } from '../../runners/host/clock.ts';
+import { converse } from './converse.ts';
 import { exchange, type Answer } from './exchange.ts';
 import type { ProbeTarget } from './prober.ts';
 
@@ -43,23 +44,28 @@ export function startAttempt(plan: AttemptPlan): Attempt {
     clearTimeout(deadline);
     plan.onConnect(attempt);
     if (over) return;
-    if (readiness.by === 'tcp') {
+    const question = readiness.by === 'tcp' ? readiness.exchange : readiness;
+    if (question === null) {
       end({ good: true, at });
       return;
     }
     deadline = setTimeout(() => {
       bad(`no complete answer came within ${Math.round(plan.answerDeadlineMs)} ms`);
     }, plan.answerDeadlineMs);
-    exchange(
-      socket,
-      { host, port, path: readiness.path },
-      (answer) => {
-        end(judge(answer, readiness));
-      },
-      (error) => {
-        bad(error.message);
-      },
-    );
+    const onError = (error: Error): void => {
+      bad(error.message);
+    };
+    if ('expect' in question) {
+      const onGood = (answeredAt: number): void => {
+        end({ good: true, at: answeredAt });
+      };
+      converse(socket, question, onGood, onError);
+    } else {
+      const onAnswer = (answer: Answer): void => {
+        end(judge(answer, question));
+      };
+      exchange(socket, { host, port, path: question.path }, onAnswer, onError);
+    }
   });
   return attempt;
 

@@ -4,7 +4,10 @@ export interface ProbeTarget {
   instance: string;
   host: string;
   port: number;
-  readiness: { by: 'http'; path: string; status: number; bodyContains: string | null } | { by: 'tcp' };
+  readiness:
+    | { by: 'http'; path: string; status: number; bodyContains: string | null }
+    /** `exchange`: what is sent, a byte each character, and the regular expression of a good answer; null: none. */
+    | { by: 'tcp'; exchange: { send: string; expect: string } | null };
   /** Path of the instance's cgroup, by which the tracer's events are told apart. */
   cgroupPath: string;
   /** Absolute path of the workload's command inside the payload; its execution is the mark `exec`. */

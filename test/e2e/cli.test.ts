@@ -98,7 +98,7 @@ describe('tare list', () => {
   it('shows platforms, scenarios and reporters, and the same as JSON', async () => {
     for (const [subject, names] of [
       ['platforms', ['process', 'runc', 'crun', 'vm', 'vm-pc', 'microvm']],
-      ['scenarios', ['density', 'density-tiny', 'tiny', 'tomcat']],
+      ['scenarios', ['density', 'density-tiny', 'jetty', 'nginx', 'node', 'postgresql', 'tiny', 'tomcat']],
       ['reporters', [...Object.keys(reporters), 'json']],
     ] as const) {
       const { stdout } = await tare(box, ['list', subject]);

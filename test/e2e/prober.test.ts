@@ -4,7 +4,7 @@ import { ProberError } from '../../bench/prober/client.ts';
 import type { Prober, ProbeResult, ProbeTarget, Readiness } from '../../bench/prober/prober.ts';
 import { monotonicMs } from '../../runners/host/clock.ts';
 import { residents, statusOf, tracingInstances } from '../support/prober-processes.ts';
-import { openStage, type Place, type Stage } from '../support/prober-stage.ts';
+import { connected, openStage, type Place, type Stage } from '../support/prober-stage.ts';
 
 const timeoutMs = 60_000;
 
@@ -109,7 +109,7 @@ describe('watching one instance', () => {
   });
 
   it('takes an accepted connection as ready where that is asked for', async () => {
-    const found = readiness(await observe('never-answers', { target: { readiness: { by: 'tcp' } } }));
+    const found = readiness(await observe('never-answers', { target: connected }));
     expect(found.readyAt).toBeGreaterThanOrEqual(found.listeningAt);
   });
 
@@ -172,7 +172,7 @@ describe('watching one instance', () => {
 
   it('charges a stall to every request that was meant to be sent during it', async () => {
     const { host, port } = place.target;
-    readiness(await observe('hang-then-good', { delayMs: 4000, target: { readiness: { by: 'tcp' } } }));
+    readiness(await observe('hang-then-good', { delayMs: 4000, target: connected }));
     const load = await prober.load({ host, port, path: '/', rps: 20, durationMs: 500 });
     expect(load).toMatchObject({ ok: 10, errors: 0 });
     // All are answered at one moment, but were meant to leave 50 ms after one another.

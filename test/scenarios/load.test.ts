@@ -23,7 +23,16 @@ describe('built-in scenarios', () => {
   const names = listBuiltIn().map((scenario) => scenario.name);
 
   it('are listed with their names, files and descriptions', () => {
-    expect(names).toEqual(['density', 'density-tiny', 'tiny', 'tomcat']);
+    expect(names).toEqual([
+      'density',
+      'density-tiny',
+      'jetty',
+      'nginx',
+      'node',
+      'postgresql',
+      'tiny',
+      'tomcat',
+    ]);
     for (const { name, description, file } of listBuiltIn()) {
       expect(loadScenario(file, { cwd: '/' }).name).toBe(name);
       expect(description).not.toBe('');
@@ -110,7 +119,7 @@ describe('a scenario of one own', () => {
       workdir: '/',
       port: 80,
       stopSignal: 'SIGTERM',
-      ready: { by: 'tcp', timeoutMs: 60_000 },
+      ready: { by: 'tcp', exchange: null, timeoutMs: 60_000 },
       marks: [],
       loadPath: '/',
       factsPath: null,

@@ -167,7 +167,7 @@ describe('mistakes between the parts of a scenario', () => {
     expect(mistakesOf('nam: s\nworkload: tinny\nplatforms: [process, process]\nbaseline: vm\n')).toEqual([
       's.yaml:1:1: name: is missing; expected text',
       expect.stringContaining('s.yaml:1:1: unknown key "nam"'),
-      's.yaml:2:11: workload: unknown workload "tinny"; did you mean "tiny"? known here: tiny, tomcat, or a path such as ./my-workload.yaml',
+      's.yaml:2:11: workload: unknown workload "tinny"; did you mean "tiny"? known here: jetty, nginx, node, postgresql, tiny, tomcat, or a path such as ./my-workload.yaml',
       's.yaml:3:22: platforms[1]: id "process" stands twice; give one of them another id',
       's.yaml:4:11: baseline: unknown platform "vm"; known here: process',
     ]);
@@ -178,11 +178,11 @@ describe('names', () => {
   it.each([
     [
       'tomct',
-      'unknown scenario "tomct"; did you mean "tomcat"? known here: density, density-tiny, tiny, tomcat',
+      'unknown scenario "tomct"; did you mean "tomcat"? known here: density, density-tiny, jetty, nginx, node, postgresql, tiny, tomcat',
     ],
     [
       'nothing-like-it',
-      'unknown scenario "nothing-like-it"; known here: density, density-tiny, tiny, tomcat',
+      'unknown scenario "nothing-like-it"; known here: density, density-tiny, jetty, nginx, node, postgresql, tiny, tomcat',
     ],
     [
       'many-mistakes',

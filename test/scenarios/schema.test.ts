@@ -22,11 +22,14 @@ describe('the JSON Schema', () => {
     expect([validate(parse(readFileSync(file, 'utf8'))), validate.errors]).toEqual([true, null]);
   });
 
-  it.each(['tiny', 'tomcat'])('accepts the built-in workload %s, written out', (name) => {
-    const file = join(dirname(builtIn[0]?.file ?? ''), 'workloads', `${name}.yaml`);
-    const workload: unknown = parse(readFileSync(file, 'utf8'));
-    expect([validate(scenario({ workload })), validate.errors]).toEqual([true, null]);
-  });
+  it.each(['jetty', 'nginx', 'node', 'postgresql', 'tiny', 'tomcat'])(
+    'accepts the built-in workload %s, written out',
+    (name) => {
+      const file = join(dirname(builtIn[0]?.file ?? ''), 'workloads', `${name}.yaml`);
+      const workload: unknown = parse(readFileSync(file, 'utf8'));
+      expect([validate(scenario({ workload })), validate.errors]).toEqual([true, null]);
+    },
+  );
 
   it.each<[string, Record<string, unknown>]>([
     ['a misspelt key', { limts: {} }],

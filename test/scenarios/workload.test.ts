@@ -15,7 +15,7 @@ describe('mistakes in workloads', () => {
       'an unknown name',
       'name: s\nworkload: tomcta\nplatforms: [process]\n',
       {},
-      's.yaml:2:11: workload: unknown workload "tomcta"; did you mean "tomcat"? known here: tiny, tomcat, or a path such as ./my-workload.yaml',
+      's.yaml:2:11: workload: unknown workload "tomcta"; did you mean "tomcat"? known here: jetty, nginx, node, postgresql, tiny, tomcat, or a path such as ./my-workload.yaml',
     ],
     [
       'a missing file',
@@ -34,6 +34,18 @@ describe('mistakes in workloads', () => {
       withWorkload,
       { 'w.yaml': 'a: [' },
       'w.yaml:1:5: broken YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    [
+      'something sent without an answer to expect',
+      withWorkload,
+      { 'w.yaml': workload.replace('{ by: tcp }', '{ by: tcp, send: PING }') },
+      'w.yaml:5:25: ready.send: nothing is made of the answer; add what to "expect"',
+    ],
+    [
+      'what is no byte',
+      withWorkload,
+      { 'w.yaml': workload.replace('{ by: tcp }', '{ by: tcp, send: "€", expect: x }') },
+      'w.yaml:5:25: ready.send: has a character that is no byte; expected bytes, those that are no text as "\\xNN" in double quotes',
     ],
     [
       'a relative command',

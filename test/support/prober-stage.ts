@@ -17,6 +17,9 @@ import { assetFile } from '../../runners/host/asset.ts';
 
 const quiet: Log = { progress: () => undefined, debug: () => undefined, warn: () => undefined };
 
+/** A target that is ready as soon as a connection is accepted. */
+export const connected = { readiness: { by: 'tcp', exchange: null } } as const;
+
 /** A network namespace and a cgroup of its own for one instance. */
 export interface Place {
   target: ProbeTarget;

@@ -1,0 +1,46 @@
+/** One question and its answer in bytes, for whatever does not speak HTTP. */
+import type { Socket } from 'node:net';
+import { monotonicMs } from '../../runners/host/clock.ts';
+
+const mostBytes = 64 * 1024;
+const shownCharacters = 80;
+
+/**
+ * Sends over a connected socket and reads until the answer matches. Text stands for bytes, one each character. One of
+ * the callbacks is called, once; neither when the socket is destroyed before. Whoever calls closes the socket.
+ *
+ * @param onAnswer is told when the last byte that was needed had arrived
+ */
+export function converse(
+  socket: Socket,
+  { send, expect }: { send: string; expect: string },
+  onAnswer: (at: number) => void,
+  onError: (error: Error) => void,
+): void {
+  // Bytes know no lines: the dot is any of them.
+  const wanted = new RegExp(expect, 's');
+  let received = '';
+  let over = false;
+  socket.on('data', (chunk: Buffer) => {
+    const at = monotonicMs();
+    if (over) return;
+    received += chunk.toString('latin1');
+    over = true;
+    if (wanted.test(received)) onAnswer(at);
+    else if (received.length > mostBytes)
+      onError(new Error(`nothing in ${mostBytes} bytes of answer matches`));
+    else over = false;
+  });
+  socket.on('end', () => {
+    if (over) return;
+    over = true;
+    onError(new Error(`the connection was closed after an answer that does not match: ${shown(received)}`));
+  });
+  if (send !== '') socket.write(Buffer.from(send, 'latin1'));
+}
+
+/** As JSON has it, since it may be anything but text. */
+function shown(answer: string): string {
+  const text = JSON.stringify(answer.slice(0, shownCharacters));
+  return answer.length > shownCharacters ? `${text}…` : text;
+}
