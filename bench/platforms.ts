@@ -15,6 +15,8 @@ import type { Kind } from '../runners/words.ts';
 import type { ResolvedPlatform, ResolvedWorkload } from '../scenarios/resolved.ts';
 import type { RunnerName } from '../scenarios/words.ts';
 import type { RecordedPlatform } from './record/schema.ts';
+import type { RunResources } from './resources.ts';
+import { startAndWait } from './start.ts';
 
 /** The compiler finds a runner that a scenario may name and nobody has written. */
 runners satisfies Record<RunnerName, Runner<never>>;
@@ -44,8 +46,16 @@ export async function preparePlatform(
   platform: ResolvedPlatform,
   workload: ResolvedWorkload,
   payload: Payload,
-  context: RunContext,
+  { run, prober }: Pick<RunResources, 'run' | 'prober'>,
 ): Promise<PreparedPlatform> {
+  const { signal } = run;
+  const sharesKernel = kindOf(platform) !== 'vm';
+  const context: RunContext = {
+    ...run,
+    startUntilReady: async (instance) => {
+      await startAndWait(instance, { platform, ready: workload.ready, sharesKernel, prober, signal });
+    },
+  };
   const spec = { id: platform.id, limits: platform.limits, launch: launchOf(platform, workload) };
   return namingLimits(await prepareWith(platform, spec, payload, context));
 }

@@ -53,7 +53,7 @@ export async function prepareAll(
     context.signal.throwIfAborted();
     try {
       context.log.progress(`preparing ${platform.id}`);
-      const prepared = await preparePlatform(platform, scenario.workload, payload, resources.run);
+      const prepared = await preparePlatform(platform, scenario.workload, payload, resources);
       ready.push({ platform, prepared });
       const details = {
         cpuset: cpus.instances?.join(',') ?? 'all',

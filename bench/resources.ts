@@ -17,7 +17,8 @@ import { startProber } from './prober/client.ts';
 import { exitCodes, TareError } from './errors.ts';
 
 export interface RunResources {
-  run: RunContext;
+  /** What is the same for every platform. */
+  run: Omit<RunContext, 'startUntilReady'>;
   prober: Prober;
   /** Removes everything; says what it could not remove. Never throws. */
   close(): Promise<void>;
@@ -60,7 +61,7 @@ export async function openResources(
       log: context.log,
       signal: context.signal,
     });
-    const run: RunContext = {
+    const run: RunResources['run'] = {
       runId,
       signal: context.signal,
       log: context.log,

@@ -4,9 +4,9 @@ import { conditionText } from './select.ts';
 
 /** Memory lenses from the narrowest account to the widest. */
 const memoryLenses = ['uss', 'pss', 'rss', 'workingset', 'cgroup', 'host', 'guest'];
-const memoryParts = ['guest-ram', 'vmm', 'tcg-cache'];
+const memoryParts = ['guest-ram', 'snapshot', 'vmm', 'tcg-cache'];
 const imageLenses = ['transfer', 'unpacked', 'virtual', 'allocated', 'marginal'];
-const phasesBeforeOwn = ['launch', 'firmware', 'kernel', 'initrd', 'init', 'workload'];
+const phasesBeforeOwn = ['launch', 'firmware', 'kernel', 'initrd', 'init', 'restore', 'resume', 'workload'];
 
 export const phasePrefix = 'startup.phase.';
 
@@ -19,6 +19,7 @@ const names: Readonly<Record<string, string>> = {
   host: 'host (fall of MemAvailable)',
   guest: 'inside the guest',
   'guest-ram': 'guest RAM',
+  snapshot: 'pages shared with the snapshot',
   vmm: 'VMM',
   'tcg-cache': 'TCG translation cache',
 };

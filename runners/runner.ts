@@ -63,6 +63,8 @@ export interface RunContext {
   /** The run's parent cgroup; each instance gets a child. */
   cgroup: Cgroup;
   folders: Folders;
+  /** Starts an instance and waits until it is ready, as in a sample. Throws when it does not become ready in time. */
+  startUntilReady(instance: Instance): Promise<void>;
   /** CPU numbers that instances run on, all platforms alike; null: all. */
   cpuset: number[] | null;
 }

@@ -24,6 +24,7 @@ const short = {
   'vm-pc': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'pc' }),
   'vm-full': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', guest: 'full' }),
   'vm-full-uefi': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', guest: 'full', firmware: 'uefi' }),
+  'vm-clone': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', start: 'snapshot' }),
   microvm: (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'microvm' }),
 } satisfies Record<ShortPlatformName, (id: string) => WrittenOut>;
 
@@ -60,9 +61,9 @@ export function resolvePlatform(
     case 'nspawn':
       return { ...base, runner: 'nspawn', options: {} };
     case 'qemu': {
-      const { machine, guest, firmware, accel } = written;
+      const { machine, guest, firmware, start, accel } = written;
       const options = {
-        ...{ machine, guest, firmware, accel },
+        ...{ machine, guest, firmware, start, accel },
         vcpus: written.vcpus ?? null,
         hugePages: written['huge-pages'],
         merge: written.ksm,

@@ -15,6 +15,7 @@ import type {
   ImageField,
   MachineType,
   PageCacheState,
+  StartKind,
 } from './words.ts';
 
 export interface ResolvedScenario {
@@ -81,6 +82,7 @@ export interface QemuPlatform extends PlatformBase {
     machine: MachineType;
     guest: GuestKind;
     firmware: Firmware;
+    start: StartKind;
     accel: AccelChoice;
     /** Null: the CPU limit, rounded up. */
     vcpus: number | null;

@@ -12,6 +12,7 @@ import {
   machineTypes,
   pageCacheStates,
   shortPlatformNames,
+  startKinds,
 } from './words.ts';
 import type { RunnerName } from './words.ts';
 import { densitySchema } from './density.ts';
@@ -101,6 +102,12 @@ export const platformSchemas = {
         .enum(accelChoices)
         .prefault('auto')
         .describe('`auto`: KVM where a probe boot proves that it works, else TCG.'),
+      start: z
+        .enum(startKinds)
+        .prefault('boot')
+        .describe(
+          '`snapshot`: instances continue from a snapshot that is taken once, before any sample, when the workload is ready.',
+        ),
       vcpus: wholeNumber(1, 255)
         .optional()
         .describe(
@@ -253,9 +260,18 @@ export const scenarioSchema = z
   .describe('A Tare scenario.');
 
 function guestFitsMachine(
-  { machine, guest, firmware }: { machine: string; guest: string; firmware: string },
+  platform: { machine: string; guest: string; firmware: string; start: string; 'huge-pages': boolean },
   context: z.RefinementCtx,
 ): void {
+  const { machine, guest, firmware, start } = platform;
+  if (start === 'snapshot' && (guest === 'full' || machine === 'microvm')) {
+    const message = 'only the minimal guest on q35 or pc can be cloned; expected boot';
+    context.addIssue({ code: 'custom', path: ['start'], message });
+  }
+  if (start === 'snapshot' && platform['huge-pages']) {
+    const message = "clones share the pages of the snapshot's file, which are not huge; expected false";
+    context.addIssue({ code: 'custom', path: ['huge-pages'], message });
+  }
   if (guest === 'full' && machine === 'microvm') {
     const message = 'microvm has no firmware that boots from a disk; expected q35 or pc for guest: full';
     context.addIssue({ code: 'custom', path: ['machine'], message });

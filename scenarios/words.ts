@@ -23,6 +23,9 @@ export type GuestKind = (typeof guestKinds)[number];
 export const firmwares = ['seabios', 'uefi'] as const;
 export type Firmware = (typeof firmwares)[number];
 
+export const startKinds = ['boot', 'snapshot'] as const;
+export type StartKind = (typeof startKinds)[number];
+
 /** QEMU's cache modes of a disk. */
 export const diskCaches = ['writeback', 'none', 'writethrough', 'directsync', 'unsafe'] as const;
 export type DiskCache = (typeof diskCaches)[number];
@@ -66,6 +69,8 @@ export const reservedMarks = [
   'spawned',
   'launch',
   'firmware',
+  'restore',
+  'resume',
   'kernel',
   'initrd',
   'init',
@@ -101,6 +106,7 @@ export const shortPlatformNames = [
   'vm-pc',
   'vm-full',
   'vm-full-uefi',
+  'vm-clone',
   'microvm',
 ] as const;
 export type ShortPlatformName = (typeof shortPlatformNames)[number];

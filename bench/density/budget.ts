@@ -2,7 +2,8 @@
 import { outOfMemoryKills, type OutOfMemoryKill } from '../../runners/host/kernel-log.ts';
 import { hostPressure } from '../../runners/host/pressure.ts';
 import { readRollup } from '../../runners/host/smaps.ts';
-import type { Instance, RunContext } from '../../runners/runner.ts';
+import type { Instance } from '../../runners/runner.ts';
+import type { RunResources } from '../resources.ts';
 import type { ResolvedDensity } from '../../scenarios/resolved.ts';
 import { memAvailable } from '../measures/memory.ts';
 import { dropPageCache } from '../page-cache.ts';
@@ -12,7 +13,7 @@ type Point = RecordedDensity['curve'][number];
 
 export interface Budget {
   /** For runners: their instances' cgroups are below the budget's. */
-  context: RunContext;
+  context: RunResources['run'];
   /** Path of its cgroup. */
   path: string;
   /** CPU time of everything in it, milliseconds. */
@@ -38,7 +39,7 @@ export interface Budget {
  * for what its instances read. Swap is off in it, since the limit counts memory and swap together.
  */
 export async function openBudget(
-  run: RunContext,
+  run: RunResources['run'],
   name: string,
   limits: ResolvedDensity['budget'],
   cpuset: number[] | null,

@@ -130,8 +130,10 @@ async function withSite<T>(
       openBudget(resources.run, place.cgroup, options.budget, cpuset),
       (made) => made.close(),
     );
-    const prepared = await cleanUp.add(preparePlatform(platform, workload, payload, budget.context), (made) =>
-      made.dispose(),
+    const { prober } = resources;
+    const prepared = await cleanUp.add(
+      preparePlatform(platform, workload, payload, { run: budget.context, prober }),
+      (made) => made.dispose(),
     );
     if (!hasEvent(run, 'platform', platform)) {
       const details = { cpuset: cpuset?.join(',') ?? 'all', sharesHarnessCpu: cpuset === null };

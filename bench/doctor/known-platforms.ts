@@ -23,6 +23,7 @@ const descriptions = {
   'vm-pc': 'a virtual machine: QEMU, machine type pc, minimal guest',
   'vm-full': 'a virtual machine: QEMU, machine type q35, a whole Debian started by SeaBIOS',
   'vm-full-uefi': 'a virtual machine: QEMU, machine type q35, a whole Debian started by UEFI',
+  'vm-clone': 'a clone of a virtual machine, continued from a snapshot; minimal guest',
   microvm: 'a virtual machine: QEMU, machine type microvm, minimal guest; needs KVM',
 } satisfies Record<ShortPlatformName, string>;
 

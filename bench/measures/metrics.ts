@@ -58,6 +58,7 @@ const metrics: Record<string, MetricInfo> = {
 
 const parts: Record<string, string> = {
   'guest-ram': 'the RAM of the guest',
+  snapshot: 'pages of the snapshot that the clone has not written, shared with all that map them',
   vmm: 'the VMM itself, without guest RAM and translation cache',
   'tcg-cache': 'the translation cache of the software emulation',
 };
@@ -67,6 +68,8 @@ const phases: Record<string, string> = {
     'the start command prepares the instance: from the start until the workload (for a VM: the machine) runs',
   firmware: 'the firmware runs and the kernel is loaded and unpacked',
   kernel: "the guest's kernel starts, up to the first instruction of its initrd",
+  restore: "the snapshot's device state is loaded",
+  resume: 'the clone runs again and takes on its own address, until the first connection',
   initrd: 'the initrd loads drivers and mounts the root disk',
   init: 'the guest sets up mounts and network',
   workload: "from the execution of the workload's command until it listens (or until its next own mark)",

@@ -11,12 +11,13 @@ import { makeExt4 } from './ext4.ts';
 import type { Payload } from './payload.ts';
 
 export interface Disk {
-  /** Raw image, read-only by agreement: instances write to overlays. */
+  /** Image, read-only by agreement: instances write to overlays. */
   file: string;
   /** Size that the guest sees. */
   virtualBytes: number;
   /** Blocks that the sparse file takes on this machine. */
   allocatedBytes: number;
+  format: 'raw' | 'qcow2';
 }
 
 /** Fixed, since a random one would change the bytes; overlays of one disk never meet in one guest. */
@@ -52,10 +53,10 @@ export async function compressDisk(
   return JSON.parse(await readFile(answer, 'utf8')) as Record<Compression, number>;
 }
 
-/** A copy-on-write layer for one instance over a shared raw disk. */
+/** A copy-on-write layer for one instance over a shared disk. */
 export async function createOverlayDisk(base: Disk, file: string): Promise<void> {
   try {
-    await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base.file, '-F', 'raw', file]);
+    await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base.file, '-F', base.format, file]);
   } catch (error) {
     throw explain(error, file);
   }
@@ -63,7 +64,12 @@ export async function createOverlayDisk(base: Disk, file: string): Promise<void>
 
 /** A raw disk that exists. */
 export async function diskOf(file: string): Promise<Disk> {
-  return { file, virtualBytes: (await stat(file)).size, allocatedBytes: await allocatedBytes(file) };
+  return {
+    file,
+    virtualBytes: (await stat(file)).size,
+    allocatedBytes: await allocatedBytes(file),
+    format: 'raw',
+  };
 }
 
 /** Bytes that a file takes on its disk, holes not counted. */

@@ -12,6 +12,8 @@ export type GuestMessage =
   | { type: 'clock'; sinceMs: number }
   | { type: 'memory'; totalBytes: number; availableBytes: number }
   | { type: 'exit'; code: number }
+  /** A clone has taken on its identity. */
+  | { type: 'identified' }
   | { type: 'failed'; reason: string };
 
 /**
@@ -35,6 +37,7 @@ export function listenToGuest(socket: Socket, onMessage: (message: GuestMessage,
 export function parseGuestMessage(line: string): GuestMessage | null {
   const [type = '', first = '', second = ''] = line.split(' ');
   if (type === 'failed') return { type, reason: line.slice('failed '.length) };
+  if (type === 'identified') return { type };
   if (type === 'mark') return isGuestMark(first) ? { type, name: first } : null;
   if (type === 'exit') {
     const code = exitCode(first);

@@ -17,6 +17,8 @@ export interface SharedByInstances {
   context: RunContext;
   guest: Guest;
   vm: VmTraits;
+  /** What instances are restored from; null: they boot. */
+  snapshot: { state: Buffer } | null;
 }
 
 /** What does not differ from instance to instance. */
@@ -24,7 +26,7 @@ export type VmTraits = Omit<VmSpec, 'boot' | 'overlayFile' | 'settingsFile' | 't
 
 export async function createInstance(
   { id, logs }: { id: string; logs: string },
-  { platform, context, guest, vm }: SharedByInstances,
+  { platform, context, guest, vm, snapshot }: SharedByInstances,
 ): Promise<VmInstance> {
   const { folders, network, log } = context;
   const cleanUp = new CleanUp();
@@ -44,7 +46,9 @@ export async function createInstance(
     const place = { networkNamespace: network.nsPath, launcher };
     const waiting = await cleanUp.add(lineUpVm(spec, sockets, place), endVm);
     const { launch } = platform;
-    return new VmInstance({ id, logs, launch, address, spec, sockets, cgroup, vm: waiting, cleanUp, log });
+    const restore = snapshot === null ? null : { state: snapshot.state, address, prefixLength, mac };
+    const made = { spec, sockets, cgroup, vm: waiting, restore, cleanUp };
+    return new VmInstance({ id, logs, launch, address, log, ...made });
   } catch (error) {
     // What went wrong first is what is told.
     await cleanUp.run().catch((second: unknown) => {

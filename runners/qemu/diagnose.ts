@@ -10,6 +10,8 @@ export interface VmObservations {
   outOfMemoryLine: string | null;
   /** Told by the guest's first program: why it gave up. */
   guestFailure: string | null;
+  /** Why a clone could not be restored. */
+  restoreFailure: string | null;
   /** Told by the guest's first program: how the workload ended. */
   workloadExit: number | null;
   /** The guest switched itself off or restarted (QMP event SHUTDOWN). */
@@ -53,6 +55,9 @@ export function diagnoseVm(seen: VmObservations): Diagnosis | null {
   }
   if (seen.guestFailure !== null) {
     return { code: 'start-failed', message: `the guest's init gave up: ${seen.guestFailure}` };
+  }
+  if (seen.restoreFailure !== null) {
+    return { code: 'start-failed', message: `the snapshot could not be restored: ${seen.restoreFailure}` };
   }
   if (seen.workloadExit !== null) {
     return { code: 'exited', message: `the workload ended with ${exitWords(seen.workloadExit)}` };

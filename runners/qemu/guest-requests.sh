@@ -4,13 +4,11 @@
 #   to the host:   memory TOTAL_KIB AVAILABLE_KIB
 # Whoever reads this in defines stop_workload.
 
-serve_requests() {
-  while read -r request; do
-    case $request in
-      stop) stop_workload ;;
-      memory) tell_memory ;;
-    esac
-  done
+answer_request() {
+  case $1 in
+    stop) stop_workload ;;
+    memory) tell_memory ;;
+  esac
 }
 
 tell_memory() {

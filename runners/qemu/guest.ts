@@ -7,6 +7,8 @@ import type { GuestLaunch } from './guest-launch.ts';
 export interface Guest {
   /** What all instances' disks are layers over. */
   readonly disk: Disk;
+  /** Kernel that QEMU loads by itself; null: firmware finds it on the disk. */
+  readonly kernelFile: string | null;
   /** What the record says of it. */
   readonly details: PlatformFacts['details'];
   /** Its equipment with names instead of paths, for the command line in the record. */

@@ -1,7 +1,7 @@
 /** One virtual machine with one workload in it. */
 import type { Socket } from 'node:net';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cgroup } from '../host/cgroup.ts';
 import type { CleanUp } from '../host/clean-up.ts';
@@ -16,7 +16,9 @@ import { guestRamBytes, type VmSpec } from './arguments.ts';
 import { listenToGuest, type GuestMessage } from './control.ts';
 import { bootWatchdogMs, diagnoseVm, observeConsoleLine, type VmObservations } from './diagnose.ts';
 import { memoryParts } from './memory-parts.ts';
-import { openQmp, type QmpEvent } from './qmp.ts';
+import { saveState } from './migrate.ts';
+import { openQmp, type Qmp, type QmpEvent } from './qmp.ts';
+import { restoreClone, type Restore } from './restore.ts';
 import type { Vm, VmSockets, WaitingVm } from './vm.ts';
 
 /** Everything that was made for the instance. */
@@ -30,6 +32,8 @@ export interface InstanceParts {
   cgroup: Cgroup;
   /** QEMU, on the starting line. */
   vm: WaitingVm;
+  /** Null: it boots. */
+  restore: Restore | null;
   /** Removes all of it, once QEMU has ended. */
   cleanUp: CleanUp;
   log: Log;
@@ -51,6 +55,7 @@ export class VmInstance implements Instance {
   readonly #seen: VmObservations;
   readonly #memoryAnswers: ((usedBytes: number) => void)[] = [];
   #isStarted = false;
+  #qmp: Qmp | null = null;
   #control: Socket | null = null;
   #console: LogCapture | null = null;
   #watchdog: NodeJS.Timeout | undefined;
@@ -71,6 +76,7 @@ export class VmInstance implements Instance {
       panicLine: null,
       outOfMemoryLine: null,
       guestFailure: null,
+      restoreFailure: null,
       workloadExit: null,
       guestEnded: false,
       failedUnitLine: null,
@@ -112,18 +118,40 @@ export class VmInstance implements Instance {
     });
   }
 
-  /** The mark `firmware`: QEMU has built the machine and lets it run. */
+  /** Once QEMU has built the machine: the mark `firmware` when it lets it run, or the clone is restored. */
   async #onQmp(socket: Socket): Promise<void> {
     try {
       const qmp = await openQmp(socket, (event) => {
         this.#onQmpEvent(event);
       });
       await qmp.execute('query-status', { timeoutMs: answerTimeoutMs });
-      this.marks.set('firmware', monotonicMs());
+      this.#qmp = qmp;
+      if (this.#parts.restore === null) this.marks.set('firmware', monotonicMs());
+      else await this.#restore(qmp, this.#parts.restore);
     } catch (error) {
       // A QEMU that dies early closes the socket; its exit tells the reason better.
       this.#parts.log.debug(`${this.id}: ${String(error)}`);
     }
+  }
+
+  async #restore(qmp: Qmp, restore: Restore): Promise<void> {
+    const control = await this.#parts.sockets.control.connection;
+    try {
+      await restoreClone(qmp, control, this.#stateSocket(), restore, this.marks);
+    } catch (error) {
+      this.#seen.restoreFailure = error instanceof Error ? error.message : String(error);
+      this.#parts.vm.kill();
+    }
+  }
+
+  /** Halts the guest for good and returns the state of its devices and processors. */
+  async saveState(): Promise<Buffer> {
+    if (this.#qmp === null) throw new Error(`${this.id}: QEMU has not been heard of`);
+    return saveState(this.#qmp, this.#stateSocket());
+  }
+
+  #stateSocket(): string {
+    return join(dirname(this.#parts.sockets.qmp.path), 'state');
   }
 
   #onQmpEvent({ event, data }: QmpEvent): void {
@@ -152,6 +180,11 @@ export class VmInstance implements Instance {
         this.marks.set('kernel', Math.min(Math.max(at - message.sinceMs, firmware), initrd));
         break;
       }
+      case 'identified':
+        // The workload was started long before, in the machine that the snapshot was taken of.
+        this.#seen.lastMark = 'exec';
+        clearTimeout(this.#watchdog);
+        break;
       case 'memory':
         this.#memoryAnswers.shift()?.(message.totalBytes - message.availableBytes);
         break;
@@ -212,7 +245,7 @@ export class VmInstance implements Instance {
 
   async #tell(request: 'stop' | 'memory'): Promise<void> {
     const control = this.#control;
-    if (control === null || this.marks.get('exec') === undefined) {
+    if (control === null || this.#seen.lastMark !== 'exec') {
       throw new Error(
         `${this.id}: the guest cannot be asked to ${request}: its workload has not been started yet`,
       );

@@ -32,6 +32,7 @@ export async function minimalGuest(
   const shared = { bus, uid, gid, workdir, command, environment, stopSignal };
   return {
     disk,
+    kernelFile: kit.kernelFile,
     details: {
       guestKernel: kit.kernelRelease,
       guestKernelAndInitrd: kit.digest,

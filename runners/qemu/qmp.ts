@@ -17,9 +17,15 @@ class QmpError extends Error {
   }
 }
 
+export interface QmpOptions {
+  timeoutMs: number;
+  /** Of the command, by their names in QEMU's documentation. */
+  arguments?: Record<string, unknown>;
+}
+
 export interface Qmp {
   /** The command's `return` value. Throws a QmpError. */
-  execute(command: string, options: { timeoutMs: number }): Promise<unknown>;
+  execute(command: string, options: QmpOptions): Promise<unknown>;
   close(): void;
 }
 
@@ -68,14 +74,15 @@ export async function openQmp(socket: Socket, onEvent: (event: QmpEvent) => void
   const greeting = next('the greeting', greetingTimeoutMs);
   readLines(socket, take, finish);
   await greeting;
-  const execute = async (command: string, timeoutMs: number): Promise<unknown> => {
-    const answer = next(command, timeoutMs);
-    if (end === null) socket.write(`${JSON.stringify({ execute: command })}\n`);
+  const execute = async (command: string, options: QmpOptions): Promise<unknown> => {
+    const answer = next(command, options.timeoutMs);
+    const request = { execute: command, arguments: options.arguments };
+    if (end === null) socket.write(`${JSON.stringify(request)}\n`);
     return await answer;
   };
-  await execute('qmp_capabilities', greetingTimeoutMs);
+  await execute('qmp_capabilities', { timeoutMs: greetingTimeoutMs });
   return {
-    execute: (command, { timeoutMs }) => execute(command, timeoutMs),
+    execute,
     close: () => {
       finish('the connection was closed');
     },

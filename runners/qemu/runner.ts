@@ -6,9 +6,11 @@ import { qemuArguments } from './arguments.ts';
 import { createInstance, type SharedByInstances, type VmTraits } from './create.ts';
 import { kvmFor, probe } from './fitness.ts';
 import { fullGuest } from './full/guest.ts';
+import type { GuestKitContext } from './guest-kit.ts';
 import { minimalGuest } from './minimal-guest.ts';
 import type { QemuOptions } from './options.ts';
 import { qemuVersion } from './probe.ts';
+import { cloneGuest, takeSnapshot, type Snapshot } from './snapshot.ts';
 import { qemuProgram } from './vm.ts';
 
 export const qemuRunner: Runner<QemuOptions> = { kind: 'vm', probe, prepare };
@@ -27,14 +29,30 @@ async function prepare(
       ? await fullGuest(payload, launch, options.firmware, shell)
       : await minimalGuest(payload, launch, options.machine, shell);
   const vm = traits(platform, kvm.usable ? 'kvm' : 'tcg');
-  const shared: SharedByInstances = { platform, context, guest, vm };
+  const booting: SharedByInstances = { platform, context, guest, vm, snapshot: null };
+  const snapshot = options.start === 'snapshot' ? await takeSnapshot(booting) : null;
+  const shared = snapshot === null ? booting : await cloning(booting, snapshot, shell);
   return {
     facts: platformFacts(shared, version ?? '', kvm.reason),
-    marks: ['spawned', 'firmware', 'kernel', 'initrd', 'init', 'exec'],
+    marks: snapshot === null ? bootMarks : cloneMarks,
     create: (instance) => createInstance(instance, shared),
-    images: () => guest.images(),
-    dispose: () => Promise.resolve(),
+    images: () => shared.guest.images(),
+    dispose: () => snapshot?.dispose() ?? Promise.resolve(),
   };
+}
+
+const bootMarks = ['spawned', 'firmware', 'kernel', 'initrd', 'init', 'exec'];
+/** A clone's workload was executed long before its start. */
+const cloneMarks = ['spawned', 'restore', 'resume'];
+
+async function cloning(
+  booting: SharedByInstances,
+  snapshot: Snapshot,
+  context: GuestKitContext,
+): Promise<SharedByInstances> {
+  const guest = await cloneGuest(booting.guest, snapshot, context);
+  const ram = { from: 'file' as const, path: snapshot.memoryFile, shared: false };
+  return { ...booting, guest, vm: { ...booting.vm, ram }, snapshot };
 }
 
 function traits({ options, limits }: PlatformSpec<QemuOptions>, accel: 'kvm' | 'tcg'): VmTraits {
@@ -60,6 +78,7 @@ function platformFacts(
   const commandLine = qemuArguments({
     ...vm,
     ...guest.outline,
+    ...(vm.ram.from === 'file' ? { ram: { ...vm.ram, path: 'MEMORY' } } : {}),
     overlayFile: 'DISK',
     tap: { device: 'TAP', mac: 'MAC' },
     sockets: { qmp: 'QMP', console: 'CONSOLE', control: 'CONTROL' },
@@ -71,6 +90,7 @@ function platformFacts(
     network: 'bridge-tap',
     details: {
       accelReason: kvmReason,
+      start: platform.options.start,
       machine: vm.machine,
       vcpus: vm.cpus,
       ...guest.details,

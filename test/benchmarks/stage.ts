@@ -47,7 +47,7 @@ export async function openBenchStage(scenarioName: string, platforms: string[]):
     context,
     logs: await mkdtemp(join(folder, 'logs-')),
     async prepare(platform) {
-      const ready = await preparePlatform(platform, scenario.workload, payload, resources.run);
+      const ready = await preparePlatform(platform, scenario.workload, payload, resources);
       prepared.push(ready);
       return ready;
     },

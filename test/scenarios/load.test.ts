@@ -8,6 +8,7 @@ const vmDefaults = {
   machine: 'q35',
   guest: 'minimal',
   firmware: 'seabios',
+  start: 'boot',
   accel: 'auto',
   vcpus: null,
   hugePages: false,
@@ -193,7 +194,7 @@ describe('a scenario of one own', () => {
 
 describe('details', () => {
   it('every short platform name stands for its runner and options', () => {
-    const names = '[process, runc, crun, vm, vm-pc, vm-full, vm-full-uefi, microvm]';
+    const names = '[process, runc, crun, vm, vm-pc, vm-full, vm-full-uefi, vm-clone, microvm]';
     const { platforms } = load(`name: s\nworkload: tiny\nplatforms: ${names}\n`);
     expect(platforms.map(({ id, runner, options }) => [id, runner, options])).toEqual([
       ['process', 'process', {}],
@@ -203,6 +204,7 @@ describe('details', () => {
       ['vm-pc', 'qemu', { ...vmDefaults, machine: 'pc' }],
       ['vm-full', 'qemu', { ...vmDefaults, guest: 'full' }],
       ['vm-full-uefi', 'qemu', { ...vmDefaults, guest: 'full', firmware: 'uefi' }],
+      ['vm-clone', 'qemu', { ...vmDefaults, start: 'snapshot' }],
       ['microvm', 'qemu', { ...vmDefaults, machine: 'microvm' }],
     ]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ScenarioError } from '../../scenarios/error.ts';
 import { loadScenario } from '../../scenarios/load.ts';
 import { errorLines, mistakesOf } from './scenario-folder.ts';
-import { shortPlatformNames } from '../../scenarios/words.ts';
+import { reservedMarks, shortPlatformNames } from '../../scenarios/words.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');
 const start = 'name: s\nworkload: tiny\nplatforms: [process, vm]\n';
@@ -19,7 +19,7 @@ it('every mistake of a file in one go, in its order', () => {
 6:21: workload.environment.A: expected text; put numbers and yes/no in quotes
 6:24: workload.environment.b c: expected the name of an environment variable
 7:9: workload.port: expected a whole number from 1 to 65535
-8:19: workload.marks[0].name: is a mark or phase of every start; expected another name than spawned, launch, firmware, kernel, initrd, init, exec, workload, listening, response, ready, unexplained
+8:19: workload.marks[0].name: is a mark or phase of every start; expected another name than ${reservedMarks.join(', ')}
 8:34: workload.marks[0].pattern: Invalid regular expression: /(/: Unterminated group; expected a JavaScript regular expression
 9:16: workload.ready.by: unknown value "htp"; did you mean "http"? known here: http, tcp
 10:17: limits.cpus: expected a number, found NaN
@@ -129,6 +129,18 @@ describe('mistakes between the parts of a scenario', () => {
       'name: s\nworkload: tiny\nlimits: { memory: 255MiB }\nplatforms: [vm-full]\n',
       [
         's.yaml:4:13: platforms[0]: a VM with a full guest cannot start in 255MiB of memory; expected at least 256MiB',
+      ],
+    ],
+    [
+      'clones of what cannot be cloned',
+      [
+        start.replace(/platforms:.*\n/, 'platforms:\n'),
+        '  - { id: a, runner: qemu, guest: full, start: snapshot }\n',
+        '  - { id: b, runner: qemu, start: snapshot, huge-pages: true }\n',
+      ].join(''),
+      [
+        's.yaml:4:48: platforms[0].start: only the minimal guest on q35 or pc can be cloned; expected boot',
+        "s.yaml:5:57: platforms[1].huge-pages: clones share the pages of the snapshot's file, which are not huge; expected false",
       ],
     ],
     [

@@ -33,6 +33,7 @@ export const tcgOptions: QemuOptions = {
   machine: 'q35',
   guest: 'minimal',
   firmware: 'seabios',
+  start: 'boot',
   accel: 'tcg',
   vcpus: null,
   hugePages: false,
@@ -85,8 +86,13 @@ export async function openVmStage(name: string): Promise<VmStage> {
   await symlink(join(sharedCache, 'guests'), join(folders.cache, 'guests'));
   const cgroup = await createRunCgroup(runId, lease);
   const network = await createRunNetwork(runId, lease);
-  const context: RunContext = { runId, signal, log, lease, network, cgroup, folders, cpuset: null };
   const get = (instance: Instance, path: string): Promise<string> => httpGet(network.nsPath, instance, path);
+  const startUntilReady = async (instance: Instance): Promise<void> => {
+    await instance.start();
+    await untilAnswers(instance, get);
+  };
+  const run = { runId, signal, log, lease, network, cgroup, folders, cpuset: null };
+  const context: RunContext = { ...run, startUntilReady };
   return {
     payload,
     context,

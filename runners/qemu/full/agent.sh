@@ -7,4 +7,6 @@ stop_workload() {
   systemctl --no-block poweroff
 }
 
-serve_requests
+while read -r request; do
+  answer_request "$request"
+done

@@ -39,6 +39,7 @@ export async function fullGuest(
   const outlined = uefi === null ? null : { codeFile: 'FIRMWARE', variablesFile: 'VARIABLES' };
   return {
     disk,
+    kernelFile: null,
     details: {
       guestKernel: system.kernelRelease,
       guestSystem: system.digest,

@@ -38,6 +38,19 @@ describe('phases', () => {
     });
   });
 
+  it('leave out log marks where the workload was executed before the start', () => {
+    const logMarks = [{ name: 'jvm', after: 'exec' } as const, { name: 'up', after: 'listening' } as const];
+    const chain = markChain(['spawned', 'restore', 'resume'], logMarks);
+    const at = { spawned: 0, restore: 10, resume: 30, listening: 60, ready: 100 };
+    expect(phasesOf(chain, at)).toEqual({
+      launch: 10,
+      restore: 20,
+      resume: 30,
+      response: 40,
+      unexplained: 0,
+    });
+  });
+
   it('give the time around a missing mark to unexplained', () => {
     const chain = markChain(['spawned', 'exec'], []);
     expect(phasesOf(chain, { spawned: 0, listening: 30, ready: 40 })).toEqual({

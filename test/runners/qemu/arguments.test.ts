@@ -111,3 +111,10 @@ test('the host moves the packets where that is asked for', () => {
   const args = qemuArguments({ ...spec, vhostNet: true });
   expect(values(args, '-netdev')).toEqual(['tap,id=net,ifname=t2,script=no,downscript=no,vhost=on']);
 });
+
+test('a clone waits for the state of the machine it continues', () => {
+  const boot = { by: 'incoming', kernelFile: '/k', initrdFile: '/i' } as const;
+  const args = qemuArguments({ ...spec, boot });
+  expect(values(args, '-incoming')).toEqual(['defer']);
+  expect(values(args, '-kernel')).toEqual(['/k']);
+});

@@ -8,6 +8,7 @@ test.each<[string, GuestMessage]>([
   ['mark exec', { type: 'mark', name: 'exec' }],
   ['clock 1500000', { type: 'clock', sinceMs: 1.5 }],
   ['exit 143', { type: 'exit', code: 143 }],
+  ['identified', { type: 'identified' }],
   ['exit TERM', { type: 'exit', code: 143 }],
   ['memory 2 1', { type: 'memory', totalBytes: 2048, availableBytes: 1024 }],
   ['failed cannot mount the disk', { type: 'failed', reason: 'cannot mount the disk' }],
