@@ -1,0 +1,158 @@
+/** How many fit, for real: instances that hold four megabytes each, in budgets that this fills. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RecordedDensity } from '../../bench/record/density.ts';
+import type { RunRecord } from '../../bench/record/schema.ts';
+import { leftovers } from '../support/leftovers.ts';
+import { writeScenario } from '../support/scenario-file.ts';
+import { makeSandbox, startTare, tare, type Sandbox } from '../support/tare.ts';
+
+let box: Sandbox;
+beforeAll(async () => {
+  box = await makeSandbox();
+});
+afterAll(async () => {
+  expect(await leftovers(box)).toEqual([]);
+  await box.remove();
+});
+
+/** A shell that keeps a variable of four megabytes beside the server that it has started. */
+const fat = {
+  command: [
+    '/bin/busybox',
+    'sh',
+    '-c',
+    'x=$(busybox head -c 4000000 /dev/zero | busybox tr "\\0" x); /bin/busybox httpd -f -p ${port} -h /srv/www & wait',
+  ],
+};
+const budget = { memory: '96MiB', cpus: 1 };
+/** Nothing but memory is to end it, however busy the machine is. */
+const patient = {
+  budget,
+  batch: { size: 1, concurrency: 2 },
+  load: { rps: 2, duration: '500ms' },
+  slo: { p99: '10s', errors: 0 },
+  'startup-factor': 1000,
+  pressure: 100,
+  cap: 60,
+  hold: '2s',
+};
+
+async function scenario(name: string, density: Record<string, unknown>, more = {}): Promise<string> {
+  return writeScenario(box.folder, name, {
+    workload: fat,
+    platforms: ['process'],
+    measures: { density: { ...patient, ...density } },
+    ...more,
+  });
+}
+
+function densityOf({ density }: RunRecord): RecordedDensity {
+  const [entry] = density;
+  if (!entry) throw new Error('the record has no density');
+  return entry;
+}
+
+describe('the figure', () => {
+  const found = new Map<string, RecordedDensity>();
+
+  it.each(['search', 'ramp'])(
+    'by the way %s is held, with the kernel’s words on what stopped the next',
+    async (way) => {
+      const minimum = way === 'search' ? { 'minimum-memory': { from: '4MiB', precision: '16MiB' } } : {};
+      const file = await scenario(way, { way, ...minimum });
+      const { code, stdout, stderr } = await tare(box, ['density', file, '--json', '--out', way]);
+      expect(code, stderr).toBe(0);
+      const record = JSON.parse(stdout) as RunRecord;
+      const entry = densityOf(record);
+      found.set(way, entry);
+      expect(entry.limit).toMatchObject({ by: 'out-of-memory', n: (entry.instances ?? 0) + 1 });
+      expect(entry.limit?.detail).toContain('the budget is exhausted');
+      expect(entry.limit?.evidence.join('\n')).toMatch(/oom-kill:.*density-process/);
+      expect(entry.held).toMatchObject({ n: entry.instances, load: { errors: 0 } });
+      expect(entry.held?.load.offered).toBe((entry.instances ?? 0) * 4);
+      // The budget is what they share: all of it is in use, and no more.
+      expect(entry.held?.memory['cgroup']).toBeGreaterThan(64 * 2 ** 20);
+      expect(entry.held?.memory['cgroup']).toBeLessThanOrEqual(96 * 2 ** 20);
+      const [result] = record.results;
+      expect(result).toMatchObject({
+        metric: 'density.instances',
+        summary: { n: 1, median: entry.instances },
+      });
+      expect(record.failures).toEqual([]);
+    },
+  );
+
+  it('is the same by both within one, and the search needs at most half the rounds', () => {
+    const [search, ramp] = [found.get('search'), found.get('ramp')];
+    expect(ramp?.instances).toBeGreaterThan(16);
+    expect(Math.abs((search?.instances ?? 0) - (ramp?.instances ?? 0))).toBeLessThanOrEqual(1);
+    expect(search?.rounds).toBeLessThanOrEqual((ramp?.rounds ?? 0) / 2);
+    expect(ramp?.starts).toBeGreaterThan(ramp?.instances ?? 0);
+  });
+
+  it('comes with the smallest memory, where that was asked for', () => {
+    const minimum = found.get('search')?.minimumMemory;
+    expect(minimum?.steps[0]).toMatchObject({ bytes: 64 * 2 ** 20, serves: true });
+    // Four megabytes in a variable, and a shell that copies it once.
+    expect(minimum?.bytes).toBeGreaterThanOrEqual(4 * 2 ** 20);
+    expect(minimum?.bytes).toBeLessThanOrEqual(34 * 2 ** 20);
+  });
+});
+
+it('containers and virtual machines are held in one budget each', async () => {
+  const file = await scenario(
+    'boxes',
+    { budget: { memory: '640MiB', cpus: 1 }, cap: 2, batch: { size: 2, concurrency: 2 } },
+    { workload: {}, platforms: ['runc', 'vm'], more: { limits: { cpus: 1, memory: '96MiB' } } },
+  );
+  const { code, stdout, stderr } = await tare(box, ['density', file, '--json', '--out', 'boxes']);
+  expect(code, stderr).toBe(0);
+  const { density } = JSON.parse(stdout) as RunRecord;
+  expect(density.map(({ platform, instances, limit }) => [platform, instances, limit?.by])).toEqual([
+    ['runc', 2, 'cap'],
+    ['vm', 2, 'cap'],
+  ]);
+  // A guest's RAM is charged to the budget, and its own kernel is asked too.
+  expect(density[1]?.held?.memory['cgroup']).toBeGreaterThan(2 * 50 * 2 ** 20);
+  expect(density[1]?.held?.memory['guest']).toBeGreaterThan(0);
+  expect(density[0]?.held?.memory['guest']).toBeUndefined();
+});
+
+describe('a budget that cannot be', () => {
+  it('is refused before anything starts: larger than the machine', async () => {
+    const file = await scenario('huge', { budget: { memory: '15TiB', cpus: 1 } });
+    const { code, stderr } = await tare(box, ['density', file, '--out', 'huge']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/the budget is larger than this machine: 15TiB of memory are asked for, and of /);
+    await expect(readFile(join(box.folder, 'huge', 'events.ndjson'))).rejects.toThrow('ENOENT');
+  });
+
+  it('is refused with its place: smaller than one instance', async () => {
+    const file = await scenario('small', { budget: { memory: '32MiB', cpus: 0.5 } });
+    const { code, stderr } = await tare(box, ['density', file, '--out', 'small']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /small\.yaml:\d+:\d+: measures\.density\.budget\.memory: 32MiB is smaller than one/,
+    );
+    expect(stderr).toMatch(/budget\.cpus: 0\.5 is less than the 1 that one instance of process may use/);
+  });
+});
+
+it('a kill in the middle keeps every round, is cleaned by one tare clean, and the run can go on', async () => {
+  const file = await scenario('killed', { cap: 14 });
+  const run = startTare(box, ['density', file, '--out', 'killed']);
+  await run.says('8 instances are up');
+  process.kill(run.pid, 'SIGKILL');
+  await run.exited;
+  const cut = JSON.parse(await readFile(join(box.folder, 'killed', 'run.json'), 'utf8')) as RunRecord;
+  expect(densityOf(cut)).toMatchObject({ instances: null, limit: null, held: null });
+  expect(densityOf(cut).curve.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  const clean = await tare(box, ['clean']);
+  expect(clean.code, clean.stderr).toBe(0);
+  expect(await leftovers(box)).toEqual([]);
+  const { code, stdout, stderr } = await tare(box, ['density', '--resume', 'killed', '--json']);
+  expect(code, stderr).toBe(0);
+  expect(densityOf(JSON.parse(stdout) as RunRecord)).toMatchObject({ instances: 14, limit: { by: 'cap' } });
+});
