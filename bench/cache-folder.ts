@@ -19,6 +19,7 @@ const ownEntries: readonly string[] = [
   'bundles',
   'disks',
   'guests',
+  'labs',
   'probes',
   'scratch',
 ];

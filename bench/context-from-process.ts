@@ -17,9 +17,10 @@ export interface GlobalOptions {
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function contextFromProcess(options: GlobalOptions): CommandContext {
-  const { env, stdout, stderr } = process;
+  const { env, stdin, stdout, stderr } = process;
   const cwd = process.cwd();
   return {
+    stdin,
     stdout,
     stderr,
     env,

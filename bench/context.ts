@@ -14,6 +14,7 @@ export interface UserFolders {
 }
 
 export interface CommandContext {
+  stdin: NodeJS.ReadableStream;
   /** Data only. */
   stdout: NodeJS.WritableStream;
   /** Progress and log. */

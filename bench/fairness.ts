@@ -2,12 +2,20 @@
  * The fairness check: a run looks at its own platforms and says where a comparison between them would be unfair.
  * Level `error` means that figures must not be set against each other; the comparison is then left out everywhere.
  */
-import type { RecordedFinding, RecordedHost, RecordedPlatform, RecordedResult } from './record/schema.ts';
+import type {
+  RecordedFinding,
+  RecordedHost,
+  RecordedLab,
+  RecordedPlatform,
+  RecordedResult,
+} from './record/schema.ts';
 import type { ResolvedScenario } from '../scenarios/resolved.ts';
 
 interface Evidence {
   platforms: readonly RecordedPlatform[];
   host: RecordedHost;
+  /** Null outside a lab. */
+  lab: RecordedLab | null;
   scenario: ResolvedScenario;
   results: readonly RecordedResult[];
 }
@@ -54,6 +62,7 @@ export function checkFairness(evidence: Evidence): RecordedFinding[] {
       message: 'they run on different kernels',
       remedy: "none: a VM brings its own kernel, containers and processes have the host's",
     }),
+    ...emulatedLab(evidence),
     ...machine(evidence),
   ];
 }
@@ -121,6 +130,21 @@ function emulated(platforms: readonly RecordedPlatform[]): RecordedFinding[] {
       message:
         'these VMs ran under software emulation (TCG): a JVM is 10 to 20 times slower than under KVM, by no constant factor, and the translation cache adds to the memory',
       remedy: 'run on a machine with usable hardware virtualisation before drawing conclusions about VMs',
+    },
+  ];
+}
+
+/** Everything in such a lab is emulated, the process as well as the VM under KVM: not by one factor, and not a little. */
+function emulatedLab({ lab, platforms }: Evidence): RecordedFinding[] {
+  if (lab?.accel !== 'tcg') return [];
+  return [
+    {
+      level: 'warn',
+      code: 'lab-tcg',
+      platforms: platforms.map((platform) => platform.id),
+      message:
+        'the lab itself ran under software emulation (TCG): no time here says how long anything takes on real hardware, and ratios between platforms are not those of real hardware either',
+      remedy: 'none is needed to prove that platforms work; measure on hardware',
     },
   ];
 }

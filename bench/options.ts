@@ -1,6 +1,13 @@
 /** Options that several commands share. Each is also an environment variable and, where it makes sense, a project file key. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { durationExample, parseDuration, parsePercent, percentExample } from '../scenarios/quantities.ts';
+import {
+  durationExample,
+  parseDuration,
+  parsePercent,
+  parseSize,
+  percentExample,
+  sizeExample,
+} from '../scenarios/quantities.ts';
 import { accelChoices } from '../scenarios/words.ts';
 
 export const platformOption = new Option(
@@ -30,6 +37,18 @@ export const seedOption = new Option('--seed <n>', 'seed of the order of the blo
 export const accelOption = new Option('--accel <name>', 'what drives the processors of VMs')
   .choices(accelChoices)
   .env('TARE_ACCEL');
+
+export const labMemoryOption = new Option('--lab-memory <size>', 'memory of the lab (default: 1536MiB)')
+  .argParser(memorySize)
+  .env('TARE_LAB_MEMORY');
+
+export const labCpusOption = new Option('--lab-cpus <n>', "CPUs of the lab (default: this machine's)")
+  .argParser((text: string) => wholeNumber(text, 1))
+  .env('TARE_LAB_CPUS');
+
+export const labAccelOption = new Option('--lab-accel <name>', 'what drives the processors of the lab itself')
+  .choices(accelChoices)
+  .env('TARE_LAB_ACCEL');
 
 export const outOption = new Option(
   '--out <dir>',
@@ -82,6 +101,9 @@ export const projectFileOptions = [
   samplesOption,
   seedOption,
   accelOption,
+  labMemoryOption,
+  labCpusOption,
+  labAccelOption,
   outOption,
   reporterOption,
   cacheDirOption,
@@ -99,4 +121,10 @@ function wholeNumber(text: string, least: number): number {
     throw new InvalidArgumentError(`It must be a whole number, at least ${least}.`);
   }
   return value;
+}
+
+function memorySize(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes === null || bytes === 0) throw new InvalidArgumentError(`It must be ${sizeExample}.`);
+  return bytes;
 }

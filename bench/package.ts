@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const packageFolder = findPackageFolder(dirname(fileURLToPath(import.meta.url)));
+export const packageFolder = findPackageFolder(dirname(fileURLToPath(import.meta.url)));
 
 export const tareVersion = (
   JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }

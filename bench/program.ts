@@ -11,7 +11,14 @@ import type { GlobalOptions } from './context-from-process.ts';
 import { exitCodes, type ExitCode } from './errors.ts';
 import * as options from './options.ts';
 import { tareVersion } from './package.ts';
-import { defaultScenario, densityScenario, listSubjects, schemaSubjects, shells } from './commands/words.ts';
+import {
+  defaultScenario,
+  densityScenario,
+  labActions,
+  listSubjects,
+  schemaSubjects,
+  shells,
+} from './commands/words.ts';
 
 interface ProgramHost {
   /** Makes the context of the command that was asked for; called once, before its action. */
@@ -90,7 +97,10 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
     .action((scenarios, chosen, command) =>
       act(async (context) => {
         const { runCommand } = await import('./commands/run.ts');
-        return await runCommand({ ...chosen, scenarios, hasChoices: hasChoices(command) }, context);
+        return await runCommand(
+          { ...chosen, scenarios, hasChoices: hasChoices(command, command.args) },
+          context,
+        );
       }),
     );
 
@@ -115,7 +125,10 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
     .action((scenarios, chosen, command) =>
       act(async (context) => {
         const { densityCommand } = await import('./commands/density.ts');
-        return await densityCommand({ ...chosen, scenarios, hasChoices: hasChoices(command) }, context);
+        return await densityCommand(
+          { ...chosen, scenarios, hasChoices: hasChoices(command, command.args) },
+          context,
+        );
       }),
     );
 
@@ -132,6 +145,36 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
       act(async (context) =>
         (await import('./commands/build.ts')).buildCommand({ ...chosen, scenarios }, context),
       ),
+    );
+
+  program
+    .command('lab')
+    .description('run scenarios in a virtual host with KVM and cgroup v2, on any machine')
+    .addArgument(new Argument('<what>', 'what to do with the lab').choices(labActions))
+    .addArgument(scenarioArgument)
+    .addOption(options.labMemoryOption)
+    .addOption(options.labCpusOption)
+    .addOption(options.labAccelOption)
+    .addOption(options.platformOption)
+    .addOption(options.measureOption)
+    .addOption(options.samplesOption)
+    .addOption(options.seedOption)
+    .addOption(options.accelOption)
+    .addOption(options.outOption)
+    .addOption(new Option('--resume <run>', 'continue a run that was killed or interrupted'))
+    .addOption(options.reporterOption)
+    .addOption(options.jsonOption)
+    .option('--dry-run', 'print the plan and how long it will take, and run nothing')
+    .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')
+    .action((what, scenarios, chosen, command) =>
+      act(async (context) => {
+        const { labCommand } = await import('./commands/lab.ts');
+        const named = command.args.slice(1);
+        return await labCommand(
+          { ...chosen, what, named, scenarios, hasChoices: hasChoices(command, named) },
+          context,
+        );
+      }),
     );
 
   program
@@ -241,10 +284,10 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
 }
 
 /** Whether arguments or flags say what to run. Flags about output do not. */
-function hasChoices(command: {
-  args: string[];
-  getOptionValueSource(key: string): string | undefined;
-}): boolean {
+function hasChoices(
+  command: { getOptionValueSource(key: string): string | undefined },
+  named: readonly string[],
+): boolean {
   const choices = ['platform', 'measure', 'samples', 'seed', 'accel', 'out'];
-  return command.args.length > 0 || choices.some((key) => command.getOptionValueSource(key) === 'cli');
+  return named.length > 0 || choices.some((key) => command.getOptionValueSource(key) === 'cli');
 }

@@ -1,9 +1,10 @@
 /** What the parts of a run hand on to each other. */
+import type { BuiltPayload } from '../runners/images/payload.ts';
 import type { ProbeContext } from '../runners/runner.ts';
 import type { ResolvedScenario } from '../scenarios/resolved.ts';
 import type { CommandContext } from './context.ts';
 import type { CpuSplit } from './cpus.ts';
-import type { Journal } from './record/journal.ts';
+import type { Journal, JournalEvent } from './record/journal.ts';
 import type { RunRecord } from './record/schema.ts';
 
 export interface SuiteOptions {
@@ -18,6 +19,10 @@ export interface SuiteOptions {
    * warm-up again, since the machine has done other things meanwhile.
    */
   extend?: { platforms: readonly string[] };
+  /** The payload, where it is in the cache and what it was made from is not here; else it is built. */
+  payload?: Pick<BuiltPayload, 'digest' | 'image'>;
+  /** Called with every event once it is on disk, before the run goes on. */
+  onEvent?: (event: JournalEvent) => Promise<void>;
 }
 
 export interface Run {

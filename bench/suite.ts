@@ -2,13 +2,13 @@
  * A run, from resolved scenario to record: probe, build the payload, open the run's resources, prepare, sample block
  * by block, close. Everything that happens goes to the journal first; the record is made from it.
  */
-import { mkdir, writeFile, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Bench } from 'tinybench';
 import { monotonicMs } from '../runners/host/clock.ts';
 import { allowedCpus } from '../runners/host/cpu-list.ts';
 import { raiseKernelLimits } from '../runners/host/kernel-limits.ts';
-import { buildPayload } from '../runners/images/build-payload.ts';
+import { buildPayload, cachedPayload } from '../runners/images/build-payload.ts';
 import type { BuiltPayload, Payload } from '../runners/images/payload.ts';
 import { probeKvm } from '../runners/qemu/probe.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../scenarios/resolved.ts';
@@ -26,8 +26,8 @@ import { tareVersion } from './package.ts';
 import { planRun, type Block, type Step } from './plan.ts';
 import { kindOf } from './platforms.ts';
 import { followPlan, type Progress } from './progress.ts';
-import { buildRecord } from './record/build.ts';
 import { openJournal } from './record/journal.ts';
+import { publishRecord } from './record/publish.ts';
 import type { RunRecord } from './record/schema.ts';
 import { openResources, type RunResources } from './resources.ts';
 import { sampleInstance } from './sample.ts';
@@ -48,7 +48,7 @@ export async function runSuite(
     await requireBudget(density.budget, free, context.folders.cache);
   }
   await mkdir(join(options.folder, 'logs'), { recursive: true });
-  const journal = await openJournal(join(options.folder, 'events.ndjson'));
+  const journal = await openJournal(join(options.folder, 'events.ndjson'), options.onEvent);
   try {
     const cpus = splitCpus(await allowedCpus(), cpusOf(scenario));
     const run: Run = { scenario, options, context, journal, cpus };
@@ -62,14 +62,16 @@ export async function runSuite(
       if (!context.signal.aborted) throw error;
     }
     await journal.write({ type: 'finish', at: new Date().toISOString(), aborted: context.signal.aborted });
-    return await publish(run);
+    return await publishRecord(run);
   } finally {
     await journal.close();
   }
 }
 
-/** The scenario and seed of a run as it was begun or last extended; both come from its journal. */
-export async function readRun(folder: string): Promise<{ scenario: ResolvedScenario; seed: number }> {
+/** A run as it was begun or last extended, and whether that was in a lab; from its journal. */
+export async function readRun(
+  folder: string,
+): Promise<{ scenario: ResolvedScenario; seed: number; inLab: boolean }> {
   const journal = await openJournal(join(folder, 'events.ndjson'));
   await journal.close();
   const event = journal.events.findLast((entry) => entry.type === 'run');
@@ -77,7 +79,11 @@ export async function readRun(folder: string): Promise<{ scenario: ResolvedScena
     throw new TareError(`${folder} holds no run that could be continued (no events.ndjson)`, exitCodes.usage);
   // With its image, if there is one: a tag may mean another by now.
   const filled = journal.events.findLast((entry) => entry.type === 'scenario');
-  return { scenario: filled?.scenario ?? event.scenario, seed: event.seed };
+  return {
+    scenario: filled?.scenario ?? event.scenario,
+    seed: event.seed,
+    inLab: journal.events.some(({ type }) => type === 'lab'),
+  };
 }
 
 async function begin({ scenario, options, context, journal }: Run): Promise<void> {
@@ -105,11 +111,7 @@ async function begin({ scenario, options, context, journal }: Run): Promise<void
 
 async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promise<void> {
   const { context, journal } = planned;
-  const payload = await buildPayload(planned.scenario.workload.rootfs, {
-    cache: context.folders.cache,
-    signal: context.signal,
-    log: context.log,
-  });
+  const payload = await payloadOf(planned);
   refuseOtherPayload(planned, payload);
   const scenario = await withImageDefaults(planned.scenario, payload);
   const run = { ...planned, scenario };
@@ -124,7 +126,7 @@ async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promi
     if (density) {
       await raiseKernelLimits(resources.run.lease, context.log);
       await measureDensity(
-        { run, options: density, payload, resources, publish: () => publish(run) },
+        { run, options: density, payload, resources, publish: () => publishRecord(run) },
         platforms,
       );
     }
@@ -186,6 +188,12 @@ async function recordWorkload({ scenario, journal }: Run, payload: BuiltPayload)
   });
 }
 
+async function payloadOf({ scenario, options, context }: Run): Promise<BuiltPayload> {
+  const { cache } = context.folders;
+  if (options.payload !== undefined) return await cachedPayload(options.payload, cache);
+  return await buildPayload(scenario.workload.rootfs, { cache, signal: context.signal, log: context.log });
+}
+
 async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunResources): Promise<void> {
   const { scenario, options, context, journal } = run;
   const plan = planRun(scenario, options.seed);
@@ -217,7 +225,7 @@ async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunRes
     // An abort reaches the run through the step in progress, which sees the signal itself and throws.
     if (bench.tasks.length > 0) await bench.run();
     context.signal.throwIfAborted();
-    await publish(run);
+    await publishRecord(run);
   }
 }
 
@@ -277,14 +285,4 @@ async function recordHarness({ journal, cpus }: Run, { prober }: RunResources): 
       cpus: cpus.description,
     },
   });
-}
-
-/** Writes run.json whole or not at all, then lets the reports follow. */
-async function publish({ journal, options }: Run): Promise<RunRecord> {
-  const record = buildRecord(journal.events);
-  const file = join(options.folder, 'run.json');
-  await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
-  await rename(`${file}.new`, file);
-  await options.onRecord(record);
-  return record;
 }

@@ -4,7 +4,7 @@ import { densityOf, extrapolationText, isOnlyDensity, limitSentence } from './de
 import { figure, range } from './figures.ts';
 import { headlineOf, intervalText, medianText } from './headline.ts';
 import { emulationNotice, findingsToShow, findingText, headlineSentence, statusNotice } from './notices.ts';
-import { hostLine, imageText, runLines } from './provenance.ts';
+import { hostLine, imageText, labLine, runLines } from './provenance.ts';
 import type { Reporter } from './reporter.ts';
 import { comparisonFor, skippedPlatforms } from './select.ts';
 import { plainSpaces, printable } from './text-table.ts';
@@ -30,7 +30,7 @@ export function markdownBlocks(record: RunRecord): string[] {
     gatesTable(record),
     notes(record),
     ...record.failures.map(failureBlock),
-    `<sub>${imageLine(record)}${text(hostLine(record))} · tare ${text(record.run.tareVersion)} · run ${text(record.run.id)}</sub>`,
+    `<sub>${imageLine(record)}${text([hostLine(record), labLine(record)].filter(Boolean).join(' · '))} · tare ${text(record.run.tareVersion)} · run ${text(record.run.id)}</sub>`,
     allFigures(record),
   ];
 }

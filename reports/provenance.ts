@@ -18,7 +18,13 @@ export function runLines(record: RunRecord): string[] {
     `seed ${run.seed}`,
   ];
   const image = imageText(workload);
-  return [what.join(' · '), ...(image === null ? [] : [`image ${image}`]), hostLine(record)];
+  const lab = labLine(record);
+  return [
+    what.join(' · '),
+    ...(image === null ? [] : [`image ${image}`]),
+    hostLine(record),
+    ...(lab === null ? [] : [lab]),
+  ];
 }
 
 /** Name and digest of the image that the payload is made of; null: it is made of none. */
@@ -36,6 +42,20 @@ export function hostLine({ host }: RunRecord): string {
     `kernel ${host.kernel}`,
     host.virtualization === 'none' ? 'bare metal' : `runs in ${host.virtualization}`,
     host.kvm.usable ? 'KVM usable' : 'no usable KVM',
+  ].join(' · ');
+}
+
+/** What the lab is and where it ran, in one line; null outside a lab. */
+export function labLine({ lab }: RunRecord): string | null {
+  if (!lab) return null;
+  const { outside } = lab;
+  return [
+    `in a lab under ${lab.accel.toUpperCase()} (QEMU ${lab.vmm})`,
+    `on ${outside.cpuModel}`,
+    counted(outside.cpus, 'CPU'),
+    `kernel ${outside.kernel}`,
+    `cgroup ${outside.cgroupVersion}`,
+    outside.kvm.usable ? 'KVM usable' : 'no usable KVM',
   ].join(' · ');
 }
 

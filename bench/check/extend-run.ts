@@ -3,6 +3,7 @@ import type { ResolvedMeasures } from '../../scenarios/resolved.ts';
 import type { CommandContext } from '../context.ts';
 import type { SampledMeasure } from '../plan.ts';
 import type { RunRecord } from '../record/schema.ts';
+import { refuseLabRun } from './not-in-lab.ts';
 
 /** What is to be sampled more. */
 export interface More {
@@ -15,7 +16,8 @@ export interface More {
 /** @returns the record with the blocks in it; also `run.json` has them then */
 export async function extendRun(folder: string, more: More, context: CommandContext): Promise<RunRecord> {
   const { readRun, runSuite } = await import('../suite.ts');
-  const { scenario, seed } = await readRun(folder);
+  const { scenario, seed, inLab } = await readRun(folder);
+  refuseLabRun(folder, inLab);
   const measures = withMore(scenario.measures, more);
   return await runSuite(
     { ...scenario, measures },

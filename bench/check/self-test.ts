@@ -14,6 +14,7 @@ import { gatesOf } from './gates-of.ts';
 import { arms } from './self-test-arms.ts';
 import { tryGate, trials } from './self-test-trials.ts';
 import type { SelfTest } from './self-test-record.ts';
+import { refuseLabRun } from './not-in-lab.ts';
 
 export interface SelfTestOptions {
   /** The run's folder; its journal holds the scenario. */
@@ -36,7 +37,8 @@ export async function selfTest(
     );
   }
   const { readRun, runSuite } = await import('../suite.ts');
-  const { scenario, seed } = await readRun(folder);
+  const { scenario, seed, inLab } = await readRun(folder);
+  refuseLabRun(folder, inLab);
   const place = join(folder, 'self-test');
   // Of an earlier test; nothing but a self-test ever writes there.
   await rm(place, { recursive: true, force: true });

@@ -20,7 +20,8 @@ export async function buildCommand(
   return await runJobs(jobs, options, context, engine);
 }
 
-function imagesOnly(scenario: ResolvedScenario): ResolvedScenario {
+/** The scenario without anything that would need an instance. */
+export function imagesOnly(scenario: ResolvedScenario): ResolvedScenario {
   return {
     ...scenario,
     measures: { startup: null, stop: null, memory: null, image: {}, density: null },

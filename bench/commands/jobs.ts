@@ -93,7 +93,9 @@ async function runJob(
   );
   await writeTargets(targets, record);
   printReport(targets, record, context);
-  if (context.signal.aborted) context.stderr.write(`interrupted; go on with: tare run --resume ${folder}\n`);
+  if (context.signal.aborted) {
+    context.stderr.write(`interrupted; go on with: tare ${record.lab ? 'lab ' : ''}run --resume ${folder}\n`);
+  }
   context.signal.throwIfAborted();
   return record;
 }

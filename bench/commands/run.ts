@@ -21,6 +21,8 @@ export interface RunOptions {
   seed?: number | undefined;
   accel?: AccelChoice | undefined;
   out?: string | undefined;
+  /** Whether the engine is a lab. */
+  inLab?: true | undefined;
   resume?: string | undefined;
   reporter: readonly string[];
   json?: true | undefined;
@@ -93,7 +95,14 @@ async function resumedJob(options: RunOptions, context: CommandContext): Promise
   }
   const { readRun } = await import('../suite.ts');
   const { folder } = await findRun(options.resume ?? '', context.cwd);
-  return { ...(await readRun(folder)), folder, origin: 'resumed' };
+  const { inLab, ...begun } = await readRun(folder);
+  if (inLab !== (options.inLab === true)) {
+    throw new TareError(
+      `${folder} was begun ${inLab ? 'in a lab: go on with `tare lab run --resume`' : 'outside a lab: go on with `tare run --resume`'}`,
+      exitCodes.usage,
+    );
+  }
+  return { ...begun, folder, origin: 'resumed' };
 }
 
 /** `20260131-235959`, local time: runs sort by it and a person recognises it. */

@@ -14,3 +14,7 @@ export type SchemaSubject = (typeof schemaSubjects)[number];
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
+
+/** What can be done with a lab. */
+export const labActions = ['run', 'shell', 'build', 'clean'] as const;
+export type LabAction = (typeof labActions)[number];

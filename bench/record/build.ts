@@ -15,6 +15,7 @@ type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }
 export function buildRecord(events: readonly JournalEvent[]): RunRecord {
   const run = lastOf(events, 'run');
   const host = lastOf(events, 'host');
+  const lab = lastOf(events, 'lab');
   const workload = lastOf(events, 'workload');
   if (!run || !host) throw new Error('the journal holds no run: it must begin with the events run and host');
   const { scenario } = lastOf(events, 'scenario') ?? run;
@@ -23,7 +24,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
   const results = gatherResults([...events, ...densitySamples(events)], order);
   const density = gatherDensity(events, order);
   const failures = allOf(events, 'failure').map((event) => event.failure);
-  const fairness = checkFairness({ platforms, host: host.host, scenario, results });
+  const fairness = checkFairness({ platforms, host: host.host, lab: lab?.lab ?? null, scenario, results });
   const finish = lastOf(events, 'finish');
   const sampled =
     results.some((result) => result.summary.n > 0) || density.some((entry) => entry.curve.length > 0);
@@ -48,6 +49,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
       scenario: { ...scenario },
     },
     host: host.host,
+    ...(lab && { lab: lab.lab }),
     workload: workload?.workload ?? {
       name: scenario.workload.name,
       description: scenario.workload.description,

@@ -5,7 +5,14 @@
 import { readFile, open, truncate, type FileHandle } from 'node:fs/promises';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { DensityPoint, MinimumMemory, RecordedDensity } from './density.ts';
-import type { RecordedFailure, RecordedHost, RecordedPlatform, RecordedSample, RunRecord } from './schema.ts';
+import type {
+  RecordedFailure,
+  RecordedHost,
+  RecordedLab,
+  RecordedPlatform,
+  RecordedSample,
+  RunRecord,
+} from './schema.ts';
 
 export type JournalEvent =
   | {
@@ -19,6 +26,8 @@ export type JournalEvent =
   /** The run's scenario with what its image says filled in; takes the place of the first. */
   | { type: 'scenario'; scenario: ResolvedScenario }
   | { type: 'host'; host: RecordedHost }
+  /** The run is inside a lab: `host` is the lab, and this says what it is and where it runs. */
+  | { type: 'lab'; lab: RecordedLab }
   /** The run's namespace, cgroup and folders are called `tare-<id>`; written before they exist. */
   | { type: 'resources'; id: string }
   | { type: 'workload'; workload: RunRecord['workload'] }
@@ -66,8 +75,15 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Opens a journal for appending; what it already holds is read first, and a line cut off by a kill is removed. */
-export async function openJournal(file: string): Promise<Journal> {
+/**
+ * Opens a journal for appending; what it already holds is read first, and a line cut off by a kill is removed.
+ *
+ * @param onEvent is told each new event once it is on disk
+ */
+export async function openJournal(
+  file: string,
+  onEvent?: (event: JournalEvent) => Promise<void>,
+): Promise<Journal> {
   const { events, completeBytes } = await readJournal(file);
   const handle = await open(file, 'a');
   if ((await handle.stat()).size > completeBytes) await truncate(file, completeBytes);
@@ -76,7 +92,7 @@ export async function openJournal(file: string): Promise<Journal> {
     events,
     write(event) {
       events.push(event);
-      last = last.then(() => append(handle, event));
+      last = last.then(() => append(handle, event)).then(() => onEvent?.(event));
       return last;
     },
     async close() {

@@ -101,6 +101,15 @@ const host = z.strictObject({
     .describe('How busy the machine was when the run began.'),
 });
 
+const lab = z.strictObject({
+  accel: z.enum(['kvm', 'tcg']).describe('What drives the processors of the lab itself.'),
+  cpus: z.int(),
+  memoryBytes: z.int(),
+  vmm: z.string().describe('Version of the QEMU that runs it.'),
+  digest: z.string().describe("Of the lab's disk, kernel and initrd."),
+  outside: host.describe('The machine that the lab ran on; `host` is the lab.'),
+});
+
 const platform = z.strictObject({
   id: z.string(),
   runner: z.string(),
@@ -180,6 +189,7 @@ export const recordSchema = z
       scenario: z.record(z.string(), z.unknown()).describe('The resolved scenario.'),
     }),
     host,
+    lab: lab.optional().describe('Only of a run inside a lab (tare lab run).'),
     workload: z.strictObject({
       name: z.string(),
       description: z.string(),
@@ -214,6 +224,7 @@ export type RecordedResult = z.infer<typeof result>;
 export type RecordedComparison = z.infer<typeof comparison>;
 export type RecordedPlatform = z.infer<typeof platform>;
 export type RecordedHost = z.infer<typeof host>;
+export type RecordedLab = z.infer<typeof lab>;
 export type RecordedGate = z.infer<typeof gate>;
 export type RecordedFinding = z.infer<typeof fairness>;
 export type RecordedFailure = z.infer<typeof failure>;

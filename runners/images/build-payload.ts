@@ -58,6 +58,16 @@ export async function buildPayload(source: PayloadSource, context: BuildContext)
   return { ...payload, image, buildMs: monotonicMs() - startedAt };
 }
 
+/** A payload that is in the cache already, and the image it was made of. Throws an ImageError when it is not there. */
+export async function cachedPayload(
+  { digest, image }: Pick<BuiltPayload, 'digest' | 'image'>,
+  cache: string,
+): Promise<BuiltPayload> {
+  const payload = await readPayload(payloadFolder(cache, digest));
+  if (payload) return { ...payload, image };
+  throw new ImageError(`The payload ${digest} is not in the cache ${cache}`, 'Run the scenario again.');
+}
+
 /** Returns the folder of the finished payload, and the image that it was made of. */
 async function build(
   source: PayloadSource,

@@ -54,7 +54,7 @@ export async function compressDisk(
 }
 
 /** A copy-on-write layer for one instance over a shared disk. */
-export async function createOverlayDisk(base: Disk, file: string): Promise<void> {
+export async function createOverlayDisk(base: Pick<Disk, 'file' | 'format'>, file: string): Promise<void> {
   try {
     await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base.file, '-F', base.format, file]);
   } catch (error) {

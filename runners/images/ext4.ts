@@ -7,12 +7,18 @@ import { walk } from './walk.ts';
 const blockBytes = 4096;
 const inodeBytes = 256;
 const journalMiB = 16;
-/** Room for the guest's writes: this share of the content, and no less than that many bytes. */
+/** Room for the guest's writes: this share of the content, and no less than that many bytes unless more are asked for. */
 const headroom = { share: 0.25, leastBytes: 64 << 20 };
 
 /** Makes the sparse `file`, which must not exist. Throws a CommandError when a program fails. */
-export async function makeExt4(root: string, file: string, uuid: string, signal: AbortSignal): Promise<void> {
-  const { bytes, inodes } = layoutOf(root);
+export async function makeExt4(
+  root: string,
+  file: string,
+  uuid: string,
+  signal: AbortSignal,
+  leastSpareBytes = headroom.leastBytes,
+): Promise<void> {
+  const { bytes, inodes } = layoutOf(root, leastSpareBytes);
   await writeFile(file, '', { flag: 'wx' });
   await truncate(file, bytes);
   const extended = `hash_seed=${uuid},lazy_itable_init=0,lazy_journal_init=1,root_owner=0:0`;
@@ -39,7 +45,7 @@ export async function makeExt4(root: string, file: string, uuid: string, signal:
 }
 
 /** Content in whole blocks, inodes and journal, and the headroom on top; whole MiB. */
-function layoutOf(root: string): { bytes: number; inodes: number } {
+function layoutOf(root: string, leastSpareBytes: number): { bytes: number; inodes: number } {
   const entries = walk(root);
   const seen = new Set<bigint>();
   let contentBytes = 0;
@@ -49,7 +55,7 @@ function layoutOf(root: string): { bytes: number; inodes: number } {
     contentBytes += Math.max(1, Math.ceil(Number(stat.size) / blockBytes)) * blockBytes;
   }
   const inodes = Math.ceil(entries.length * (1 + headroom.share)) + 4096;
-  const spareBytes = Math.max(contentBytes * headroom.share, headroom.leastBytes);
+  const spareBytes = Math.max(contentBytes * headroom.share, leastSpareBytes);
   const total = contentBytes + spareBytes + inodes * inodeBytes + (journalMiB << 20);
   return { bytes: Math.ceil(total / (1 << 20)) * (1 << 20), inodes };
 }

@@ -5,6 +5,7 @@ import type { GuestMark } from './control.ts';
 /** What was noticed while the VM ran. */
 export interface VmObservations {
   accel: 'kvm' | 'tcg';
+  watchdogMs: number;
   /** The guest kernel's own lines, as it printed them. */
   panicLine: string | null;
   outOfMemoryLine: string | null;
@@ -31,7 +32,9 @@ export interface VmObservations {
 }
 
 /** How long a guest may take from the start of QEMU to its first program before it counts as hung. */
-export const bootWatchdogMs = { kvm: 20_000, tcg: 180_000 };
+export function bootWatchdogMs(accel: 'kvm' | 'tcg', emulatedHost: boolean): number {
+  return accel === 'kvm' && !emulatedHost ? 20_000 : 180_000;
+}
 
 const panicPattern = /\[ *\d+\.\d+\] (Kernel panic - not syncing: .*)/;
 const outOfMemoryPattern = /\[ *\d+\.\d+\] (Out of memory: Killed process .*)/;
@@ -65,7 +68,7 @@ export function diagnoseVm(seen: VmObservations): Diagnosis | null {
   if (seen.watchdogFired) {
     return {
       code: 'boot-hang',
-      message: `the guest's first program did not run within ${bootWatchdogMs[seen.accel] / 1000} s under ${seen.accel}${lastWords(seen)}`,
+      message: `the guest's first program did not run within ${seen.watchdogMs / 1000} s under ${seen.accel}${lastWords(seen)}`,
     };
   }
   if (seen.exit !== null) {

@@ -12,6 +12,7 @@ import { readMappings } from '../host/smaps.ts';
 import { allocatedBytes } from '../images/disk.ts';
 import { MarkBoard, type Diagnosis, type Exit, type Instance, type Launch } from '../runner.ts';
 import type { MemoryPart, StopMode } from '../runner.ts';
+import { isEmulatedHost } from './emulated.ts';
 import { guestRamBytes, type VmSpec } from './arguments.ts';
 import { listenToGuest, type GuestMessage } from './control.ts';
 import { bootWatchdogMs, diagnoseVm, observeConsoleLine, type VmObservations } from './diagnose.ts';
@@ -73,6 +74,7 @@ export class VmInstance implements Instance {
     this.#parts = parts;
     this.#seen = {
       accel: parts.spec.accel,
+      watchdogMs: bootWatchdogMs(parts.spec.accel, isEmulatedHost()),
       panicLine: null,
       outOfMemoryLine: null,
       guestFailure: null,
@@ -89,7 +91,7 @@ export class VmInstance implements Instance {
   }
 
   async start(): Promise<void> {
-    const { spec, vm } = this.#parts;
+    const { vm } = this.#parts;
     await writeFile(this.logFile, '', { flag: 'a' });
     this.#expectConnections();
     this.marks.set('spawned', monotonicMs());
@@ -99,7 +101,7 @@ export class VmInstance implements Instance {
     this.#watchdog = setTimeout(() => {
       this.#seen.watchdogFired = true;
       vm.kill();
-    }, bootWatchdogMs[spec.accel]);
+    }, this.#seen.watchdogMs);
   }
 
   #expectConnections(): void {

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../host/command.ts';
 import { exists, writeEntry } from '../images/cache-entry.ts';
 import type { ProbeContext } from '../runner.ts';
+import { isEmulatedHost } from './emulated.ts';
 import { listenToGuest } from './control.ts';
 import { guestKit, type GuestKit } from './guest-kit.ts';
 import { openVmSockets, qemuProgram, startVm, type Vm, type VmSockets } from './vm.ts';
@@ -25,12 +26,12 @@ export interface KvmFacts {
   reason: string;
 }
 
-/** A boot takes well under a second on hardware, and about six where KVM itself runs in an emulated machine. */
-const probeBootMs = 10_000;
+/** A boot takes well under a second on hardware, and six or more where KVM itself runs in an emulated machine. */
+const probeBootMs = isEmulatedHost() ? 120_000 : 10_000;
 const endTimeoutMs = 10_000;
 const backends = ['kvm_intel', 'kvm_amd', 'kvm_pvm', 'kvm_hv'];
 
-/** Throws only when aborted. Takes up to ten seconds on the first call after a boot, then answers from the cache. */
+/** Throws only when aborted. Takes up to `probeBootMs` on the first call after a boot, then answers from the cache. */
 export async function probeKvm(context: ProbeContext): Promise<KvmFacts> {
   const device = await access('/dev/kvm', constants.R_OK | constants.W_OK).catch((error: unknown) => error);
   if (device !== undefined) {

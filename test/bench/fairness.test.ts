@@ -28,7 +28,7 @@ function platform(id: string, more: Partial<RecordedPlatform> = {}): RecordedPla
   };
 }
 const findings = (platforms: RecordedPlatform[], more: Partial<RecordedHost> = {}) =>
-  checkFairness({ platforms, host: { ...host, ...more }, scenario, results: [] });
+  checkFairness({ platforms, host: { ...host, ...more }, lab: null, scenario, results: [] });
 const codes = (...args: Parameters<typeof findings>): string[] =>
   findings(...args).map((finding) => finding.code);
 

@@ -1,6 +1,6 @@
 /** A command's context without a process around it: what is written is kept as text. */
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { CommandContext } from '../../bench/context.ts';
 
 export interface TestContext extends CommandContext {
@@ -18,6 +18,7 @@ export function testContext(folder: string, signal = new AbortController().signa
     logged.push(`${level}: ${message}`);
   };
   return {
+    stdin: Readable.from([]),
     stdout: stdout.stream,
     stderr: stderr.stream,
     out: stdout.text,

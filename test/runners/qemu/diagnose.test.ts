@@ -3,6 +3,7 @@ import { diagnoseVm, observeConsoleLine, type VmObservations } from '../../../ru
 
 const healthy: VmObservations = {
   accel: 'tcg',
+  watchdogMs: 180_000,
   panicLine: null,
   outOfMemoryLine: null,
   guestFailure: null,

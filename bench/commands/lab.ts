@@ -1,0 +1,65 @@
+/** `tare lab`: runs scenarios inside a virtual host of Tare's own, builds that host, or removes it. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { labBase, labCacheFolder } from '../../runners/lab/base.ts';
+import type { AccelChoice } from '../../scenarios/words.ts';
+import { formatSize } from '../../scenarios/quantities.ts';
+import { openCache } from '../cache-folder.ts';
+import type { CommandContext } from '../context.ts';
+import { exitCodes, TareError, type ExitCode } from '../errors.ts';
+import { labEngine } from '../lab/engine.ts';
+import { labShell } from '../lab/shell.ts';
+import { defaultLabCpus, defaultMemoryBytes } from '../lab/fit.ts';
+import { toolsDisk } from '../lab/tools-disk.ts';
+import { probeContext } from '../run.ts';
+import { runCommand, type RunOptions } from './run.ts';
+import type { LabAction } from './words.ts';
+
+export interface LabOptions extends RunOptions {
+  what: LabAction;
+  /** Scenarios that the command line names. */
+  named: readonly string[];
+  labMemory?: number | undefined;
+  labCpus?: number | undefined;
+  labAccel?: AccelChoice | undefined;
+}
+
+export async function labCommand(options: LabOptions, context: CommandContext): Promise<ExitCode> {
+  const choice = {
+    cpus: options.labCpus ?? defaultLabCpus(),
+    memoryBytes: options.labMemory ?? defaultMemoryBytes,
+    accel: options.labAccel ?? 'auto',
+  };
+  if (options.what === 'run')
+    return await runCommand({ ...options, inLab: true }, context, labEngine(choice));
+  if (options.named.length > 0) {
+    throw new TareError(`tare lab ${options.what} takes no scenario`, exitCodes.usage);
+  }
+  switch (options.what) {
+    case 'shell':
+      await openCache(context.folders.cache);
+      await labShell(choice, context);
+      return exitCodes.done;
+    case 'build':
+      return await build(context);
+    case 'clean':
+      return await clean(context);
+  }
+}
+
+async function build(context: CommandContext): Promise<ExitCode> {
+  await openCache(context.folders.cache);
+  const tools = await toolsDisk(probeContext(context));
+  const base = await labBase(probeContext(context));
+  context.log.progress('');
+  const size = formatSize(base.allocatedBytes);
+  context.stdout.write(`lab: kernel ${base.kernelRelease}, disk of ${size}, ${base.digest}\n`);
+  context.log.debug(`its disk is ${base.diskFile}; Node and Tare are on ${tools}`);
+  return exitCodes.done;
+}
+
+async function clean({ folders, stdout }: CommandContext): Promise<ExitCode> {
+  await rm(join(folders.cache, labCacheFolder), { recursive: true, force: true });
+  stdout.write('removed the disks of the lab\n');
+  return exitCodes.done;
+}

@@ -1,0 +1,127 @@
+/**
+ * Runs a scenario inside a lab. To whoever calls it, it is a run like any other: the journal grows here, outside, with
+ * each thing that happens inside, so that the end of the lab, whatever it is, loses nothing that was finished.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, normalize } from 'node:path';
+import { labBase, type LabBase } from '../../runners/lab/base.ts';
+import { startLab } from '../../runners/lab/machine.ts';
+import type { Engine } from '../commands/jobs.ts';
+import type { CommandContext } from '../context.ts';
+import { TareError } from '../errors.ts';
+import { gatherHostFacts } from '../host-facts.ts';
+import { openJournal, type Journal } from '../record/journal.ts';
+import { publishRecord } from '../record/publish.ts';
+import type { RecordedLab } from '../record/schema.ts';
+import { probeContext, type SuiteOptions } from '../run.ts';
+import { followLab, type LabEnd } from './follow.ts';
+import { givenDisk } from './given-disk.ts';
+import type { LabMessage, LabSession } from './messages.ts';
+import { checkFit, chooseAccel, type LabChoice } from './fit.ts';
+import { toolsDisk } from './tools-disk.ts';
+
+export function labEngine(choice: LabChoice): Engine {
+  return async (scenario, options, context) => {
+    const { accel, vmm, kvm } = await chooseAccel(choice, context);
+    await checkFit(choice, scenario, context);
+    const tools = await toolsDisk(probeContext(context));
+    const base = await labBase(probeContext(context));
+    const given = await givenDisk(scenario, context);
+    await mkdir(join(options.folder, 'logs'), { recursive: true });
+    const journal = await openJournal(join(options.folder, 'events.ndjson'), options.onEvent);
+    try {
+      context.log.progress(`starting the lab under ${accel}: about ${accel === 'kvm' ? 5 : 20} s`);
+      const lab: RecordedLab = {
+        ...{ accel, cpus: choice.cpus, memoryBytes: choice.memoryBytes, vmm, digest: base.digest },
+        outside: await gatherHostFacts(kvm),
+      };
+      const session: LabSession = {
+        runId: basename(options.folder),
+        scenario,
+        seed: options.seed,
+        payload: given.payload,
+        events: [...journal.events],
+      };
+      await journal.write({ type: 'lab', lab });
+      const end = await runInLab(
+        { accel, choice, base, disks: [tools, given.disk], session },
+        options,
+        journal,
+        context,
+      );
+      if (end.error === null) return await publishRecord({ journal, options });
+      await journal.write({ type: 'finish', at: new Date().toISOString(), aborted: true });
+      // Without the events every run begins with there is nothing to publish yet.
+      const begun = journal.events.some(({ type }) => type === 'host');
+      if (begun) {
+        const record = await publishRecord({ journal, options });
+        if (context.signal.aborted) return record;
+      }
+      context.signal.throwIfAborted();
+      throw new TareError(end.error.message, end.error.exitCode);
+    } finally {
+      await journal.close();
+    }
+  };
+}
+
+interface Session {
+  accel: 'kvm' | 'tcg';
+  choice: LabChoice;
+  base: LabBase;
+  disks: string[];
+  session: LabSession;
+}
+
+async function runInLab(
+  { accel, choice, base, disks, session }: Session,
+  options: SuiteOptions,
+  journal: Journal,
+  context: CommandContext,
+): Promise<LabEnd> {
+  const machine = await startLab(
+    {
+      ...{ unit: 'run', accel, cpus: choice.cpus, memoryBytes: choice.memoryBytes },
+      ...{ readOnlyDisks: disks, base, session },
+      consoleLog: join(options.folder, 'logs', 'lab-console.log'),
+    },
+    context.folders,
+    context.log,
+  );
+  try {
+    return await followLab(machine, accel, context.signal, async (message) => {
+      await take(message, options, journal, context);
+    });
+  } finally {
+    await machine.dispose();
+  }
+}
+
+async function take(
+  message: LabMessage,
+  options: SuiteOptions,
+  journal: Journal,
+  { log }: CommandContext,
+): Promise<void> {
+  switch (message.type) {
+    case 'event':
+      await journal.write(message.event);
+      if (message.event.type === 'step') await publishRecord({ journal, options });
+      return;
+    case 'log': {
+      const file = join(options.folder, normalize(join('/', message.path)));
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, message.text);
+      return;
+    }
+    case 'say':
+      log[message.level](message.message);
+      return;
+    case 'hello':
+      log.debug('the lab runs');
+      return;
+    case 'alive':
+    case 'end':
+      return;
+  }
+}

@@ -1,0 +1,96 @@
+/** Follows a lab from its start to its last message, and knows when there is nothing more to come. */
+import type { LabMachine } from '../../runners/lab/machine.ts';
+import { exitCodes, type ExitCode } from '../errors.ts';
+import { parseLabMessage, type LabMessage } from './messages.ts';
+
+export interface LabEnd {
+  /** Null: the program inside did what it was asked to. */
+  error: { message: string; exitCode: ExitCode } | null;
+}
+
+/** How long nothing may be heard of a lab: until its first message, and then (it says every 10 s that it lives). */
+export const silenceMs = {
+  kvm: { boot: 60_000, run: 120_000 },
+  tcg: { boot: 300_000, run: 300_000 },
+};
+
+/** Resolves at the end, whatever it is; each message was taken by then. Rejects when taking one fails. */
+export async function followLab(
+  machine: LabMachine,
+  accel: 'kvm' | 'tcg',
+  signal: AbortSignal,
+  take: (message: LabMessage) => Promise<void>,
+): Promise<LabEnd> {
+  let settle: (end: LabEnd) => void = () => undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  const result = new Promise<LabEnd>((resolve, reject) => {
+    settle = resolve;
+    fail = reject;
+  });
+  const giveUp = (what: string): void => {
+    const lines = machine.lastLines().map((line) => `\n  ${line}`);
+    const said = lines.length === 0 ? '; its console is empty' : `; last on its console:${lines.join('')}`;
+    settle({ error: { message: `${what}${said}`, exitCode: exitCodes.failed } });
+  };
+  let taken: Promise<void> = Promise.resolve();
+  let heard = false;
+  const watchdog = (): NodeJS.Timeout => {
+    const ms = silenceMs[accel][heard ? 'run' : 'boot'];
+    const what = heard ? 'the lab has stopped to answer' : 'the lab did not boot';
+    return setTimeout(() => {
+      giveUp(`${what}: nothing was heard of it for ${ms / 1000} s under ${accel}`);
+    }, ms);
+  };
+  let timer = watchdog();
+  const onMessage = (message: LabMessage): void => {
+    heard = true;
+    clearTimeout(timer);
+    timer = watchdog();
+    taken = taken.then(() => take(message));
+    taken.catch(fail);
+    if (message.type === 'end')
+      void taken.then(() => {
+        settle({ error: toError(message.error) });
+      }, fail);
+  };
+  const onAbort = (): void => {
+    settle({ error: { message: 'interrupted', exitCode: exitCodes.failed } });
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  void machine.line.then((socket) => {
+    readLines(socket, onMessage);
+  });
+  // What came before the end is still to be taken.
+  void machine.ended.then(() =>
+    taken.finally(() => {
+      giveUp('the lab has ended before its run was done');
+    }),
+  );
+  try {
+    if (signal.aborted) onAbort();
+    return await result;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function readLines(socket: NodeJS.ReadableStream, onMessage: (message: LabMessage) => void): void {
+  let rest = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const message = parseLabMessage(line);
+      if (message !== null) onMessage(message);
+    }
+  });
+}
+
+/** An error that nobody foresaw inside has no exit code of its own. */
+function toError(error: { message: string; exitCode: number | null } | null): LabEnd['error'] {
+  if (error === null) return null;
+  const exitCode = Object.values(exitCodes).find((code) => code === error.exitCode) ?? exitCodes.failed;
+  return { message: `in the lab: ${error.message}`, exitCode };
+}

@@ -1,0 +1,93 @@
+/**
+ * The lab's own kernel, initrd and disk: a Debian with systemd, KVM's modules and everything that a scenario's runners
+ * need. Built once and kept in the cache under the key of what goes into it.
+ */
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assetFile } from '../host/asset.ts';
+import type { BuildContext } from '../images/build-payload.ts';
+import { makeEntry } from '../images/cache-entry.ts';
+import { installDebian } from '../images/debian.ts';
+import { allocatedBytes } from '../images/disk.ts';
+import { makeExt4 } from '../images/ext4.ts';
+import { readManifest } from '../images/manifest.ts';
+import { normalise, setTimes } from '../images/normalise.ts';
+import { labInitrd } from './initrd.ts';
+import { addLabFiles, labFilesKey, labPackages } from './system.ts';
+
+export interface LabBase {
+  kernelFile: string;
+  initrdFile: string;
+  /** Raw and read-only by agreement; a session writes to a layer over it. */
+  diskFile: string;
+  kernelRelease: string;
+  /** `sha256:…` over the disk's manifest, the kernel and the initrd. */
+  digest: string;
+  allocatedBytes: number;
+}
+
+/** Folder of the cache that holds everything of the lab. */
+export const labCacheFolder = 'labs';
+
+/** Raised when another way of making the disk must not meet an old cache entry. */
+const builderVersion = 1;
+const suite = 'bookworm';
+/** For layers of instances, disks of VMs and whatever a session writes; the file is sparse. */
+const spareBytes = 6 * 2 ** 30;
+/** Of every disk in a lab: they are found by their order, and none is ever in a payload's guest. */
+export const labUuid = '7a7e0000-7461-4e72-8000-00000000000a';
+
+type Meta = Pick<LabBase, 'kernelRelease' | 'digest'>;
+
+/** Throws an ImageError when it cannot be built; the cache then holds nothing of it. */
+export async function labBase(context: BuildContext): Promise<LabBase> {
+  const init = await readFile(assetFile('runners/lab/first.sh'), 'utf8');
+  const key = createHash('sha256')
+    .update(JSON.stringify([builderVersion, suite, process.arch, init, await labFilesKey()]))
+    .digest('hex');
+  const folder = join(context.cache, labCacheFolder, `base-${key}`);
+  await makeEntry(folder, async (temporary) => {
+    await build(temporary, context);
+  });
+  const meta = JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8')) as Meta;
+  const diskFile = join(folder, 'disk.ext4');
+  return {
+    ...meta,
+    kernelFile: join(folder, 'vmlinuz'),
+    initrdFile: join(folder, 'initrd.cpio'),
+    diskFile,
+    allocatedBytes: await allocatedBytes(diskFile),
+  };
+}
+
+async function build(folder: string, { signal, log }: BuildContext): Promise<void> {
+  log.progress('building the lab (Debian with systemd, QEMU, runc, crun, podman): about a minute, once');
+  await mkdir(folder);
+  const system = join(folder, 'system');
+  await installDebian({ suite, variant: 'minbase', packages: labPackages, mirror: null }, system, signal);
+  const [kernelRelease] = await readdir(join(system, 'lib/modules'));
+  if (kernelRelease === undefined) throw new Error('the kernel of the lab has no modules');
+  const initrd = await labInitrd(system, kernelRelease);
+  await writeFile(join(folder, 'initrd.cpio'), initrd);
+  const kernelFile = join(folder, 'vmlinuz');
+  await copyFile(join(system, 'boot', `vmlinuz-${kernelRelease}`), kernelFile);
+  await normalise(system);
+  // The kernel is started from outside, and the initrd that its package made differs from build to build.
+  for (const path of ['boot', 'initrd.img', 'vmlinuz']) {
+    await rm(join(system, path), { recursive: true, force: true });
+  }
+  await addLabFiles(system);
+  setTimes(system);
+  const manifest = await readManifest(system, signal);
+  log.progress('packing the disk of the lab: several seconds');
+  await makeExt4(system, join(folder, 'disk.ext4'), labUuid, signal, spareBytes);
+  await rm(system, { recursive: true });
+  const digest = createHash('sha256')
+    .update(manifest.digest)
+    .update(await readFile(kernelFile))
+    .update(initrd)
+    .digest('hex');
+  const meta: Meta = { kernelRelease, digest: `sha256:${digest}` };
+  await writeFile(join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
+}
