@@ -11,6 +11,9 @@ import { baselineOf, comparisonFor, findResult, forbiddingFinding, ranPlatforms 
 export interface HeadlineRow {
   platform: RecordedPlatform;
   ready: RecordedResult | undefined;
+  memory: RecordedResult | undefined;
+  image: RecordedResult | undefined;
+  stop: RecordedResult | undefined;
   comparison: RecordedComparison | undefined;
   /** Texts of the row; a dash where the record has nothing. */
   texts: {
@@ -42,6 +45,10 @@ export function headlineOf(record: RunRecord): Headline {
   const rows = ranPlatforms(record).map((platform): HeadlineRow => {
     const ready = findResult(record, platform.id, 'startup.ready');
     const comparison = ready && comparisonFor(record, ready);
+    const memory = findResult(record, platform.id, 'memory.pss', { state: 'rest' });
+    const condition = compression === '' ? {} : { compression };
+    const image = findResult(record, platform.id, 'image.transfer', condition);
+    const stop = findResult(record, platform.id, 'stop.graceful');
     const unfair = baseline !== null && forbiddingFinding(record, platform.id, baseline) !== undefined;
     const ratio = comparison
       ? figure(comparison.ratio, 'ratio')
@@ -57,17 +64,18 @@ export function headlineOf(record: RunRecord): Headline {
     return {
       platform,
       ready,
+      memory,
+      image,
+      stop,
       comparison,
       texts: {
         ready: medianText(ready),
         ratio,
         ratioWithInterval: `${ratio}${interval}`,
         interval: intervalText(ready),
-        memory: medianText(findResult(record, platform.id, 'memory.pss', { state: 'rest' })),
-        image: medianText(
-          findResult(record, platform.id, 'image.transfer', compression === '' ? {} : { compression }),
-        ),
-        stop: medianText(findResult(record, platform.id, 'stop.graceful')),
+        memory: medianText(memory),
+        image: medianText(image),
+        stop: medianText(stop),
       },
     };
   });

@@ -30,7 +30,8 @@ export async function doctorCommand(options: DoctorOptions, context: CommandCont
   context.stdout.write(
     options.json ? `${JSON.stringify(examination, null, 2)}\n` : describe(examination, installer),
   );
-  const isFit = options.fix ? examination.missing.length === 0 : examination.ready;
+  const isComplete = examination.missing.every(({ isOptional }) => isOptional);
+  const isFit = options.fix ? isComplete : examination.ready;
   return isFit ? exitCodes.done : exitCodes.unfit;
 }
 

@@ -70,10 +70,22 @@ export async function installWithApt(
   context: CommandContext,
 ): Promise<void> {
   const packages = packagesOf(missing, 'apt');
-  const options = { signal: context.signal, env: { DEBIAN_FRONTEND: 'noninteractive' } };
+  const options = { signal: context.signal, env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' } };
   context.log.progress('apt-get update (about 10 s)');
   await run('apt-get', ['update'], options);
-  context.log.progress(`installing ${packages.join(', ')} (one to three minutes)`);
-  await run('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], options);
+  const offered = offeredOf((await run('apt-cache', ['policy', ...packages], options)).stdout);
+  const others = packages.filter((name) => !offered.includes(name));
+  if (others.length > 0) context.log.warn(`no package source of this system offers ${others.join(', ')}`);
+  if (offered.length === 0) return;
+  context.log.progress(`installing ${offered.join(', ')} (one to three minutes)`);
+  await run('apt-get', ['install', '--yes', '--no-install-recommends', ...offered], options);
   context.log.progress('');
+}
+
+/** Packages that can be installed, by the text of `apt-cache policy`: one that is only spoken of has no candidate. */
+export function offeredOf(policy: string): string[] {
+  const sections = policy.matchAll(/^(\S+):\n {2}Installed: .*\n {2}Candidate: (.*)$/gm);
+  return [...sections].flatMap(([, name, candidate]) =>
+    name !== undefined && candidate !== '(none)' ? [name] : [],
+  );
 }

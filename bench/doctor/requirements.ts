@@ -12,7 +12,9 @@ export interface Requirement {
   names: readonly string[];
   purpose: string;
   /** `tests`: only this project's own tests need it. */
-  neededFor: 'every run' | 'containers' | 'VMs' | 'payloads from images' | 'tests';
+  neededFor: 'every run' | 'containers' | 'VMs' | 'payloads from images' | 'LXD or Incus' | 'tests';
+  /** Not packaged by every distribution (Ubuntu has LXD as a snap): a machine is fit without it. */
+  isOptional: boolean;
   packages: Readonly<Record<PackageManager, string>>;
 }
 
@@ -39,8 +41,8 @@ export const requirements: readonly Requirement[] = [
   need('containers', 'runs containers', ['crun'], same('crun')),
   need('containers', 'runs containers', ['lxc-start'], same('lxc')),
   need('containers', 'stops containers', ['lxc-stop'], same('lxc')),
-  need('containers', 'runs containers', ['lxd', 'incusd'], { apt: 'lxd', dnf: 'incus', pacman: 'incus' }),
-  need('containers', 'starts containers', ['lxc', 'incus'], {
+  need('LXD or Incus', 'runs containers', ['lxd', 'incusd'], { apt: 'lxd', dnf: 'incus', pacman: 'incus' }),
+  need('LXD or Incus', 'starts containers', ['lxc', 'incus'], {
     apt: 'lxd-client',
     dnf: 'incus',
     pacman: 'incus',
@@ -139,7 +141,7 @@ function need(
   names: readonly string[],
   packages: Requirement['packages'],
 ): Requirement {
-  return { names, purpose, neededFor, packages };
+  return { names, purpose, neededFor, packages, isOptional: neededFor === 'LXD or Incus' };
 }
 
 function same(name: string): Requirement['packages'] {

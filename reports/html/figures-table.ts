@@ -85,7 +85,8 @@ function row(record: RunRecord, result: RecordedResult): Markup {
     figure(summary.p99, unit),
     String(summary.n),
   ];
-  return markup`<tr><th scope="row">${result.platform}</th>${cells.map((text) => markup`<td class="number">${text}</td>`)}</tr>
+  const kind = record.platforms.find(({ id }) => id === result.platform)?.kind ?? '';
+  return markup`<tr data-kind="${kind}"><th scope="row">${result.platform}</th>${cells.map((text) => markup`<td class="number">${text}</td>`)}</tr>
 `;
 }
 

@@ -5,6 +5,7 @@ import { emulationNotice, findingsToShow, findingText, headlineSentence, statusN
 import { runLines } from '../provenance.ts';
 import { platformName } from '../wording.ts';
 import { densityHeadlineTable } from './density-section.ts';
+import { choiceOf, sortKeys } from './choice.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** What one must know before any detail. On a phone each row becomes a card. */
@@ -48,13 +49,13 @@ function table(rows: readonly HeadlineRow[], baseline: string, compression: stri
       name === 'ratio' ? ratioInterval(row) : null
     }</td>`;
   const names = Object.keys(titles) as (keyof typeof titles)[];
-  return markup`<div class="headline scroll" tabindex="0" role="region" aria-label="Headline figures">
+  return markup`${choiceOf(rows)}<div class="headline scroll" tabindex="0" role="region" aria-label="Headline figures">
 <table>
 <caption>Ready: median time from the start to the first complete good answer, with an interval of at least 95 %. Memory: proportional set size at rest. Image: what a pull transfers. Stop: graceful.</caption>
 <thead><tr><th scope="col">Platform</th>${names.map((name) => markup`<th scope="col" class="number">${titles[name]}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => markup`
-<tr><th scope="row">${platformName(row.platform)}<small>${row.platform.kind}, ${row.platform.version}</small></th>${names.map((name) => cell(row, name))}</tr>`,
+<tr${sortKeys(row)}><th scope="row">${platformName(row.platform)}<small>${row.platform.kind}, ${row.platform.version}</small></th>${names.map((name) => cell(row, name))}</tr>`,
   )}
 </tbody>
 </table>

@@ -102,6 +102,29 @@ describe('the page', () => {
     });
   });
 
+  it('of many platforms shows one kind of them, and in the order that is asked for', async () => {
+    await withPage('crowded', { width: 1440, scheme: 'light' }, async (page, problems) => {
+      const figures = (key: string): Promise<unknown> =>
+        page.evaluate(
+          `[...document.querySelectorAll('.headline tbody tr:not([hidden])')].map((row) => row.dataset.${key} ?? null)`,
+        );
+      const kinds = (await figures('kind')) as string[];
+      await page.locator('.choice select[name=order]').selectOption('ready');
+      const ready = ((await figures('ready')) as string[]).map(Number);
+      expect(ready).toEqual([...ready].sort((a, b) => a - b));
+      await page.locator('.choice select[name=kind]').selectOption('vm');
+      expect(await figures('kind')).toEqual(kinds.filter((kind) => kind === 'vm'));
+      expect(await page.locator('.figures tr[data-kind=container]:not([hidden])').count()).toBe(0);
+      await page.locator('.choice select[name=kind]').selectOption('');
+      await page.locator('.choice select[name=order]').selectOption('');
+      expect(await figures('kind')).toEqual(kinds);
+      expect(problems).toEqual([]);
+    });
+    await withPage('main', { width: 1440, scheme: 'light' }, async (page) => {
+      expect(await page.locator('.choice').count()).toBe(0);
+    });
+  });
+
   it.each([
     ['chart-startup', 'main'],
     ['chart-phases', 'main'],

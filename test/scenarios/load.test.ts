@@ -27,6 +27,7 @@ describe('built-in scenarios', () => {
     expect(names).toEqual([
       'density',
       'density-tiny',
+      'everything',
       'jetty',
       'nginx',
       'node',

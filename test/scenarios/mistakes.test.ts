@@ -190,11 +190,11 @@ describe('names', () => {
   it.each([
     [
       'tomct',
-      'unknown scenario "tomct"; did you mean "tomcat"? known here: density, density-tiny, jetty, nginx, node, postgresql, tiny, tomcat',
+      'unknown scenario "tomct"; did you mean "tomcat"? known here: density, density-tiny, everything, jetty, nginx, node, postgresql, tiny, tomcat',
     ],
     [
       'nothing-like-it',
-      'unknown scenario "nothing-like-it"; known here: density, density-tiny, jetty, nginx, node, postgresql, tiny, tomcat',
+      'unknown scenario "nothing-like-it"; known here: density, density-tiny, everything, jetty, nginx, node, postgresql, tiny, tomcat',
     ],
     [
       'many-mistakes',

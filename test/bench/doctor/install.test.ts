@@ -6,6 +6,7 @@ import {
   canInstall,
   installAdvice,
   installCommand,
+  offeredOf,
   packageManagerOf,
 } from '../../../bench/doctor/install.ts';
 import { findRequirement, requirements } from '../../../bench/doctor/requirements.ts';
@@ -23,6 +24,16 @@ it.each([
   ['', null],
 ])('package manager of %j is %s', (osRelease, manager) => {
   expect(packageManagerOf(osRelease)).toBe(manager);
+});
+
+it('installs what the package sources offer, and nothing that they only speak of', () => {
+  const policy = [
+    'lxc:\n  Installed: (none)\n  Candidate: 1:5.0.2-1\n  Version table:\n     1:5.0.2-1 500',
+    'lxd:\n  Installed: (none)\n  Candidate: (none)\n  Version table:',
+    'zstd:\n  Installed: 1.5.4\n  Candidate: 1.5.4\n  Version table:\n *** 1.5.4 100\n',
+  ].join('\n');
+  expect(offeredOf(policy)).toEqual(['lxc', 'zstd']);
+  expect(offeredOf('N: Unable to locate package lxd\n')).toEqual([]);
 });
 
 describe('the command to install with', () => {
