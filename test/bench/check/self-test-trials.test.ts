@@ -33,7 +33,8 @@ function tryOn(own: number[], arms: Record<string, number[]>, tested: ResolvedGa
 
 const quiet = { runc: starts(1), 'runc-again': starts(1), 'runc-slow': starts(1.15) };
 
-describe('the trials of a self-test', () => {
+// Thousands of exact tests: seconds, and many on a busy machine.
+describe('the trials of a self-test', { timeout: 120_000 }, () => {
   it('find no false alarms where nothing differs, and how often a slowdown would be found', () => {
     const found = tryOn(starts(1), quiet);
     expect(found).toMatchObject({ gate: 'startup.ready runc', samples: 12, margin: 0.05 });
