@@ -22,6 +22,8 @@ VmFlags: rd ex mr mw me
 Size:             131072 kB
 Rss:               40960 kB
 Pss:               40960 kB
+Anonymous:         40000 kB
+Private_Hugetlb:    2048 kB
 VmFlags: rd wr mr mw me ac
 7ffd0a5d1000-7ffd0a5f2000 rw-p 00000000 00:00 0                          [stack]
 Size:                132 kB
@@ -50,10 +52,39 @@ test('a zombie has no memory', () => {
 
 test('each mapping has its own fields, anonymous ones have no name', () => {
   expect(parseMappings(maps)).toEqual([
-    { sizeBytes: 16 * 1024, pssBytes: 8 * 1024, permissions: 'r-xp', name: '/usr/bin/a program' },
-    { sizeBytes: 128 * 1024 * 1024, pssBytes: 40 * 1024 * 1024, permissions: 'rw-p', name: '' },
-    { sizeBytes: 132 * 1024, pssBytes: 12 * 1024, permissions: 'rw-p', name: '[stack]' },
+    {
+      sizeBytes: 16 * 1024,
+      pssBytes: 8 * 1024,
+      anonymousBytes: 0,
+      permissions: 'r-xp',
+      name: '/usr/bin/a program',
+    },
+    {
+      sizeBytes: 128 * 1024 * 1024,
+      // Huge pages on top, which the kernel leaves out.
+      pssBytes: 42 * 1024 * 1024,
+      anonymousBytes: 40_000 * 1024,
+      permissions: 'rw-p',
+      name: '',
+    },
+    {
+      sizeBytes: 132 * 1024,
+      pssBytes: 12 * 1024,
+      anonymousBytes: 0,
+      permissions: 'rw-p',
+      name: '[stack]',
+    },
   ]);
+});
+
+test('huge pages of one process are its own, in every sum', () => {
+  const huge = 2 * 1024 * 1024;
+  expect(parseRollup(`${rollup}Private_Hugetlb:    2048 kB\n`)).toEqual({
+    pssBytes: 700 * 1024 + huge,
+    rssBytes: 1200 * 1024 + huge,
+    ussBytes: 400 * 1024 + huge,
+    swapPssBytes: 4 * 1024,
+  });
 });
 
 test("the kernel's own files are read alike: mappings add up to the sums", async () => {
