@@ -1,5 +1,6 @@
 /** Compresses a stream with gzip and zstd at the same time, reading it once. */
 import { createHash } from 'node:crypto';
+import { finished } from 'node:stream/promises';
 import { availableParallelism } from 'node:os';
 import { allOrCause, drain, withPrograms, type ProgramSpec, type StreamDigest } from './stream.ts';
 
@@ -38,25 +39,21 @@ export async function compressBoth(
     });
     source.pipe(gzip.stdin);
     source.pipe(zstd.stdin);
+    // A pipe does not pass on that its source broke. And a compressor may end before the source has: what goes by is
+    // known only at the end.
+    const end = finished(source, { writable: false });
     const outputs = allOrCause([
       drain(gzip.stdout, files.gzip),
       drain(zstd.stdout, files.zstd),
       gzip.finished(),
       zstd.finished(),
     ]);
-    const [gzipDigest, zstdDigest] = await Promise.race([outputs, failureOf(source)]);
+    const [[gzipDigest, zstdDigest]] = await Promise.all([outputs, end]);
     return {
       source: { digest: `sha256:${hash.digest('hex')}`, bytes },
       gzip: gzipDigest,
       zstd: zstdDigest,
     };
-  });
-}
-
-/** Rejects when the source breaks, since a pipe does not pass that on; never resolves. */
-function failureOf(source: NodeJS.ReadableStream): Promise<never> {
-  return new Promise((_, reject) => {
-    source.once('error', reject);
   });
 }
 
