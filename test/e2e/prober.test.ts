@@ -179,6 +179,23 @@ describe('watching one instance', () => {
     expect(load.max - load.p50).toBeGreaterThan(200);
   });
 
+  it('loads many at once and tells them apart: one that answers and one that is not there', async () => {
+    readiness(await observe('good'));
+    const { host, port } = place.target;
+    const targets = [
+      { id: 'good', host, port },
+      { id: 'absent', host, port: 1 },
+    ];
+    const load = await prober.loadAll({ targets, path: '/', rpsPerTarget: 10, durationMs: 1000 });
+    expect(load).toMatchObject({ offered: 20, ok: 10, errors: 10 });
+    expect(load.targets).toMatchObject([
+      { id: 'good', offered: 10, errors: 0, lastError: null },
+      { id: 'absent', offered: 10, errors: 10, p99: null },
+    ]);
+    expect(load.targets[1]?.lastError).toContain('ECONNREFUSED');
+    expect(load.max).toBeGreaterThanOrEqual(load.p50 ?? NaN);
+  });
+
   it('refuses to give latencies of a load that nobody answered well', async () => {
     const { host, port } = place.target;
     const options = { host, port, path: '/', rps: 20, durationMs: 200 };
