@@ -8,6 +8,9 @@ import type { Tracer, TraceSubject } from './tracer.ts';
 /** How long the tracer's account of `listening` may come after the answer that it explains. */
 const tracerGraceMs = 20;
 
+/** A handshake on this kernel takes a tenth of it. */
+const handshakeMs = 1;
+
 export class Watch {
   readonly #target: ProbeTarget;
   readonly #tracer: Tracer | null;
@@ -122,12 +125,28 @@ export class Watch {
     if (this.#lastStartAt < at) this.#askNow();
   }
 
+  /** The tracer's word: there is, or will be in an instant, somebody to answer. */
   #askNow(): void {
     if (this.#over) return;
+    this.#dropLostAttempts();
     if (this.#isConnecting()) {
       this.#hurry = true;
     } else if (this.#open.size < maxWaiting) {
       this.#attempt();
+    }
+  }
+
+  /**
+   * Where the instance's network is made by its start command, what was sent before is lost, and nobody refuses it: to
+   * wait for its deadline would find readiness late.
+   */
+  #dropLostAttempts(): void {
+    const now = monotonicMs();
+    for (const attempt of this.#open) {
+      if (attempt.connectedAt !== null || now - attempt.startedAt < handshakeMs) continue;
+      attempt.cancel();
+      this.#open.delete(attempt);
+      this.#lastFailureAt = Math.max(this.#lastFailureAt ?? 0, attempt.startedAt);
     }
   }
 
