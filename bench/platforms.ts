@@ -37,6 +37,10 @@ export async function probePlatform(platform: ResolvedPlatform, context: ProbeCo
       return runners.lxd.probe(platform.options, context);
     case 'nspawn':
       return runners.nspawn.probe(platform.options, context);
+    case 'docker':
+      return runners.docker.probe(platform.options, context);
+    case 'podman':
+      return runners.podman.probe(platform.options, context);
     case 'qemu':
       return runners.qemu.probe(platform.options, context);
   }
@@ -77,6 +81,10 @@ function prepareWith(
       return runners.lxd.prepare(payload, { ...spec, options: platform.options }, context);
     case 'nspawn':
       return runners.nspawn.prepare(payload, { ...spec, options: platform.options }, context);
+    case 'docker':
+      return runners.docker.prepare(payload, { ...spec, options: platform.options }, context);
+    case 'podman':
+      return runners.podman.prepare(payload, { ...spec, options: platform.options }, context);
     case 'qemu':
       return runners.qemu.prepare(payload, { ...spec, options: platform.options }, context);
   }

@@ -2,7 +2,9 @@
 import { lxcRunner } from './lxc/runner.ts';
 import { lxdRunner } from './lxd/runner.ts';
 import { nspawnRunner } from './nspawn/runner.ts';
+import { dockerRunner } from './docker/runner.ts';
 import { ociRunner } from './oci/runner.ts';
+import { podmanRunner } from './podman/runner.ts';
 import { processRunner } from './process/runner.ts';
 import { qemuRunner } from './qemu/runner.ts';
 
@@ -12,5 +14,7 @@ export const runners = {
   lxc: lxcRunner,
   lxd: lxdRunner,
   nspawn: nspawnRunner,
+  docker: dockerRunner,
+  podman: podmanRunner,
   qemu: qemuRunner,
 };

@@ -17,6 +17,7 @@ export const failureCodes = [
   'panic',
   'boot-hang',
   'vmm-died',
+  'engine-died',
   'stop-failed',
   'measure-failed',
   'prepare-failed',

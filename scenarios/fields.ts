@@ -89,3 +89,11 @@ function quantity(
       return z.NEVER;
     });
 }
+
+/** Name of an OCI runtime, with the usual one where none is named. */
+export function runtimeName(usual: string): z.ZodPrefault<z.ZodString> {
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected the name of an OCI runtime on the PATH, such as runc')
+    .prefault(usual);
+}

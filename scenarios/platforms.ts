@@ -20,6 +20,8 @@ const short = {
   lxd: (id) => platformSchemas.lxd.parse({ id, runner: 'lxd' }),
   incus: (id) => platformSchemas.lxd.parse({ id, runner: 'lxd', daemon: 'incus' }),
   nspawn: (id) => platformSchemas.nspawn.parse({ id, runner: 'nspawn' }),
+  docker: (id) => platformSchemas.docker.parse({ id, runner: 'docker' }),
+  podman: (id) => platformSchemas.podman.parse({ id, runner: 'podman' }),
   vm: (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'q35' }),
   'vm-pc': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', machine: 'pc' }),
   'vm-full': (id) => platformSchemas.qemu.parse({ id, runner: 'qemu', guest: 'full' }),
@@ -60,6 +62,12 @@ export function resolvePlatform(
       return { ...base, runner: 'lxd', options: { daemon: written.daemon } };
     case 'nspawn':
       return { ...base, runner: 'nspawn', options: {} };
+    case 'docker': {
+      const { engine, socket, runtime } = written;
+      return { ...base, runner: 'docker', options: { engine, socket, runtime } };
+    }
+    case 'podman':
+      return { ...base, runner: 'podman', options: { runtime: written.runtime } };
     case 'qemu': {
       const { machine, guest, firmware, start, accel } = written;
       const options = {

@@ -8,6 +8,7 @@ import type {
   ContainerBuilder,
   DensityWay,
   DiskCache,
+  DockerEngine,
   Firmware,
   GateLevel,
   GuestKind,
@@ -76,6 +77,16 @@ export interface NspawnPlatform extends PlatformBase {
   runner: 'nspawn';
   options: Record<string, never>;
 }
+export interface DockerPlatform extends PlatformBase {
+  runner: 'docker';
+  /** `socket` is the user's engine's; `runtime` is known to that engine, or on the PATH for one of Tare's own. */
+  options: { engine: DockerEngine; socket: string; runtime: string };
+}
+export interface PodmanPlatform extends PlatformBase {
+  runner: 'podman';
+  /** `runtime` is the program's name on the PATH. */
+  options: { runtime: string };
+}
 export interface QemuPlatform extends PlatformBase {
   runner: 'qemu';
   options: {
@@ -93,7 +104,14 @@ export interface QemuPlatform extends PlatformBase {
   };
 }
 export type ResolvedPlatform =
-  ProcessPlatform | OciPlatform | LxcPlatform | LxdPlatform | NspawnPlatform | QemuPlatform;
+  | ProcessPlatform
+  | OciPlatform
+  | DockerPlatform
+  | PodmanPlatform
+  | LxcPlatform
+  | LxdPlatform
+  | NspawnPlatform
+  | QemuPlatform;
 
 export interface ResolvedWorkload {
   name: string;

@@ -1,10 +1,11 @@
 /** Schema of a scenario file. It is the one definition: types, messages and `tare schema scenario` come from it. */
 import { z } from 'zod';
-import { duration, identifier, number, size, wholeNumber } from './fields.ts';
+import { duration, identifier, number, runtimeName, size, wholeNumber } from './fields.ts';
 import { percentExample } from './quantities.ts';
 import {
   accelChoices,
   diskCaches,
+  dockerEngines,
   firmwares,
   gateLevels,
   guestKinds,
@@ -60,14 +61,7 @@ export const platformSchemas = {
     .strictObject({
       ...platformBase,
       runner: z.literal('oci').describe(runnerMeaning),
-      runtime: z
-        .string()
-        .regex(
-          /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-          'expected the name of an OCI runtime on the PATH, such as runc',
-        )
-        .prefault('runc')
-        .describe('OCI runtime, by its name on the PATH.'),
+      runtime: runtimeName('runc').describe('OCI runtime, by its name on the PATH.'),
     })
     .describe('A container, started by an OCI runtime without an engine.'),
   lxc: z
@@ -83,6 +77,35 @@ export const platformSchemas = {
   nspawn: z
     .strictObject({ ...platformBase, runner: z.literal('nspawn').describe(runnerMeaning) })
     .describe('A container, started by systemd-nspawn.'),
+  docker: z
+    .strictObject({
+      ...platformBase,
+      runner: z.literal('docker').describe(runnerMeaning),
+      engine: z
+        .enum(dockerEngines)
+        .prefault('auto')
+        .describe(
+          "Whose engine: the user's, one that Tare starts for the run, or `auto`: the user's where one can be used.",
+        ),
+      socket: z
+        .string()
+        .regex(/^\/[^\n]{1,106}$/, 'expected the absolute path of a unix socket')
+        .prefault('/var/run/docker.sock')
+        .describe("Socket of the user's engine."),
+      runtime: runtimeName('runc').describe(
+        "OCI runtime: known to the user's engine, or by its name on the PATH for an engine of Tare's own.",
+      ),
+    })
+    .describe('A container, started with docker run.'),
+  podman: z
+    .strictObject({
+      ...platformBase,
+      runner: z.literal('podman').describe(runnerMeaning),
+      runtime: runtimeName('crun').describe(
+        "OCI runtime, by its name on the PATH; crun is podman's own choice.",
+      ),
+    })
+    .describe('A container, started with podman run.'),
   qemu: z
     .strictObject({
       ...platformBase,
@@ -139,6 +162,8 @@ export const platformSchema = z
     z.discriminatedUnion('runner', [
       platformSchemas.process,
       platformSchemas.oci,
+      platformSchemas.docker,
+      platformSchemas.podman,
       platformSchemas.lxc,
       platformSchemas.lxd,
       platformSchemas.nspawn,

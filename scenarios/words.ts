@@ -1,6 +1,6 @@
 /** The words a scenario file may use. Each list drives the types, the schema, the help and the messages. */
 
-export const runnerNames = ['process', 'oci', 'lxc', 'lxd', 'nspawn', 'qemu'] as const;
+export const runnerNames = ['process', 'oci', 'docker', 'podman', 'lxc', 'lxd', 'nspawn', 'qemu'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
 /** In the order in which reports show them. */
@@ -36,6 +36,10 @@ export type AccelChoice = (typeof accelChoices)[number];
 /** LXD, or Incus, which came out of it and has the same interface. */
 export const lxdDaemons = ['lxd', 'incus'] as const;
 export type LxdDaemon = (typeof lxdDaemons)[number];
+
+/** Whose docker engine: `auto` is the user's where one answers, else one that Tare starts for the run. */
+export const dockerEngines = ['auto', 'user', 'own'] as const;
+export type DockerEngine = (typeof dockerEngines)[number];
 
 export const gateLevels = ['off', 'warn', 'error'] as const;
 export type GateLevel = (typeof gateLevels)[number];
@@ -74,6 +78,8 @@ export const reservedMarks = [
   'kernel',
   'initrd',
   'init',
+  'container',
+  'runtime',
   'exec',
   'workload',
   'listening',
@@ -98,6 +104,8 @@ export const shortPlatformNames = [
   'process',
   'runc',
   'crun',
+  'docker',
+  'podman',
   'lxc',
   'lxd',
   'incus',

@@ -140,6 +140,7 @@ function classOf({ code, error }: Loss): Limit['by'] {
       return 'out-of-memory';
     case 'panic':
     case 'vmm-died':
+    case 'engine-died':
     case 'exited':
       return 'instance-died';
     case 'not-listening':

@@ -19,6 +19,8 @@ const descriptions = {
   lxd: "a container of LXD, in a daemon of the run's own",
   incus: "a container of Incus, in a daemon of the run's own",
   nspawn: 'a container, started by systemd-nspawn',
+  docker: 'a container, started with docker run',
+  podman: 'a container, started with podman run',
   vm: 'a virtual machine: QEMU, machine type q35, minimal guest',
   'vm-pc': 'a virtual machine: QEMU, machine type pc, minimal guest',
   'vm-full': 'a virtual machine: QEMU, machine type q35, a whole Debian started by SeaBIOS',

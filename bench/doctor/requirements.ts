@@ -18,6 +18,9 @@ export interface Requirement {
   packages: Readonly<Record<PackageManager, string>>;
 }
 
+/** Podman's helpers are not on the PATH; each distribution has its folder. */
+const netavarkFiles = ['/usr/lib/podman/netavark', '/usr/libexec/podman/netavark'];
+
 export const requirements: readonly Requirement[] = [
   need('every run', 'builds the payload', ['mmdebstrap'], same('mmdebstrap')),
   need('every run', 'checks Debian packages', ['/usr/share/keyrings/debian-archive-keyring.gpg'], {
@@ -51,6 +54,24 @@ export const requirements: readonly Requirement[] = [
     apt: 'systemd-container',
     dnf: 'systemd-container',
     pacman: 'systemd',
+  }),
+  need('containers', 'runs containers', ['docker'], {
+    apt: 'docker.io',
+    dnf: 'moby-engine',
+    pacman: 'docker',
+  }),
+  need('containers', 'is the engine of docker', ['dockerd'], {
+    apt: 'docker.io',
+    dnf: 'moby-engine',
+    pacman: 'docker',
+  }),
+  need('containers', "keeps docker's containers", ['containerd'], same('containerd')),
+  need('containers', 'runs containers', ['podman'], same('podman')),
+  need('containers', "makes podman's network", netavarkFiles, same('netavark')),
+  need('containers', "filters engines' networks", ['iptables'], {
+    apt: 'iptables',
+    dnf: 'iptables-nft',
+    pacman: 'iptables-nft',
   }),
   need('VMs', 'runs virtual machines', ['qemu-system-x86_64'], {
     apt: 'qemu-system-x86',

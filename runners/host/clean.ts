@@ -2,6 +2,7 @@
 import { rm, stat, unlink } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { removeFromEngine } from '../docker/remove.ts';
 import { openRunCgroup } from './cgroup.ts';
 import { run } from './command.ts';
 import { restoreSetting } from './kernel-setting.ts';
@@ -11,6 +12,8 @@ import { mountsBelow, unmount, unmountBelow } from './mounts.ts';
 import { namespaceFolder } from './network.ts';
 import { removeTracingInstance } from './tracing-instance.ts';
 
+/** What an engine keeps comes back with it. */
+const outlivesBoot: readonly LeaseEntry['kind'][] = ['folder', 'engine'];
 const attempts = 5;
 const pauseMs = 100;
 
@@ -23,7 +26,9 @@ export async function releaseLease(file: string, log: Log): Promise<string[]> {
   const lease = await readLease(file);
   if (lease === null) return [];
   const hasRebooted = lease.bootId !== currentBootId();
-  const entries = lease.entries.filter((entry) => !hasRebooted || entry.kind === 'folder').reverse();
+  const entries = lease.entries
+    .filter((entry) => !hasRebooted || outlivesBoot.includes(entry.kind))
+    .reverse();
   // All processes first: one that still runs keeps mounts and tracers busy that are released before it.
   for (const entry of entries) {
     await endProcesses(entry).catch((error: unknown) => {
@@ -92,6 +97,10 @@ async function undo(entry: LeaseEntry): Promise<void> {
       return;
     case 'setting':
       await restoreSetting(entry);
+      return;
+    case 'engine':
+      checkName(entry.name);
+      await removeFromEngine(entry.path, entry.name);
       return;
   }
 }

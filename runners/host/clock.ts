@@ -5,3 +5,14 @@
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
+
+/** Date.now cuts to whole milliseconds; what differs by more is a clock that was set since this process began. */
+const setClockMs = 2;
+
+/** The same clock for a moment of the wall clock, given in milliseconds since 1970 with digits. */
+export function monotonicOfWall(wallMs: number): number {
+  const wallNow = performance.timeOrigin + performance.now();
+  const differenceMs = Date.now() - wallNow;
+  const correctionMs = Math.abs(differenceMs) > setClockMs ? differenceMs : 0;
+  return monotonicMs() - (wallNow + correctionMs - wallMs);
+}

@@ -20,7 +20,9 @@ export type LeaseEntry =
   /** A tracing instance in tracefs. */
   | { kind: 'tracer'; name: string }
   /** A setting of the kernel, and what it was before. */
-  | { kind: 'setting'; path: string; from: string; to: string };
+  | { kind: 'setting'; path: string; from: string; to: string }
+  /** What a run has made in the user's docker engine, known by the run's name; the path is the engine's socket. */
+  | { kind: 'engine'; path: string; name: string };
 
 export interface Lease {
   readonly file: string;

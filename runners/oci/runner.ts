@@ -6,9 +6,10 @@ import { createNamespaceFolder } from '../host/mount-namespace.ts';
 import { checkLaunch } from '../host/payload-launch.ts';
 import { whyUnfit } from '../host/prerequisites.ts';
 import { allocatedBelow } from '../host/tree-size.ts';
-import { packOciImage, unpackOciImage, type OciImage } from '../images/oci-image.ts';
+import { containerFigures } from '../images/container-figures.ts';
+import { packOciImage, unpackOciImage } from '../images/oci-image.ts';
 import type { Payload } from '../images/payload.ts';
-import type { Fitness, ImageFigure, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createContainer } from './instance.ts';
 import { findRuntime, type Runtime } from './runtime.ts';
 
@@ -58,7 +59,7 @@ async function prepareOci(
     },
     marks: ['spawned', 'exec'],
     create: (instance) => createContainer(instance, setup),
-    images: () => imageFigures(image, root),
+    images: async () => containerFigures(image, await allocatedBelow(root)),
     dispose: () => unmountBelow(folder),
   };
 }
@@ -66,27 +67,4 @@ async function prepareOci(
 function notesOn({ version, hiddenHierarchy }: Runtime): string[] {
   if (hiddenHierarchy === null) return [];
   return [`${version} refuses a hybrid cgroup layout: it runs where ${hiddenHierarchy} is not mounted`];
-}
-
-async function imageFigures(image: OciImage, root: string): Promise<ImageFigure[]> {
-  return [
-    ...Object.values(image.manifests).map(({ name, transferBytes }) => ({
-      lens: 'transfer',
-      bytes: transferBytes,
-      condition: { compression: name },
-      definition: `the layer compressed with ${name}, the configuration and the manifest`,
-    })),
-    {
-      lens: 'unpacked',
-      bytes: image.unpackedBytes,
-      condition: {},
-      definition: "the sizes of the image's files after unpacking",
-    },
-    {
-      lens: 'allocated',
-      bytes: await allocatedBelow(root),
-      condition: {},
-      definition: "what the unpacked image's files and folders occupy on the host",
-    },
-  ];
 }

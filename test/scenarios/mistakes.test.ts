@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ScenarioError } from '../../scenarios/error.ts';
 import { loadScenario } from '../../scenarios/load.ts';
+import { reservedMarks, runnerNames, shortPlatformNames } from '../../scenarios/words.ts';
 import { errorLines, mistakesOf } from './scenario-folder.ts';
-import { reservedMarks, shortPlatformNames } from '../../scenarios/words.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');
 const start = 'name: s\nworkload: tiny\nplatforms: [process, vm]\n';
@@ -29,13 +29,13 @@ it('every mistake of a file in one go, in its order', () => {
 13:5: platforms[0]: unknown value "proces"; did you mean "process"? known here: ${shortPlatformNames.join(', ')}
 14:5: platforms[1]: expected one of ${shortPlatformNames.join(', ')} or a mapping, found 3
 15:31: platforms[2]: key "machine" belongs to runner qemu, not to runner process; remove it or change the runner
-16:22: platforms[3].runner: unknown value "qmu"; did you mean "qemu"? known here: process, oci, lxc, lxd, nspawn, qemu
+16:22: platforms[3].runner: unknown value "qmu"; did you mean "qemu"? known here: ${runnerNames.join(', ')}
 17:38: platforms[4].machine: unknown value "q34"; did you mean "q35"? known here: q35, pc, microvm
 17:50: platforms[4].guest: unknown value "fuul"; did you mean "full"? known here: minimal, full
 17:63: platforms[4].accel: unknown value "hvf"; known here: auto, kvm, tcg
 17:78: platforms[4].required: expected true or false, found "yes"
 17:99: platforms[4].limits.cpus: out of range; expected a number from 0.01 to 1024
-18:5: platforms[5].runner: key "runner" is missing; expected one of process, oci, lxc, lxd, nspawn, qemu
+18:5: platforms[5].runner: key "runner" is missing; expected one of ${runnerNames.join(', ')}
 19:5: platforms[6]: expected one of ${shortPlatformNames.join(', ')} or a mapping, found a list
 21:23: measures.startup.samples: expected a whole number from 1 to 10000
 21:26: measures.startup: unknown key "page_cache"; did you mean "page-cache"? known here: samples, page-cache

@@ -1,0 +1,147 @@
+/** The payload as a container of docker, started with `docker run`. */
+import type { Cgroup } from '../host/cgroup.ts';
+import { CleanUp } from '../host/clean-up.ts';
+import { run } from '../host/command.ts';
+import { createLauncher } from '../host/launch.ts';
+import { checkLaunch } from '../host/payload-launch.ts';
+import { whyUnfit } from '../host/prerequisites.ts';
+import { requireProgram } from '../host/programs.ts';
+import { runEngine, type EngineCommand } from '../engine/command.ts';
+import { listenToEngine } from '../engine/events.ts';
+import { createEngineContainer, type EngineTraits } from '../engine/instance.ts';
+import { imageBytes } from '../engine/layer-bytes.ts';
+import { loadImage } from '../engine/load-image.ts';
+import { engineMemory } from '../engine/memory.ts';
+import { containerFigures } from '../images/container-figures.ts';
+import { packOciImage, type OciImage } from '../images/oci-image.ts';
+import type { Payload } from '../images/payload.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import {
+  chooseEngine,
+  engineInfo,
+  isAlive,
+  takesMac,
+  type ChosenEngine,
+  type DockerOptions,
+  type EngineInfo,
+} from './engine.ts';
+import { eventArguments, readDockerEvents } from './events.ts';
+import { createDockerNetwork } from './network.ts';
+import { startOwnEngine } from './own-engine.ts';
+import { imageOf, labelOf } from './remove.ts';
+
+export const dockerRunner: Runner<DockerOptions> = {
+  kind: 'container',
+  probe: probeDocker,
+  prepare: prepareDocker,
+};
+
+async function probeDocker(options: DockerOptions): Promise<Fitness> {
+  const unfit = await whyUnfit();
+  if (unfit) return { usable: false, version: null, ...unfit };
+  const chosen = await chooseEngine(options);
+  if ('reason' in chosen) return { usable: false, version: null, ...chosen };
+  const version = await versionOf(chosen);
+  return { usable: true, version, accel: 'none', notes: chosen.note === null ? [] : [chosen.note] };
+}
+
+async function prepareDocker(
+  payload: Payload,
+  platform: PlatformSpec<DockerOptions>,
+  context: RunContext,
+): Promise<PreparedPlatform> {
+  const user = await checkLaunch(payload.root, platform.launch);
+  const chosen = await chooseEngine(platform.options);
+  if ('reason' in chosen) throw new Error(`${chosen.reason}; ${chosen.remedy}`);
+  const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
+  const packed = await packOciImage(payload, platform.launch, build);
+  const runName = context.network.namespace;
+  const image = imageOf(runName, platform.id);
+  const cleanUp = new CleanUp();
+  try {
+    const { engine, cgroup } = await openEngine(chosen, platform, context, cleanUp);
+    await cleanUp.add(loadImage(engine, packed, image, platform.id, context), async () => {
+      if (chosen.whose === 'user') await runEngine(engine, ['image', 'rm', image]);
+    });
+    const network = await createDockerNetwork(engine, chosen.whose, platform.id, context, cleanUp);
+    const launcher = await createLauncher(cgroup.joinFiles());
+    const events = await cleanUp.add(
+      Promise.resolve(listenToEngine(engine, launcher, eventArguments, readDockerEvents())),
+      (made) => made.close(),
+    );
+    const setup = {
+      ...{ engine, image, network, events, user, platform, context },
+      traits: traitsOf(platform.options, runName, await takesMac(engine)),
+      isAlive: () => isAlive(engine),
+    };
+    const info = await engineInfo(engine);
+    return {
+      facts: {
+        ...{ accel: 'none', guest: null, network: 'docker-bridge' },
+        version: await versionOf(chosen),
+        details: await detailsOf(chosen, platform.options, info, packed, cgroup),
+      },
+      marks: ['spawned', 'container', 'runtime', 'exec'],
+      create: (instance) => createEngineContainer(instance, setup),
+      images: async () => containerFigures(packed, await imageBytes(engine, image)),
+      dispose: () => cleanUp.run(),
+    };
+  } catch (error) {
+    await cleanUp.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The engine, and a cgroup beside the instances' for what works for the platform as a whole. */
+async function openEngine(
+  chosen: ChosenEngine,
+  platform: PlatformSpec<DockerOptions>,
+  context: RunContext,
+  cleanUp: CleanUp,
+): Promise<{ engine: EngineCommand; cgroup: Cgroup }> {
+  if (chosen.whose === 'own') {
+    const runtime = { ...chosen.runtime, name: platform.options.runtime };
+    return cleanUp.add(startOwnEngine(platform.id, chosen.cli, runtime, context), (made) => made.dispose());
+  }
+  const { socket } = platform.options;
+  // Not dropped: the end of the run looks once more, in case an instance could not be removed.
+  await context.lease.add({ kind: 'engine', path: socket, name: context.network.namespace });
+  const cgroup = await cleanUp.add(context.cgroup.child(`${platform.id}-engine`), (made) => made.remove());
+  return { engine: chosen.engine, cgroup };
+}
+
+function traitsOf({ runtime }: DockerOptions, runName: string, setsMac: boolean): EngineTraits {
+  return {
+    name: 'docker',
+    runOptions: ['--runtime', runtime, '--label', labelOf(runName)],
+    // Without a value, and with none in the environment of the command, a variable is taken away.
+    additions: { variables: ['HOSTNAME', 'PATH'], option: '--env' },
+    removal: ['rm', '--force', '--volumes'],
+    hasShim: true,
+    setsMac,
+  };
+}
+
+/** The engine's; one that is not running yet has the version of the command line. */
+async function versionOf(chosen: ChosenEngine): Promise<string> {
+  if (chosen.whose === 'user') return `docker ${chosen.info.ServerVersion}`;
+  const { stdout } = await run(await requireProgram('dockerd'), ['--version']);
+  return `docker ${/version ([^\s,]+)/.exec(stdout)?.[1] ?? 'unknown'}`;
+}
+
+async function detailsOf(
+  chosen: ChosenEngine,
+  options: DockerOptions,
+  info: EngineInfo,
+  image: OciImage,
+  cgroup: Cgroup,
+): Promise<Record<string, string | number | null>> {
+  return {
+    engine: chosen.whose === 'own' ? "Tare's own, for this run" : `the user's, at ${options.socket}`,
+    runtime: options.runtime,
+    storageDriver: info.Driver,
+    image: image.manifests.gzip.digest,
+    seccomp: "docker's default profile",
+    engineMemoryBytes: chosen.whose === 'own' ? await engineMemory(cgroup) : null,
+  };
+}

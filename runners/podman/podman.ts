@@ -1,0 +1,121 @@
+/** Podman's command line for one run: with a store, a network and a runtime folder that are not the user's. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CleanUp } from '../host/clean-up.ts';
+import type { Unfit } from '../host/prerequisites.ts';
+import { findProgram, missingPrograms, requireProgram, systemPath } from '../host/programs.ts';
+import { createEngineNamespace } from '../engine/namespace.ts';
+import { runEngine, type EngineCommand } from '../engine/command.ts';
+import { findRuntime, type Runtime } from '../oci/runtime.ts';
+import type { RunContext } from '../runner.ts';
+
+export interface PodmanOptions {
+  /** OCI runtime, by its name on the PATH. */
+  runtime: string;
+}
+
+export interface FoundPodman {
+  program: string;
+  /** For instance `podman 4.3.1`. */
+  version: string;
+  runtime: Runtime;
+}
+
+/** Where distributions keep podman's helpers. */
+const helperFolders = [
+  '/usr/local/libexec/podman',
+  '/usr/local/lib/podman',
+  '/usr/libexec/podman',
+  '/usr/lib/podman',
+];
+
+export async function findPodman(options: PodmanOptions): Promise<FoundPodman | Unfit> {
+  const program = await findProgram('podman');
+  if (program === null)
+    return { reason: 'podman is not installed', remedy: 'apt-get install podman netavark' };
+  const missing = await missingPrograms(['conmon', 'iptables']);
+  const helpers = await Promise.all(helperFolders.map((folder) => findProgram(join(folder, 'netavark'))));
+  if (helpers.every((helper) => helper === null)) missing.push('netavark');
+  if (missing.length > 0) {
+    return { reason: `not installed: ${missing.join(', ')}`, remedy: `apt-get install ${missing.join(' ')}` };
+  }
+  const runtime = await findRuntime(options.runtime);
+  if ('reason' in runtime) return runtime;
+  const plain = { enter: [], program, args: [], env: { PATH: systemPath } };
+  const { stdout } = await runEngine(plain, ['--version']);
+  return { program, version: stdout.trim().replace(' version ', ' '), runtime };
+}
+
+export interface PodmanPlaces {
+  engine: EngineCommand;
+  /** Folder of its networks' definitions. */
+  networks: string;
+  /** File that it writes its events to. */
+  eventFile: string;
+}
+
+/**
+ * Podman has no daemon: every command enters the run's network namespace, where its bridge then is, and a mount namespace
+ * with a /run of its own, since its locks and its network namespaces are at fixed places.
+ */
+export async function openPodman(
+  found: FoundPodman,
+  platform: string,
+  context: RunContext,
+  cleanUp: CleanUp,
+): Promise<PodmanPlaces> {
+  const kept = join(context.folders.runtime, platform);
+  const store = join(context.folders.scratch, `${platform}-engine`);
+  const networks = join(store, 'networks');
+  const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
+  await cleanUp.add(mkdir(kept, { recursive: true }), () => remove(kept));
+  await cleanUp.add(mkdir(networks, { recursive: true }), () => remove(store));
+  const { hiddenHierarchy } = found.runtime;
+  const places = { kept, scratch: store, varFolder: '/var/lib/containers', hiddenHierarchy };
+  const namespace = await cleanUp.add(createEngineNamespace(places), (made) => made.dispose());
+  const configuration = join(store, 'containers.conf');
+  const eventFile = join(store, 'events.ndjson');
+  await writeFile(configuration, configurationText(networks, eventFile));
+  const enter = [`--net=${context.network.nsPath}`, `--mount=${namespace.path}`, '--'];
+  const engine = {
+    enter: [await requireProgram('nsenter'), ...enter],
+    program: found.program,
+    args: [
+      ...['--root', join(store, 'root'), '--runroot', '/run/containers/storage'],
+      ...['--storage-driver', 'overlay', '--runtime', found.runtime.program],
+    ],
+    env: { PATH: systemPath, CONTAINERS_CONF: configuration },
+  };
+  return { engine, networks, eventFile };
+}
+
+/** Whether podman works; there is nothing that could have ended. */
+export async function podmanAnswers(engine: EngineCommand): Promise<boolean> {
+  return runEngine(engine, ['version'], { timeoutMs: 10_000 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * The limit of processes for a container. Podman asks for as many as it may have had once it has lowered its own limit
+ * to the number of process ids there are, and without CAP_SYS_RESOURCE the kernel refuses that.
+ */
+export async function processLimit(): Promise<number> {
+  const match = /^Max processes\s+\S+\s+(\d+)/m.exec(await readFile('/proc/self/limits', 'utf8'));
+  const ids = Number(await readFile('/proc/sys/kernel/pid_max', 'utf8'));
+  return match ? Math.min(Number(match[1]), ids) : ids;
+}
+
+function configurationText(networks: string, eventFile: string): string {
+  return [
+    '[engine]',
+    'cgroup_manager = "cgroupfs"',
+    'events_logger = "file"',
+    `events_logfile_path = ${JSON.stringify(eventFile)}`,
+    '[network]',
+    'network_backend = "netavark"',
+    `network_config_dir = ${JSON.stringify(networks)}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,100 @@
+/** The payload as a container of podman, started with `podman run`. */
+import { CleanUp } from '../host/clean-up.ts';
+import { checkLaunch } from '../host/payload-launch.ts';
+import { whyUnfit } from '../host/prerequisites.ts';
+import { createEngineContainer, type EngineTraits } from '../engine/instance.ts';
+import { imageBytes } from '../engine/layer-bytes.ts';
+import { loadImage } from '../engine/load-image.ts';
+import { containerFigures } from '../images/container-figures.ts';
+import { packOciImage } from '../images/oci-image.ts';
+import type { Payload } from '../images/payload.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import { followEventFile } from './events.ts';
+import { createPodmanNetwork } from './network.ts';
+import { findPodman, openPodman, podmanAnswers, processLimit, type PodmanOptions } from './podman.ts';
+
+export const podmanRunner: Runner<PodmanOptions> = {
+  kind: 'container',
+  probe: probePodman,
+  prepare: preparePodman,
+};
+
+async function probePodman(options: PodmanOptions): Promise<Fitness> {
+  const unfit = await whyUnfit();
+  if (unfit) return { usable: false, version: null, ...unfit };
+  const found = await findPodman(options);
+  if ('reason' in found) return { usable: false, version: null, ...found };
+  const { hiddenHierarchy, version } = found.runtime;
+  const hybrid = `${version} refuses a hybrid cgroup layout: it runs where ${hiddenHierarchy ?? ''} is not mounted`;
+  return {
+    usable: true,
+    version: found.version,
+    accel: 'none',
+    notes: hiddenHierarchy === null ? [] : [hybrid],
+  };
+}
+
+async function preparePodman(
+  payload: Payload,
+  platform: PlatformSpec<PodmanOptions>,
+  context: RunContext,
+): Promise<PreparedPlatform> {
+  const user = await checkLaunch(payload.root, platform.launch);
+  const found = await findPodman(platform.options);
+  if ('reason' in found) throw new Error(`${found.reason}; ${found.remedy}`);
+  const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
+  const packed = await packOciImage(payload, platform.launch, build);
+  const cleanUp = new CleanUp();
+  try {
+    const { engine, networks, eventFile } = await openPodman(found, platform.id, context, cleanUp);
+    const name = `${context.network.namespace}:${platform.id}`;
+    await loadImage(engine, packed, name, platform.id, context);
+    // Podman's name for what has come from no registry.
+    const image = `localhost/${name}`;
+    const network = await createPodmanNetwork(context.network.namespace, networks, cleanUp);
+    const events = await cleanUp.add(followEventFile(eventFile), (made) => made.close());
+    const setup = {
+      ...{ engine, image, network, events, user, platform, context },
+      traits: await traits(),
+      isAlive: () => podmanAnswers(engine),
+    };
+    return {
+      facts: {
+        ...{ accel: 'none', guest: null, network: 'podman-bridge', version: found.version },
+        details: {
+          runtime: found.runtime.version,
+          storageDriver: 'overlay',
+          image: packed.manifests.gzip.digest,
+          seccomp: "podman's default profile",
+          ...(found.runtime.hiddenHierarchy === null
+            ? {}
+            : { hiddenHierarchy: found.runtime.hiddenHierarchy }),
+        },
+      },
+      marks: ['spawned', 'container', 'exec'],
+      create: (instance) => createEngineContainer(instance, setup),
+      images: async () => containerFigures(packed, await imageBytes(engine, image)),
+      dispose: () => cleanUp.run(),
+    };
+  } catch (error) {
+    await cleanUp.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function traits(): Promise<EngineTraits> {
+  const processes = await processLimit();
+  return {
+    name: 'podman',
+    runOptions: [
+      // conmon stays where podman is: in the instance's cgroup, but outside of the workload's limits.
+      ...['--cgroups', 'no-conmon'],
+      ...['--ulimit', `nproc=${processes}:${processes}`],
+    ],
+    // HOSTNAME, which podman adds as well, cannot be taken away.
+    additions: { variables: ['PATH', 'TERM', 'container'], option: '--unsetenv' },
+    removal: ['rm', '--force', '--time', '0', '--volumes'],
+    hasShim: false,
+    setsMac: true,
+  };
+}
