@@ -239,14 +239,7 @@ describe('tare doctor', () => {
     expect(missing).toEqual([]);
     expect(stderr).not.toContain('apt-get');
     expect(code).toBe(ready ? 0 : 3);
-    expect(platforms.map((platform) => platform.id)).toEqual([
-      'process',
-      'runc',
-      'crun',
-      'vm',
-      'vm-pc',
-      'microvm',
-    ]);
+    expect(platforms.map((platform) => platform.id)).toEqual(shortPlatformNames);
     for (const { usable, accel, remedy, notes } of platforms) {
       // An unfit platform says why and what helps; a fit one says what drives it.
       expect(usable ? accel !== null : notes.length > 0 && remedy !== null).toBe(true);

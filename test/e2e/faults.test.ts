@@ -162,16 +162,6 @@ describe('a machine that cannot', () => {
       await run('umount', [cache]);
     }
   });
-
-  it('says which program is missing when payloads cannot be built', async () => {
-    const { code, stderr } = await tare(box, ['run', 'tiny', '--platform', 'process'], {
-      TARE_CACHE_DIR: join(box.folder, 'empty-cache'),
-      PATH: '/nonexistent',
-    });
-    expect([3, 4]).toContain(code);
-    expect(stderr).toMatch(/mmdebstrap|not found|missing/);
-    expect(stderr).not.toContain('    at ');
-  });
 });
 
 describe('what must not matter, and what must', () => {
