@@ -94,6 +94,9 @@ async function cancellable(id: number, load: (signal: AbortSignal) => Promise<un
   });
   try {
     return await load(abort.signal);
+  } catch (error) {
+    // Whatever it was doing just then has its own words for the end of it.
+    throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
     cancels.delete(id);
   }
