@@ -59,10 +59,18 @@ export function comparisonFor(record: RunRecord, result: RecordedResult): Record
 }
 
 /** The fairness error that stands between two platforms, if any. */
-export function forbiddingFinding(record: RunRecord, a: string, b: string): RecordedFinding | undefined {
+export function forbiddingFinding(
+  { fairness }: { fairness: readonly RecordedFinding[] },
+  a: string,
+  b: string,
+): RecordedFinding | undefined {
   if (a === b) return undefined;
-  return record.fairness.find(
-    (finding) => finding.level === 'error' && finding.platforms.includes(a) && finding.platforms.includes(b),
+  return fairness.find(
+    ({ level, platforms, groups }) =>
+      level === 'error' &&
+      platforms.includes(a) &&
+      platforms.includes(b) &&
+      !groups?.some((group) => group.includes(a) && group.includes(b)),
   );
 }
 

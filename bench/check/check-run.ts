@@ -44,10 +44,11 @@ export function checkRun({ record, reference, selfTest, force, looks }: CheckInp
   if (!force && reference !== null) refuse(record, reference.record, [...obstructed.values()].flat());
   const noise = noiseOf(reference?.selfTest ?? selfTest);
   refuseNoisyMargins(regressions, noise);
-  const { results, platforms } = record;
+  const { results, platforms, fairness } = record;
   const judged = judgeGates(gates, {
     results,
     platforms,
+    fairness,
     seed: record.run.seed,
     reference: reference && { ...reference.record, id: reference.record.run.id, looks },
   });

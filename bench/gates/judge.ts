@@ -3,7 +3,8 @@
  * only if it lies inside, and is inconclusive otherwise. A figure that does not exist fails its gate, since nothing may
  * pass by accident.
  */
-import type { RecordedGate, RecordedPlatform, RecordedResult } from '../record/schema.ts';
+import type { RecordedFinding, RecordedGate, RecordedPlatform, RecordedResult } from '../record/schema.ts';
+import { forbiddingFinding } from '../../reports/select.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { holm } from '../statistics/holm.ts';
 import { judgeBounds } from './bounds.ts';
@@ -13,6 +14,7 @@ import { measureRegression, type Regression, type ReferenceEvidence } from './re
 export interface GateEvidence {
   results: readonly RecordedResult[];
   platforms: readonly RecordedPlatform[];
+  fairness: readonly RecordedFinding[];
   /** Of the bootstrap. */
   seed: number;
   /** Null: none was given, and gates that need one are skipped. */
@@ -51,6 +53,15 @@ function judge(gate: ResolvedGate, evidence: GateEvidence): (Finding | Regressio
   if (found.length === 0) {
     const detail = `${gate.platform} gave no sample of ${gate.metric}`;
     return [{ id: gate.id, verdict: 'fail', expected, found: 'no samples', detail }];
+  }
+  // Against a reference run it is the same ratio on both sides, unfair or not.
+  const unfair =
+    gate.over === null || gate.worseBy !== null
+      ? undefined
+      : forbiddingFinding(evidence, gate.platform, gate.over);
+  if (unfair) {
+    const detail = `a comparison would be unfair: ${unfair.code}: ${unfair.message}`;
+    return [{ id: gate.id, verdict: 'fail', expected, found: 'no ratio', detail }];
   }
   return found.map((result) => {
     const id = found.length > 1 ? `${gate.id} ${figureName(result)}` : gate.id;

@@ -62,7 +62,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
     results,
     comparisons: compareWithBaseline(results, scenario.baseline, fairness, run.seed),
     density,
-    gates: judgeGates(scenario.gates, { results, platforms, seed: run.seed, reference: null }),
+    gates: judgeGates(scenario.gates, { results, platforms, fairness, seed: run.seed, reference: null }),
     fairness,
     failures,
   };

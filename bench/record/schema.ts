@@ -147,6 +147,12 @@ const fairness = z.strictObject({
   level: z.enum(['error', 'warn', 'note']),
   code: z.string(),
   platforms: z.array(z.string()),
+  groups: z
+    .array(z.array(z.string()))
+    .optional()
+    .describe(
+      'The same platforms, by what they differ in: those of one group are alike, and may be compared with each other.',
+    ),
   message: z.string(),
   remedy: z.string(),
 });

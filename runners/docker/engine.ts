@@ -18,6 +18,7 @@ export interface DockerOptions {
 export interface EngineInfo {
   ServerVersion: string;
   CgroupDriver: string;
+  LoggingDriver: string;
   Driver: string;
   Runtimes: Record<string, unknown>;
 }

@@ -142,6 +142,7 @@ async function detailsOf(
     storageDriver: info.Driver,
     image: image.manifests.gzip.digest,
     seccomp: "docker's default profile",
+    logging: `a pipe, and docker's log driver ${info.LoggingDriver}`,
     engineMemoryBytes: chosen.whose === 'own' ? await engineMemory(cgroup) : null,
   };
 }

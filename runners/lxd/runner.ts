@@ -62,6 +62,7 @@ async function prepareLxd(
           networkMadeBy: 'the start command',
           privileged: true,
           seccomp: `${installation.title}'s own filter`,
+          logging: 'a console',
         },
       },
       marks: ['spawned', 'exec'],

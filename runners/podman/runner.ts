@@ -66,6 +66,7 @@ async function preparePodman(
           storageDriver: 'overlay',
           image: packed.manifests.gzip.digest,
           seccomp: "podman's default profile",
+          logging: "a pipe, and podman's log driver k8s-file",
           ...(found.runtime.hiddenHierarchy === null
             ? {}
             : { hiddenHierarchy: found.runtime.hiddenHierarchy }),

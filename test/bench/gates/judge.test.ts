@@ -39,7 +39,9 @@ const verdicts = (
   results: RecordedResult[],
   platforms: RecordedPlatform[] = [],
 ): string[] =>
-  judgeGates(gates, { results, platforms, seed: 1, reference: null }).map((entry) => entry.verdict);
+  judgeGates(gates, { results, platforms, fairness: [], seed: 1, reference: null }).map(
+    (entry) => entry.verdict,
+  );
 
 describe('gates', () => {
   const results = [result('runc', about(200)), result('process', about(100))];
@@ -63,10 +65,31 @@ describe('gates', () => {
     ).toEqual(['pass', 'fail']);
   });
 
+  it('fail where the ratio would be unfair, with the reason', () => {
+    const fairness = [
+      {
+        level: 'error' as const,
+        code: 'memory-limit',
+        platforms: ['runc', 'process'],
+        message: 'limits differ',
+        remedy: '',
+      },
+    ];
+    const gates = [
+      gate({ over: 'process', max: 3 }),
+      gate({ over: 'process', worseBy: 0.1 }),
+      gate({ max: 300 }),
+    ];
+    const found = judgeGates(gates, { results, platforms: [], fairness, seed: 1, reference: null });
+    expect(found.map(({ verdict }) => verdict)).toEqual(['fail', 'skipped', 'pass']);
+    expect(found[0]?.detail).toBe('a comparison would be unfair: memory-limit: limits differ');
+  });
+
   it('never pass on fewer than six samples', () => {
     const found = judgeGates([gate({ max: 1000 })], {
       results: [result('runc', [1, 2, 3])],
       platforms: [],
+      fairness: [],
       seed: 1,
       reference: null,
     });
@@ -109,6 +132,7 @@ describe('gates', () => {
     const found = judgeGates([gate({ metric: 'image.transfer', max: 90 })], {
       results: sizes,
       platforms: [],
+      fairness: [],
       seed: 1,
       reference: null,
     });

@@ -67,6 +67,7 @@ describe('the record', () => {
     ...begin,
     ...platforms,
     sample('runc', 0, 500, { excluded: 'warm-up block' }),
+    sample('process', 0, 300, { excluded: 'warm-up block' }),
     ...[1, 2, 3, 4, 5, 6].flatMap((block) => [
       sample('runc', block, 200 + block),
       sample('process', block, 100 + block),
