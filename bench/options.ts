@@ -50,6 +50,11 @@ export const labAccelOption = new Option('--lab-accel <name>', 'what drives the 
   .choices(accelChoices)
   .env('TARE_LAB_ACCEL');
 
+export const abOption = new Option(
+  '--ab',
+  'run two scenarios (instead of RUN…), their blocks in turn, and compare them; the first is the reference',
+).conflicts('force');
+
 export const outOption = new Option(
   '--out <dir>',
   "the run's folder (default: .tare/runs/<time>-<scenario>)",

@@ -6,6 +6,7 @@ import {
   Option,
   type CommandUnknownOpts,
 } from '@commander-js/extra-typings';
+import { hasChoices, hasRunChoices } from './choices.ts';
 import type { CommandContext } from './context.ts';
 import type { GlobalOptions } from './context-from-process.ts';
 import { exitCodes, type ExitCode } from './errors.ts';
@@ -197,11 +198,17 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
     .addOption(options.platformOption)
     .addOption(options.measureOption)
     .option('--force', 'compare also what is not comparable, and say so in the output')
+    .addOption(options.abOption)
+    .addOption(options.samplesOption)
+    .addOption(options.seedOption)
+    .addOption(options.accelOption)
+    .addOption(options.outOption)
     .addOption(options.jsonOption)
-    .action((runs, chosen) =>
-      act(async (context) =>
-        (await import('./commands/compare.ts')).compareCommand({ ...chosen, runs }, context),
-      ),
+    .action((runs, chosen, command) =>
+      act(async (context) => {
+        const { compareCommand } = await import('./commands/compare.ts');
+        return await compareCommand({ ...chosen, runs, hasChoices: hasRunChoices(command) }, context);
+      }),
     );
 
   program
@@ -281,13 +288,4 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
     command.addOption(options.verboseOption);
   }
   return program;
-}
-
-/** Whether arguments or flags say what to run. Flags about output do not. */
-function hasChoices(
-  command: { getOptionValueSource(key: string): string | undefined },
-  named: readonly string[],
-): boolean {
-  const choices = ['platform', 'measure', 'samples', 'seed', 'accel', 'out'];
-  return named.length > 0 || choices.some((key) => command.getOptionValueSource(key) === 'cli');
 }

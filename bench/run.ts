@@ -2,10 +2,11 @@
 import type { BuiltPayload } from '../runners/images/payload.ts';
 import type { ProbeContext } from '../runners/runner.ts';
 import type { ResolvedScenario } from '../scenarios/resolved.ts';
+import type { Turns } from './alternate.ts';
 import type { CommandContext } from './context.ts';
 import type { CpuSplit } from './cpus.ts';
 import type { Journal, JournalEvent } from './record/journal.ts';
-import type { RunRecord } from './record/schema.ts';
+import type { RecordedVariant, RunRecord } from './record/schema.ts';
 
 export interface SuiteOptions {
   /** The run's directory; created. One that holds a journal already is continued. */
@@ -21,6 +22,8 @@ export interface SuiteOptions {
   extend?: { platforms: readonly string[] };
   /** The payload, where it is in the cache and what it was made from is not here; else it is built. */
   payload?: Pick<BuiltPayload, 'digest' | 'image'>;
+  /** The run is one of several that sample their blocks in turn. */
+  variant?: { of: RecordedVariant; turns: Turns };
   /** Called with every event once it is on disk, before the run goes on. */
   onEvent?: (event: JournalEvent) => Promise<void>;
 }

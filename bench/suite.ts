@@ -68,10 +68,10 @@ export async function runSuite(
   }
 }
 
-/** A run as it was begun or last extended, and whether that was in a lab; from its journal. */
+/** A run as it was begun or last extended, and whether that was in a lab or as one side of an A/B; from its journal. */
 export async function readRun(
   folder: string,
-): Promise<{ scenario: ResolvedScenario; seed: number; inLab: boolean }> {
+): Promise<{ scenario: ResolvedScenario; seed: number; inLab: boolean; isVariant: boolean }> {
   const journal = await openJournal(join(folder, 'events.ndjson'));
   await journal.close();
   const event = journal.events.findLast((entry) => entry.type === 'run');
@@ -83,6 +83,7 @@ export async function readRun(
     scenario: filled?.scenario ?? event.scenario,
     seed: event.seed,
     inLab: journal.events.some(({ type }) => type === 'lab'),
+    isVariant: event.variant !== undefined,
   };
 }
 
@@ -99,6 +100,7 @@ async function begin({ scenario, options, context, journal }: Run): Promise<void
       tareVersion,
       seed: options.seed,
       scenario,
+      ...(options.variant && { variant: options.variant.of }),
     });
   }
   context.log.progress('looking at the machine');
@@ -203,6 +205,8 @@ async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunRes
   );
   const isDone = ({ index, steps }: Block): boolean =>
     steps.some(({ platform }) => done.has(`${index} ${platform}`));
+  const turns = options.variant?.turns;
+  const inTurn = turns?.take ?? ((task: () => Promise<void>) => task());
   const firstNew = plan.blocks.find((block) => !isDone(block))?.index;
   for (const planned of plan.blocks) {
     const isWarmup = planned.isWarmup || (options.extend !== undefined && planned.index === firstNew);
@@ -222,11 +226,14 @@ async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunRes
         overriddenDuration: await takeStep(run, entry, block, step, resources, progress),
       }));
     }
-    // An abort reaches the run through the step in progress, which sees the signal itself and throws.
-    if (bench.tasks.length > 0) await bench.run();
-    context.signal.throwIfAborted();
-    await publishRecord(run);
+    await inTurn(async () => {
+      // An abort reaches the run through the step in progress, which sees the signal itself and throws.
+      if (bench.tasks.length > 0) await bench.run();
+      context.signal.throwIfAborted();
+      await publishRecord(run);
+    });
   }
+  await turns?.leave();
 }
 
 /** @returns the startup in milliseconds; 0 where the instance failed, which is on record as a failure */

@@ -43,6 +43,7 @@ function pairBlocks(pair: ComparedPair, comparison: RunComparison, options: Rend
         options,
         'dim',
       ),
+      ...(pair.alternated ? paragraph('their blocks were sampled in turn (A/B)', options, 'dim') : []),
     ],
     [
       ...pair.differences.flatMap((difference) => differenceLines(difference, forced, options)),
@@ -155,13 +156,15 @@ function styleOf(figure: ComparedFigure | undefined): Style | undefined {
   return figure?.verdict === 'hint' ? 'yellow' : undefined;
 }
 
-function legend({ alpha, families }: RunComparison): string {
+function legend({ alpha, families, pairs }: RunComparison): string {
+  const reach = pairs.every(({ alternated }) => alternated)
+    ? 'What the machine did meanwhile met all sides alike; what differs by the day or by the machine was not looked at.'
+    : 'All this is about the scatter inside each run: a run as a whole may still be faster or slower by chance, so repeat what matters.';
   return (
     'change: Hodges–Lehmann, of the run over the reference. ' +
     `p: Mann–Whitney, adjusted (Holm) for ${counted(families.figures, 'test')}` +
     `${families.parts > 0 ? ` of figures and ${families.parts} of parts` : ''}; a difference is told below ${alpha}. ` +
-    'shows: what these samples would show in four of five cases. ' +
-    'All this is about the scatter inside each run: a run as a whole may still be faster or slower by chance, so repeat what matters.'
+    `shows: what these samples would show in four of five cases. ${reach}`
   );
 }
 

@@ -1,20 +1,30 @@
-/** `tare compare`: the difference between runs, figure by figure, with intervals. The first run is the reference. */
+/**
+ * `tare compare`: the difference between runs, figure by figure, with intervals; of runs that are there already, or (--ab)
+ * of two scenarios that are run for it. The first is the reference.
+ */
 import { compareRuns } from '../comparison/compare-runs.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, TareError, type ExitCode } from '../errors.ts';
-import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
-import { measureNames } from '../../scenarios/words.ts';
+import { measureNames, type AccelChoice } from '../../scenarios/words.ts';
 import { didYouMean } from '../../scenarios/suggest.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { findRun } from './find-run.ts';
 import { readRecord } from './read-record.ts';
-import { plainColumns } from './report-targets.ts';
+import { printComparison } from './print-comparison.ts';
 
 export interface CompareCommandOptions {
   runs: readonly string[];
   platform: readonly string[];
   measure: readonly string[];
   force?: true | undefined;
+  /** Scenarios are named instead of runs, and are run in turn. */
+  ab?: true | undefined;
+  samples?: number | undefined;
+  seed?: number | undefined;
+  accel?: AccelChoice | undefined;
+  out?: string | undefined;
+  /** Whether the command line says how to run. */
+  hasChoices: boolean;
   json?: true | undefined;
 }
 
@@ -22,6 +32,16 @@ export async function compareCommand(
   options: CompareCommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
+  if (options.ab) {
+    const { compareVariants } = await import('./compare-variants.ts');
+    return await compareVariants({ ...options, scenarios: options.runs }, context);
+  }
+  if (options.hasChoices) {
+    throw new TareError(
+      '--samples, --seed, --accel and --out are for --ab, which runs two scenarios; these are runs already',
+      exitCodes.usage,
+    );
+  }
   const [first, ...others] = options.runs;
   if (first === undefined || others.length === 0) {
     throw new TareError('give two runs or more: the reference first, then what to compare', exitCodes.usage);
@@ -35,11 +55,7 @@ export async function compareCommand(
     measures: options.measure,
     force: options.force === true,
   });
-  context.stdout.write(
-    options.json
-      ? `${JSON.stringify(comparison, null, 2)}\n`
-      : comparisonTerminal(comparison, { columns: context.columns ?? plainColumns, colour: context.colour }),
-  );
+  printComparison(comparison, options, context);
   return exitCodes.done;
 }
 

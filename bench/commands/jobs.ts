@@ -38,6 +38,12 @@ export interface JobOptions {
   failOnInconclusive?: true | undefined;
 }
 
+/** A job whose folder is there and whose reports can be written. */
+export interface PreparedJob {
+  job: Job;
+  targets: ReportTargets;
+}
+
 /** Runs every job, reports each, and returns the exit code for all. */
 export async function runJobs(
   jobs: readonly Job[],
@@ -51,20 +57,8 @@ export async function runJobs(
       exitCodes.usage,
     );
   }
-  const targetsOf = ({ folder }: Job): ReportTargets =>
-    reportTargets({ folder, reporter: options.reporter, json: options.json === true }, context.cwd);
-  // Everything that can be wrong is found before anything is made, and before the first run costs an hour.
-  jobs.forEach(targetsOf);
-  await openCache(context.folders.cache);
-  const prepared: { job: Job; targets: ReportTargets }[] = [];
-  for (const planned of jobs) {
-    const job = { ...planned, folder: await openRunFolder(planned) };
-    const targets = targetsOf(job);
-    await checkTargets(targets);
-    prepared.push({ job, targets });
-  }
   const codes: ExitCode[] = [];
-  for (const { job, targets } of prepared) {
+  for (const { job, targets } of await prepareJobs(jobs, options, context)) {
     context.signal.throwIfAborted();
     try {
       const record = await runJob(job, targets, context, engine);
@@ -77,6 +71,26 @@ export async function runJobs(
     }
   }
   return heaviest(codes);
+}
+
+/** Finds everything that can be wrong before anything is made, and before the first run costs an hour. */
+export async function prepareJobs(
+  jobs: readonly Job[],
+  options: Pick<JobOptions, 'reporter' | 'json'>,
+  context: CommandContext,
+): Promise<PreparedJob[]> {
+  const targetsOf = ({ folder }: Job): ReportTargets =>
+    reportTargets({ folder, reporter: options.reporter, json: options.json === true }, context.cwd);
+  jobs.forEach(targetsOf);
+  await openCache(context.folders.cache);
+  const prepared: PreparedJob[] = [];
+  for (const planned of jobs) {
+    const job = { ...planned, folder: await openRunFolder(planned) };
+    const targets = targetsOf(job);
+    await checkTargets(targets);
+    prepared.push({ job, targets });
+  }
+  return prepared;
 }
 
 async function runJob(

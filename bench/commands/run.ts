@@ -95,7 +95,13 @@ async function resumedJob(options: RunOptions, context: CommandContext): Promise
   }
   const { readRun } = await import('../suite.ts');
   const { folder } = await findRun(options.resume ?? '', context.cwd);
-  const { inLab, ...begun } = await readRun(folder);
+  const { inLab, isVariant, ...begun } = await readRun(folder);
+  if (isVariant) {
+    throw new TareError(
+      `${folder} is one side of an A/B, and would go on without the other; compare what there is, or begin a new A/B`,
+      exitCodes.usage,
+    );
+  }
   if (inLab !== (options.inLab === true)) {
     throw new TareError(
       `${folder} was begun ${inLab ? 'in a lab: go on with `tare lab run --resume`' : 'outside a lab: go on with `tare run --resume`'}`,

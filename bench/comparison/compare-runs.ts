@@ -66,7 +66,10 @@ function measurePair(reference: RunRecord, run: RunRecord, options: CompareOptio
   }
   const wanted = (platform: string | null): boolean =>
     platform === null || options.platforms.length === 0 || options.platforms.includes(platform);
-  const differences = differencesBetween(reference, run).filter(({ platform }) => wanted(platform));
+  const alternated = isAlternated(reference, run);
+  const differences = differencesBetween(reference, run)
+    .filter(({ platform }) => wanted(platform))
+    .map((difference): RunDifference => (alternated ? { ...difference, level: 'note' } : difference));
   const { shared, missing } = pairResults(reference, run, options);
   const blocked = new Set(differences.filter(isObstacle).map(({ platform }) => platform));
   const left = options.force ? shared : shared.filter((each) => !blocked.has(each.run.platform));
@@ -74,10 +77,17 @@ function measurePair(reference: RunRecord, run: RunRecord, options: CompareOptio
   if (left.length === 0) throw nothingInCommon(reference, run, missing);
   return {
     run: describe(run),
+    alternated,
     differences,
     missing,
     figures: left.map((each) => measureFigure(each.reference, each.run)),
   };
+}
+
+/** Variants of one A/B: they shared the machine and the time, and their makers chose what else to change. */
+function isAlternated(reference: RunRecord, run: RunRecord): boolean {
+  const { variant } = reference.run;
+  return variant !== undefined && variant.ab === run.run.variant?.ab && variant.name !== run.run.variant.name;
 }
 
 function nothingInCommon(reference: RunRecord, run: RunRecord, missing: readonly MissingFigure[]): TareError {

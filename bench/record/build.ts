@@ -39,6 +39,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
       tareVersion: run.tareVersion,
       seed: run.seed,
       ...extensionsOf(events),
+      ...(run.variant && { variant: run.variant }),
       status: !sampled ? 'failed' : whole ? 'complete' : 'partial',
       harness: lastOf(events, 'harness')?.harness ?? {
         peakRssBytes: 0,

@@ -93,6 +93,9 @@ const figure = z.strictObject({
 
 const pair = z.strictObject({
   run,
+  alternated: z
+    .boolean()
+    .describe('Whether the blocks of both were sampled in turn; then all that differs was meant to.'),
   differences: z.array(difference),
   missing: z.array(missing),
   figures: z.array(figure),

@@ -11,6 +11,7 @@ import type {
   RecordedLab,
   RecordedPlatform,
   RecordedSample,
+  RecordedVariant,
   RunRecord,
 } from './schema.ts';
 
@@ -22,6 +23,7 @@ export type JournalEvent =
       tareVersion: string;
       seed: number;
       scenario: ResolvedScenario;
+      variant?: RecordedVariant;
     }
   /** The run's scenario with what its image says filled in; takes the place of the first. */
   | { type: 'scenario'; scenario: ResolvedScenario }

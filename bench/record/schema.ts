@@ -71,6 +71,13 @@ const comparison = z.strictObject({
   difference: z.number().describe('Median minus median, in the unit of the metric.'),
 });
 
+const variant = z
+  .strictObject({
+    ab: z.string().describe('What the variants of one A/B have in common.'),
+    name: z.string(),
+  })
+  .describe('Only of a run whose blocks were sampled in turn with those of others (tare compare --ab).');
+
 const kvm = z.strictObject({
   present: z.boolean(),
   usable: z.boolean(),
@@ -182,6 +189,7 @@ export const recordSchema = z
         .min(1)
         .optional()
         .describe('How often `tare check` has added blocks, because a gate was inconclusive.'),
+      variant: variant.optional(),
       status: z.enum(['complete', 'partial', 'failed']),
       harness: z.strictObject({
         peakRssBytes: z.int().describe('Peak resident memory of the harness.'),
@@ -233,4 +241,5 @@ export type RecordedHost = z.infer<typeof host>;
 export type RecordedLab = z.infer<typeof lab>;
 export type RecordedGate = z.infer<typeof gate>;
 export type RecordedFinding = z.infer<typeof fairness>;
+export type RecordedVariant = z.infer<typeof variant>;
 export type RecordedFailure = z.infer<typeof failure>;

@@ -11,7 +11,7 @@ import { testContext } from '../../support/context.ts';
 let folder: string;
 const record = makeRecord();
 const other = otherRun(record, { factor: ({ metric }) => (metric === 'startup.ready' ? 1.12 : 1) });
-const nothing = { platform: [], measure: [] };
+const nothing = { platform: [], measure: [], hasChoices: false };
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tare-compare-'));
@@ -44,6 +44,7 @@ describe('tare compare', () => {
       runs: [record.run.id, 'last'],
       platform: ['runc'],
       measure: ['stop'],
+      hasChoices: false,
       json: true,
     } as const;
     await compareCommand(options, context);
@@ -56,6 +57,7 @@ describe('tare compare', () => {
   });
 
   it.each([
+    [['last', record.run.id], { ...nothing, hasChoices: true }, /--samples.* are for --ab/],
     [['last'], nothing, /two runs or more/],
     [['last', 'nowhere'], nothing, /no run `nowhere`/],
     [['last', 'last'], nothing, /is the reference itself/],

@@ -207,59 +207,6 @@ describe('comparing runs', () => {
   });
 });
 
-describe('what is not comparable', () => {
-  const otherMachine: RunRecord = {
-    ...slower,
-    host: { ...slower.host, kernel: '6.12.1', cpuModel: 'Another' },
-  };
-  const otherAccel: RunRecord = {
-    ...slower,
-    platforms: slower.platforms.map((platform) =>
-      platform.id === 'vm' ? { ...platform, accel: 'kvm' } : platform,
-    ),
-  };
-
-  it('is refused with every obstacle between the runs', () => {
-    expect(() => compareRuns(record, [otherMachine], everything)).toThrow(
-      expect.objectContaining({
-        exitCode: 2,
-        message: expect.stringMatching(
-          /cannot be compared with[^]*CPU model: Intel.* in the reference, Another in the run\n {2}kernel: 6\.1\.0-28-amd64 .*6\.12\.1[^]*--force/,
-        ) as string,
-      }),
-    );
-  });
-
-  it('is compared by force, which shows', () => {
-    const comparison = compareRuns(record, [otherMachine], { ...everything, force: true });
-    expect(comparison.forced).toBe(true);
-    expect(comparison.pairs[0]?.differences.map(({ what }) => what)).toEqual(['CPU model', 'kernel']);
-    expect(compareRuns(record, [slower], { ...everything, force: true }).forced).toBe(false);
-  });
-
-  it('is left out where it concerns one platform', () => {
-    const [pair] = compareRuns(record, [otherAccel], everything).pairs;
-    expect(new Set(pair?.figures.map(({ platform }) => platform))).toEqual(new Set(['process', 'runc']));
-    expect(pair?.differences).toMatchObject([{ level: 'obstacle', platform: 'vm', what: 'accelerator' }]);
-    const [forced] = compareRuns(record, [otherAccel], { ...everything, force: true }).pairs;
-    expect(forced?.figures.some(({ platform }) => platform === 'vm')).toBe(true);
-  });
-
-  it('is refused where it leaves nothing', () => {
-    const onlyVm = { ...everything, platforms: ['vm'] };
-    expect(() => compareRuns(record, [otherAccel], onlyVm)).toThrow(
-      /vm: accelerator: tcg in the reference, kvm/,
-    );
-    const empty = { ...slower, results: [] };
-    expect(() => compareRuns(record, [empty], everything)).toThrow(
-      /no figure in common\n {2}process: startup\.ready/,
-    );
-    expect(() => compareRuns(record, [structuredClone(record)], everything)).toThrow(
-      /is the reference itself/,
-    );
-  });
-});
-
 describe('equal runs', () => {
   it('are seldom called different, over all figures together', () => {
     const small = makeRecord({ samples: 10 });
