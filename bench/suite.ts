@@ -14,7 +14,7 @@ import { probeKvm } from '../runners/qemu/probe.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../scenarios/resolved.ts';
 import type { CommandContext } from './context.ts';
 import { splitCpus } from './cpus.ts';
-import { requireBudget } from './density/check.ts';
+import { requireBudget, requireMerging } from './density/check.ts';
 import { measureDensity } from './density/measure.ts';
 import { exitCodes, TareError } from './errors.ts';
 import { imageName, withImageDefaults } from './image-defaults.ts';
@@ -46,6 +46,7 @@ export async function runSuite(
   if (density) {
     const free = (await allowedCpus()).length;
     await requireBudget(density.budget, free, context.folders.cache);
+    if (density.samePageMerging === 'on') await requireMerging();
   }
   await mkdir(join(options.folder, 'logs'), { recursive: true });
   const journal = await openJournal(join(options.folder, 'events.ndjson'), options.onEvent);

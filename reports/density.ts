@@ -95,7 +95,13 @@ export function limitSentence({ density, texts }: DensityRow): string {
   const { limit, instances } = density;
   if (instances === null) return 'was cut off before anything was held';
   if (!limit) return `held ${instances}; nothing was tried beyond`;
-  return `held ${instances}, stopped at ${limit.n}: ${texts.limit}: ${limit.detail}`;
+  return `held ${instances}${mergingText(density)}, stopped at ${limit.n}: ${texts.limit}: ${limit.detail}`;
+}
+
+/** Where same-page merging was a condition: what it saved, and what that cost. */
+function mergingText({ conditions: { ksm, ksmSavedBytes, ksmCpuMs } }: RecordedDensity): string {
+  if (typeof ksm !== 'string' || typeof ksmSavedBytes !== 'number' || typeof ksmCpuMs !== 'number') return '';
+  return ` with same-page merging ${ksm} (it saved ${figure(ksmSavedBytes, 'bytes')} for ${figure(ksmCpuMs, 'ms')} of CPU time)`;
 }
 
 /** `about 26 (24–29) in 4.00 GiB`: not measured, and said so by whoever shows it. */

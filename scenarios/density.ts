@@ -4,7 +4,7 @@ import { duration, number, size, wholeNumber } from './fields.ts';
 import { formatDuration, formatSize } from './quantities.ts';
 import type { ResolvedDensity, ResolvedPlatform } from './resolved.ts';
 import type { Path } from './source.ts';
-import { densityWays } from './words.ts';
+import { densityWays, mergingStates } from './words.ts';
 
 const mebibyte = 2 ** 20;
 const tebibyte = 2 ** 40;
@@ -81,6 +81,12 @@ export const densitySchema = z
       .prefault('20m')
       .describe('The longest that one platform may take.'),
     hold: duration(1000, hour).prefault('10s').describe('How long the figure is held, all of them serving.'),
+    'same-page-merging': z
+      .enum(mergingStates)
+      .prefault('as-is')
+      .describe(
+        'Kernel same-page merging: `off`, `on` and settled at every step, or `as-is`, as the machine has it.',
+      ),
     'minimum-memory': minimumMemory,
   })
   .describe('How many instances fit into a budget, and what stops the next one.');
@@ -98,6 +104,7 @@ export function resolveDensity(written: z.infer<typeof densitySchema>): Resolved
     cap: written.cap,
     timeMs: written.time,
     holdMs: written.hold,
+    samePageMerging: written['same-page-merging'],
     minimumMemory: minimum ? { fromBytes: minimum.from, precisionBytes: minimum.precision } : null,
   };
 }

@@ -15,6 +15,7 @@ import type {
   LxdDaemon,
   ImageField,
   MachineType,
+  MergingState,
   PageCacheState,
   StartKind,
 } from './words.ts';
@@ -243,6 +244,7 @@ export interface ResolvedDensity {
   timeMs: number;
   /** How long the figure is held. */
   holdMs: number;
+  samePageMerging: MergingState;
   minimumMemory: ResolvedMinimumMemory | null;
 }
 

@@ -11,6 +11,10 @@ export type MeasureName = (typeof measureNames)[number];
 export const densityWays = ['ramp', 'search'] as const;
 export type DensityWay = (typeof densityWays)[number];
 
+/** Same-page merging while density is measured; `as-is` leaves the machine's own state. */
+export const mergingStates = ['as-is', 'off', 'on'] as const;
+export type MergingState = (typeof mergingStates)[number];
+
 export const pageCacheStates = ['warm', 'cold'] as const;
 export type PageCacheState = (typeof pageCacheStates)[number];
 

@@ -1,6 +1,7 @@
 /** Whether this machine has what a budget asks for; known before anything is started. */
 import { readFile, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { whyNoKsm } from '../../runners/host/ksm.ts';
 import { formatSize } from '../../scenarios/quantities.ts';
 import type { ResolvedDensity } from '../../scenarios/resolved.ts';
 import { exitCodes, TareError } from '../errors.ts';
@@ -32,6 +33,16 @@ export async function requireBudget(
   if (missing.length === 0) return;
   throw new TareError(
     `the budget is larger than this machine: ${missing.join('; ')}\n  Lower measures.density.budget in the scenario, or use a larger machine.`,
+    exitCodes.unfit,
+  );
+}
+
+/** @throws TareError, exit code 3, where this kernel cannot merge pages */
+export async function requireMerging(): Promise<void> {
+  const missing = await whyNoKsm();
+  if (missing === null) return;
+  throw new TareError(
+    `measures.density.same-page-merging: on is asked for, and ${missing}\n  Leave it out, or use a kernel that has it.`,
     exitCodes.unfit,
   );
 }

@@ -19,6 +19,7 @@ import { openBudget } from './budget.ts';
 import { findDensity } from './find.ts';
 import { Instances } from './instances.ts';
 import { stalledPercent } from './judge.ts';
+import { openMerging, unchangedMerging, type Merging } from './merging.ts';
 import { findMinimumMemory } from './minimum-memory.ts';
 import { bringUp, putUnderLoad, type Site } from './round.ts';
 
@@ -64,20 +65,34 @@ function now(): string {
 }
 
 async function measurePlatform(density: DensityRun, platform: ResolvedPlatform): Promise<void> {
+  const merging = await openMerging(density.options.samePageMerging, density.resources.run);
+  try {
+    await findAndRecord(density, platform, merging);
+  } finally {
+    await merging.close();
+  }
+}
+
+async function findAndRecord(
+  density: DensityRun,
+  platform: ResolvedPlatform,
+  merging: Merging,
+): Promise<void> {
   const { run, options, publish } = density;
   const { journal } = run;
-  const place = { cgroup: `density-${platform.id}`, prefix: `${platform.id}-n` };
+  const place = { cgroup: `density-${platform.id}`, prefix: `${platform.id}-n`, merging };
   await withSite(density, platform, place, async (site) => {
     const { budget, way } = options;
     const begin = { budget, way, conditions: conditionsOf(run) };
     await journal.write({ type: 'density-begin', platform: platform.id, at: now(), begin });
-    const end = await findDensity(site, {
+    const found = await findDensity(site, {
       async point(point) {
         await journal.write({ type: 'density-point', platform: platform.id, point });
         await publish();
       },
       hold: (instances) => journal.write({ type: 'density-hold', platform: platform.id, instances }),
     });
+    const end = { ...found, conditions: { ...begin.conditions, ...merging.conditions() } };
     await journal.write({ type: 'density-end', platform: platform.id, at: now(), end });
     if (end.limit && end.instances === 0) await recordNone(run, platform, end.limit);
   });
@@ -96,7 +111,8 @@ async function measureMemory(
     if (problem !== null) return { serves: false, startupMs: null, p99Ms: null, detail: problem };
     run.context.log.progress(`${platform.id}: does it serve in ${formatSize(bytes)}?`);
     const mebibytes = Math.round(bytes / 2 ** 20);
-    const place = { cgroup: `memory-${platform.id}`, prefix: `${platform.id}-m${mebibytes}-` };
+    const prefix = `${platform.id}-m${mebibytes}-`;
+    const place = { cgroup: `memory-${platform.id}`, prefix, merging: unchangedMerging };
     return withSite(density, limited, place, async (site) => {
       const { startupsMs, limit } = await bringUp(site, 1, firstStartupMs);
       if (limit) return { serves: false, startupMs: null, p99Ms: null, detail: limit.detail };
@@ -116,7 +132,7 @@ async function measureMemory(
 async function withSite<T>(
   { run, options, payload, resources }: DensityRun,
   platform: ResolvedPlatform,
-  place: { cgroup: string; prefix: string },
+  place: { cgroup: string; prefix: string; merging: Merging },
   use: (site: Site) => Promise<T>,
 ): Promise<T> {
   const { scenario, context, journal } = run;
@@ -156,7 +172,8 @@ async function withSite<T>(
     });
     await cleanUp.add(Promise.resolve(instances), (made) => made.shrinkTo(0));
     const { ready, loadPath: path } = workload;
-    const site = { name: platform.id, options, budget, instances, prober: resources.prober };
+    const { merging } = place;
+    const site = { name: platform.id, options, budget, merging, instances, prober: resources.prober };
     return await use({ ...site, ready, path, signal, log });
   } finally {
     await cleanUp.run().catch((error: unknown) => {

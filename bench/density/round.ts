@@ -8,6 +8,7 @@ import type { RecordedDensity } from '../record/density.ts';
 import { ascending, quantile } from '../statistics/quantile.ts';
 import type { Budget } from './budget.ts';
 import type { Instances } from './instances.ts';
+import type { Merging } from './merging.ts';
 import { limitOfFigures, limitOfLoss, limitOfPressure, stalledPercent, type Figures } from './judge.ts';
 
 type Limit = NonNullable<RecordedDensity['limit']>;
@@ -18,6 +19,7 @@ export interface Site {
   name: string;
   options: ResolvedDensity;
   budget: Budget;
+  merging: Merging;
   instances: Instances;
   prober: Prober;
   ready: ResolvedReadiness;
@@ -112,10 +114,11 @@ function asStartup(limit: Limit, timeoutMs: number, { ready, options }: Site): L
 }
 
 async function readUnderLoad(
-  { instances, budget, prober, path, options }: Site,
+  { instances, budget, merging, prober, path, options }: Site,
   startupsMs: readonly number[],
   durationMs: number,
 ): Promise<Figures> {
+  await merging.settle();
   const cpuBefore = await budget.cpuTimeMs();
   const result = await prober.loadAll({
     targets: instances.up.map(({ id, address }) => ({ id, ...address })),

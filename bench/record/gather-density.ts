@@ -17,6 +17,7 @@ export function gatherDensity(events: readonly JournalEvent[], order: readonly s
     const end = allOf(since, 'density-end').at(-1)?.end;
     const minimum = allOf(since, 'density-memory').at(-1)?.minimum;
     const found = end ?? {
+      conditions: first.begin.conditions,
       instances: null,
       limit: null,
       held: null,

@@ -63,7 +63,7 @@ export type JournalEvent =
       type: 'density-end';
       platform: string;
       at: string;
-      end: Pick<RecordedDensity, 'instances' | 'limit' | 'held' | 'starts' | 'rounds'>;
+      end: Pick<RecordedDensity, 'conditions' | 'instances' | 'limit' | 'held' | 'starts' | 'rounds'>;
     }
   | { type: 'density-memory'; platform: string; at: string; minimum: MinimumMemory }
   | { type: 'resumed'; at: string }

@@ -1,10 +1,13 @@
-/** Settings of the kernel that a run changes for a while. */
-import { writeFile } from 'node:fs/promises';
+/** Settings of the kernel that a run changes for a while: limits and same-page merging. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { releaseLease } from '../../runners/host/clean.ts';
+import { start, type RunningCommand } from '../../runners/host/command.ts';
 import { raiseKernelLimits } from '../../runners/host/kernel-limits.ts';
 import { changeSetting, readSetting } from '../../runners/host/kernel-setting.ts';
+import { setKsm } from '../../runners/host/ksm.ts';
 import { listLeases } from '../../runners/host/lease.ts';
 import { openLocalRun, silentLog, type LocalRun } from '../runners/host/local-run.ts';
 
@@ -77,4 +80,45 @@ describe('limits of the kernel', () => {
     expect(await releaseLease(context.lease.file, silentLog)).toEqual([]);
     expect(await Promise.all(paths.map(readSetting))).toEqual(before);
   });
+});
+
+const noKsm = (await readSetting('/sys/kernel/mm/ksm/run')) === null;
+
+describe.skipIf(noKsm)('same-page merging', () => {
+  /** That the fixture offers. */
+  const pages = 8192;
+
+  it('settles on what two programs have alike, costs CPU time, and leaves the machine as it was', async () => {
+    const { context } = await open();
+    const files = ['run', 'pages_to_scan'].map((file) => join('/sys/kernel/mm/ksm', file));
+    const before = await Promise.all(files.map(readSetting));
+    const programs = [await offerMemory(), await offerMemory()];
+    try {
+      const ksm = await setKsm('on', context.lease);
+      const first = await ksm.figures();
+      const settled = await ksm.settle(120_000, context.signal);
+      expect(settled.settled).toBe(true);
+      // By the programs' own count: the machine's includes virtual machines of others, which come and go.
+      const merged = await Promise.all(
+        programs.map(({ pid }) => readFile(`/proc/${pid}/ksm_merging_pages`, 'utf8')),
+      );
+      expect(merged.map(Number)).toEqual([expect.closeTo(pages, -3), expect.closeTo(pages, -3)]);
+      expect(settled.savedBytes).toBeGreaterThan(0);
+      expect(settled.cpuMs).toBeGreaterThan(first.cpuMs);
+      // As after a kill: nobody but the lease knows.
+      expect(await releaseLease(context.lease.file, silentLog)).toEqual([]);
+      expect(await Promise.all(files.map(readSetting))).toEqual(before);
+    } finally {
+      for (const program of programs) program.kill();
+      await Promise.all(programs.map(({ gone }) => gone));
+    }
+  });
+
+  /** Offers 32 MiB, the same in each, to be merged; resolves when all of it was written. */
+  async function offerMemory(): Promise<RunningCommand> {
+    const file = fileURLToPath(new URL('../fixtures/mergeable.py', import.meta.url));
+    const program = start('python3', [file]);
+    await new Promise((resolve) => program.stdout.once('data', resolve));
+    return program;
+  }
 });

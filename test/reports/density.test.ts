@@ -54,6 +54,17 @@ describe('the headline of density', () => {
     expect(row && limitSentence(row)).toBe('was cut off before anything was held');
   });
 
+  it('says what same-page merging saved where that was a condition', () => {
+    const record = densityRecord();
+    const [entry] = record.density;
+    if (entry) entry.conditions = { ksm: 'on, settled', ksmSavedBytes: 80 * 2 ** 20, ksmCpuMs: 1200 };
+    const sentences = (densityOf(record)?.rows ?? []).map(limitSentence);
+    expect(sentences[0]).toContain(
+      'held 15 with same-page merging on, settled (it saved 80.0\u00a0MiB for 1.20\u00a0s of CPU time), stopped at',
+    );
+    expect(sentences[1]).not.toContain('merging');
+  });
+
   it('draws no ratio across a fairness error', () => {
     const record = densityRecord();
     const error = { code: 'x', message: '', remedy: '', platforms: ['runc', 'vm'], level: 'error' as const };

@@ -25,6 +25,7 @@ describe('the measure density', () => {
         cap: 1000,
         timeMs: 1_200_000,
         holdMs: 10_000,
+        samePageMerging: 'as-is',
         minimumMemory: null,
       },
     });

@@ -20,6 +20,7 @@ const options: ResolvedDensity = {
   cap: 100,
   timeMs: 1000,
   holdMs: 1000,
+  samePageMerging: 'as-is',
   minimumMemory: null,
 };
 

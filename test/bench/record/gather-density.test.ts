@@ -56,12 +56,21 @@ describe('density in the record', () => {
       type: 'density-end',
       platform: 'runc',
       at: '2026-01-01T00:01:00.000Z',
-      end: { instances: 1, limit: null, held: null, starts: 2, rounds: 2 },
+      end: {
+        conditions: { ksm: 'on, settled' },
+        instances: 1,
+        limit: null,
+        held: null,
+        starts: 2,
+        rounds: 2,
+      },
     };
     const events = [begin('vm'), begin('runc'), step('runc', 5), begin('runc'), step('runc', 1), end];
     const entries = gatherDensity(events, ['runc', 'vm']);
     expect(entries.map(({ platform }) => platform)).toEqual(['runc', 'vm']);
     expect(entries[0]).toMatchObject({ instances: 1, starts: 2, curve: [{ n: 1 }] });
+    expect(entries[0]?.conditions).toEqual({ ksm: 'on, settled' });
+    expect(entries[1]?.conditions).toEqual({ ksm: 'off' });
   });
 
   it('draws a line through the steps', () => {
