@@ -68,7 +68,7 @@ describe('the plan', () => {
     const density = loadScenario('density', { cwd: '/' });
     const text = formatPlan(density, planRun(density, 1));
     expect(text).toContain('density in 2GiB and 2 CPUs: one platform after the other, 2 more in each round');
-    expect(text).toContain('at most 64 instances and 7m for each platform; what fits is held for 15s');
+    expect(text).toContain('at most 64 instances and 30m for each platform; what fits is held for 15s');
     expect(text).toMatch(/vm: about 8 by the limits alone\nabout \d+ min/);
   });
 });
