@@ -13,6 +13,8 @@ export interface SuiteOptions {
   folder: string;
   /** Order of the blocks follows from it. */
   seed: number;
+  /** Of the repository that the run is started in, if any. */
+  commit?: string | undefined;
   /** Called with every intermediate record, so that reports can be rewritten as results arrive. */
   onRecord(record: RunRecord): Promise<void>;
   /**

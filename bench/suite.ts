@@ -100,6 +100,7 @@ async function begin({ scenario, options, context, journal }: Run): Promise<void
       startedAt: new Date().toISOString(),
       tareVersion,
       seed: options.seed,
+      ...(options.commit === undefined ? {} : { commit: options.commit }),
       scenario,
       ...(options.variant && { variant: options.variant.of }),
     });

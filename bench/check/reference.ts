@@ -11,7 +11,7 @@ import { selfTestSchema, type SelfTest } from './self-test-record.ts';
 export const referenceVersion = 1;
 
 const { host, platforms, results } = recordSchema.shape;
-const { id, startedAt, tareVersion, seed } = recordSchema.shape.run.shape;
+const { id, startedAt, tareVersion, seed, commit } = recordSchema.shape.run.shape;
 const { platform, measure, metric, lens, unit, better, condition } = results.element.shape;
 
 const figure = z
@@ -37,7 +37,7 @@ export const referenceSchema = z
   .strictObject({
     referenceVersion: z.literal(referenceVersion),
     scenario: z.string(),
-    run: z.strictObject({ id, startedAt, tareVersion, seed, tracer: z.string() }),
+    run: z.strictObject({ id, startedAt, tareVersion, seed, commit, tracer: z.string() }),
     pageCache: z.string().nullable(),
     host,
     workload: z.strictObject({ name: z.string(), payloadDigest: z.string() }),
@@ -67,6 +67,7 @@ export function referenceOf(
       startedAt: record.run.startedAt,
       tareVersion: record.run.tareVersion,
       seed: record.run.seed,
+      ...(record.run.commit === undefined ? {} : { commit: record.run.commit }),
       tracer: record.run.harness.tracer,
     },
     pageCache: pageCacheOf(scenario),
@@ -115,7 +116,13 @@ export function formatReference(reference: Reference): string {
   return `{\n${[...head, list('platforms', rows), list('figures', figures)].join(',\n')}\n}\n`;
 }
 
-export function scenarioName({ run, workload }: Pick<RunRecord, 'run' | 'workload'>): string {
+export function scenarioName({
+  run,
+  workload,
+}: {
+  run: Pick<RunRecord['run'], 'scenario'>;
+  workload: Pick<RunRecord['workload'], 'name'>;
+}): string {
   const { name } = run.scenario;
   return typeof name === 'string' ? name : workload.name;
 }

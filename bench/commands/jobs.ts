@@ -3,6 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import { openCache } from '../cache-folder.ts';
+import { commitOf } from '../commit.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, TareError, type ExitCode } from '../errors.ts';
 import type { RunRecord } from '../record/schema.ts';
@@ -100,9 +101,10 @@ async function runJob(
   engine: Engine,
 ): Promise<RunRecord> {
   context.log.progress(`${scenario.name}: results go to ${folder}`);
+  const commit = await commitOf(context);
   const record = await engine(
     scenario,
-    { folder, seed, onRecord: (intermediate) => writeTargets(targets, intermediate) },
+    { folder, seed, commit, onRecord: (intermediate) => writeTargets(targets, intermediate) },
     context,
   );
   await writeTargets(targets, record);

@@ -39,6 +39,7 @@ export function labEngine(choice: LabChoice): Engine {
         runId: basename(options.folder),
         scenario,
         seed: options.seed,
+        commit: options.commit,
         payload: given.payload,
         events: [...journal.events],
       };

@@ -43,7 +43,7 @@ async function work(): Promise<{ message: string; exitCode: number | null } | nu
   }
 }
 
-async function runSession({ runId, scenario, seed, payload, events }: LabSession): Promise<void> {
+async function runSession({ runId, scenario, seed, commit, payload, events }: LabSession): Promise<void> {
   const folder = join(folders.state, 'runs', runId);
   await mkdir(folder, { recursive: true });
   await writeFile(
@@ -56,6 +56,7 @@ async function runSession({ runId, scenario, seed, payload, events }: LabSession
     {
       folder,
       seed,
+      commit,
       payload,
       onRecord: () => Promise.resolve(),
       onEvent: async (event) => {

@@ -9,6 +9,7 @@ export interface LabSession {
   runId: string;
   scenario: ResolvedScenario;
   seed: number;
+  commit: string | undefined;
   /** The cache that is given holds it; what it was made from stays outside. */
   payload: Pick<BuiltPayload, 'digest' | 'image'>;
   /** Journal of the run so far: not empty where it is resumed. */

@@ -38,6 +38,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
       finishedAt: finish?.at ?? run.startedAt,
       tareVersion: run.tareVersion,
       seed: run.seed,
+      ...(run.commit === undefined ? {} : { commit: run.commit }),
       ...extensionsOf(events),
       ...(run.variant && { variant: run.variant }),
       status: !sampled ? 'failed' : whole ? 'complete' : 'partial',

@@ -22,6 +22,8 @@ export type JournalEvent =
       startedAt: string;
       tareVersion: string;
       seed: number;
+      /** Of the repository that the run was started in, if any. */
+      commit?: string;
       scenario: ResolvedScenario;
       variant?: RecordedVariant;
     }

@@ -184,6 +184,12 @@ export const recordSchema = z
       finishedAt: z.string(),
       tareVersion: z.string(),
       seed: z.int(),
+      commit: z
+        .string()
+        .optional()
+        .describe(
+          'Commit of the repository in whose folder it was started; ends in `-dirty` where files differed from it. Not there outside a repository.',
+        ),
       extensions: z
         .int()
         .min(1)

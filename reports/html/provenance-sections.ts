@@ -79,6 +79,7 @@ export function runSection({ run }: RunRecord): Markup {
     ['status', run.status],
     ['started', run.startedAt],
     ['finished', run.finishedAt],
+    ['commit', run.commit ?? null],
     ['seed', run.seed],
     ['tare', run.tareVersion],
     ['CPUs', harness.cpus],

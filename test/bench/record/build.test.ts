@@ -123,6 +123,12 @@ describe('the record', () => {
     expect(status([...begin, finish])).toBe('failed');
   });
 
+  it('has the commit that it was started at, if there was one', () => {
+    const [run, ...rest] = begin;
+    expect(buildRecord(events).run).not.toHaveProperty('commit');
+    expect(buildRecord([{ ...run, commit: 'abc' } as JournalEvent, ...rest]).run.commit).toBe('abc');
+  });
+
   it('needs the events that every run begins with', () => {
     expect(() => buildRecord([finish])).toThrow(/begin with/);
   });
