@@ -26,6 +26,20 @@ export const measureOption = new Option(
   .default([] as string[], 'all of the scenario')
   .env('TARE_MEASURE');
 
+export const metricOption = new Option(
+  '--metric <name>',
+  'only this metric, such as startup.ready; repeatable, or several with commas',
+)
+  .argParser(collectList)
+  .default([] as string[], 'all but phases and other parts');
+
+export const dirOption = new Option(
+  '--dir <dir>',
+  'a folder that holds runs, records or reference files; repeatable',
+)
+  .argParser((text: string, previous: string[]) => [...previous, text])
+  .default([] as string[], '.tare/runs');
+
 export const samplesOption = new Option('--samples <n>', 'samples per platform')
   .argParser((text: string) => wholeNumber(text, 1))
   .env('TARE_SAMPLES');
@@ -68,6 +82,13 @@ export const reporterOption = new Option(
   .default([] as string[], 'html, markdown, CSV in the folder, a table on stdout')
   .env('TARE_REPORTER');
 
+export const historyReporterOption = new Option(
+  '--reporter <name[=path|-]>',
+  'terminal, html, csv or json, to a path or with - to stdout; repeatable',
+)
+  .argParser((text: string, previous: string[]) => [...previous, text])
+  .default([] as string[], 'a table on stdout');
+
 export const jsonOption = new Option('--json', 'JSON on stdout and nothing else there');
 
 export const cacheDirOption = new Option(
@@ -99,8 +120,8 @@ export const injectOption = new Option(
   return share;
 });
 
-/** Long names of the options that a project file may set. */
-export const projectFileOptions = [
+/** The options that a project file may set; one that only has the name of one of them is another. */
+export const projectFileOptions: readonly { name(): string }[] = [
   platformOption,
   measureOption,
   samplesOption,
@@ -112,7 +133,7 @@ export const projectFileOptions = [
   outOption,
   reporterOption,
   cacheDirOption,
-].map((option) => option.name());
+];
 
 function collectList(text: string, previous: string[]): string[] {
   const names = text.split(',').map((name) => name.trim());

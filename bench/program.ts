@@ -10,6 +10,7 @@ import { hasChoices, hasRunChoices } from './choices.ts';
 import type { CommandContext } from './context.ts';
 import type { GlobalOptions } from './context-from-process.ts';
 import { exitCodes, type ExitCode } from './errors.ts';
+import { addHistory } from './program-history.ts';
 import * as options from './options.ts';
 import { tareVersion } from './package.ts';
 import {
@@ -234,6 +235,8 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
     .action((run, chosen) =>
       act(async (context) => (await import('./commands/check.ts')).checkCommand({ ...chosen, run }, context)),
     );
+
+  addHistory(program, act);
 
   program
     .command('doctor')

@@ -16,7 +16,9 @@ export async function applyProjectFile(command: CommandUnknownOpts, cwd: string)
   const text = await readIfThere(path);
   if (text === null) return;
   for (const { key, values, place } of await parseProjectFile(text, path)) {
-    const option = command.options.find((candidate) => candidate.name() === key);
+    const option = command.options.find(
+      (candidate) => projectFileOptions.includes(candidate) && candidate.name() === key,
+    );
     if (!option) continue;
     const source = command.getOptionValueSource(option.attributeName());
     if (source === 'cli' || source === 'env') continue;
@@ -60,8 +62,9 @@ async function parseProjectFile(text: string, path: string): Promise<Setting[]> 
   return document.contents.items.map((pair) => {
     const keyOffset = isScalar(pair.key) ? pair.key.range[0] : undefined;
     const key = isScalar(pair.key) ? String(pair.key.value) : '';
-    if (!projectFileOptions.includes(key)) {
-      throw mistake(keyOffset, `unknown option \`${key}\`; known are ${projectFileOptions.join(', ')}`);
+    const known = projectFileOptions.map((option) => option.name());
+    if (!known.includes(key)) {
+      throw mistake(keyOffset, `unknown option \`${key}\`; known are ${known.join(', ')}`);
     }
     const nodes = isSeq(pair.value) ? pair.value.items : [pair.value];
     const values = nodes.map((node) => {

@@ -5,6 +5,7 @@ import type {
   RunComparison,
   RunDifference,
 } from '../bench/record/comparison.ts';
+import { directionOf, percent, signed, signedPercent } from './change-wording.ts';
 import { figure, range } from './figures.ts';
 import { counted } from './notices.ts';
 import { resultName } from './wording.ts';
@@ -117,27 +118,6 @@ function tooFewReason({ test }: ComparedFigure, tests: number): string {
   return test ? `among ${counted(tests, 'figure')} more are needed` : 'a test needs 4';
 }
 
-function direction({ shift, unit, metric }: ComparedFigure): string {
-  const more = shift.value > 0;
-  if (unit === 'bytes') return more ? 'larger' : 'smaller';
-  // CPU time is used up, not waited for.
-  if (unit === 'ms' && !metric.startsWith('cpu.')) return more ? 'slower' : 'faster';
-  return more ? 'higher' : 'lower';
-}
-
-function signedPercent(share: number): string {
-  return signed(percent(share), share);
-}
-
-/** The digits bring their own minus sign. */
-function signed(text: string, value: number): string {
-  return value > 0 ? `+${text}` : text;
-}
-
-/** Two digits that count are enough for a share. */
-function percent(share: number): string {
-  const rounded = Number((share * 100).toPrecision(2));
-  const magnitude = Math.abs(rounded);
-  const text = magnitude < 0.01 ? '0' : rounded.toFixed(magnitude >= 10 ? 0 : magnitude >= 1 ? 1 : 2);
-  return `${text.replace('-', '−')}\u00a0%`;
+function direction(compared: ComparedFigure): string {
+  return directionOf(compared, compared.shift.value > 0);
 }

@@ -33,7 +33,7 @@ export function imageText({ image }: RunRecord['workload']): string | null {
 }
 
 /** The machine in one line. */
-export function hostLine({ host }: RunRecord): string {
+export function hostLine({ host }: Pick<RunRecord, 'host'>): string {
   return [
     host.cpuModel,
     counted(host.cpus, 'CPU'),
@@ -60,7 +60,7 @@ export function labLine({ lab }: RunRecord): string | null {
 }
 
 /** `warm` or `cold`: the state of the page cache at each start, a condition of the whole run; null: nothing was started. */
-export function pageCacheOf({ run }: RunRecord): string | null {
+export function pageCacheOf({ run }: { run: Pick<RunRecord['run'], 'scenario'> }): string | null {
   const state = property(property(run.scenario['measures'], 'startup'), 'pageCache');
   return typeof state === 'string' ? state : null;
 }

@@ -7,11 +7,11 @@ export interface RenderOptions {
   colour: boolean;
 }
 
-export interface Reporter {
+export interface Reporter<Subject = RunRecord> {
   /** One line for `tare list reporters`. */
   readonly description: string;
   /** File in the run's directory that every run writes; null: only on request or on the terminal. */
   readonly file: string | null;
-  /** The report as text, a function of the record alone; empty, and no file, where the record has nothing for it. */
-  render(record: RunRecord, options: RenderOptions): string;
+  /** The report as text, a function of its subject alone; empty, and no file, where that has nothing for it. */
+  render(subject: Subject, options: RenderOptions): string;
 }

@@ -1,12 +1,12 @@
 /** Finds what a check compares with: a reference file, a folder of them, or another run. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findRun, isRun } from '../commands/find-run.ts';
-import { readRecord } from '../commands/read-record.ts';
+import { readJson, readRecord } from '../commands/read-record.ts';
 import { exitCodes, TareError } from '../errors.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { referenceFileName } from './host-class.ts';
-import { recordOf, referenceSchema, referenceVersion } from './reference.ts';
+import { recordOf, referenceSchema, referenceVersion, type Reference } from './reference.ts';
 import { readSelfTest } from './self-test-file.ts';
 import type { SelfTest } from './self-test-record.ts';
 
@@ -57,8 +57,18 @@ export async function referencePath(
 }
 
 async function readReferenceFile(path: string): Promise<FoundReference> {
-  const content = parse(await readFile(path, 'utf8'));
+  const content = await readJson(path);
   if (!isReference(content)) return { record: await readRecord(path), selfTest: null, folder: null };
+  const reference = checkReference(content, path);
+  return { record: recordOf(reference), selfTest: reference.selfTest, folder: null };
+}
+
+export function isReference(content: unknown): content is { referenceVersion: unknown } {
+  return typeof content === 'object' && content !== null && 'referenceVersion' in content;
+}
+
+/** @throws TareError (exit 2) */
+export function checkReference(content: { referenceVersion: unknown }, path: string): Reference {
   if (content.referenceVersion !== referenceVersion) {
     throw wrong(
       path,
@@ -67,26 +77,11 @@ async function readReferenceFile(path: string): Promise<FoundReference> {
     );
   }
   const result = referenceSchema.safeParse(content);
-  if (!result.success) {
-    const lines = result.error.issues
-      .slice(0, 5)
-      .map(({ path: where, message }) => `\n  ${where.join('.') || 'reference'}: ${message}`);
-    throw wrong(path, `this is not a whole reference:${lines.join('')}`);
-  }
-  return { record: recordOf(result.data), selfTest: result.data.selfTest, folder: null };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Whoever reads it as a record says what is wrong with it.
-    return null;
-  }
-}
-
-function isReference(content: unknown): content is { referenceVersion: unknown } {
-  return typeof content === 'object' && content !== null && 'referenceVersion' in content;
+  if (result.success) return result.data;
+  const lines = result.error.issues
+    .slice(0, 5)
+    .map(({ path: where, message }) => `\n  ${where.join('.') || 'reference'}: ${message}`);
+  throw wrong(path, `this is not a whole reference:${lines.join('')}`);
 }
 
 async function noneOfThisClass(folder: string, path: string): Promise<TareError> {

@@ -6,7 +6,7 @@ import { scenarioName } from './reference.ts';
  * The kernel is not part of it: machines are updated, and a check then says that the reference is of another kernel,
  * instead of finding none.
  */
-function hostClass({ cpuModel, cpus, virtualization }: RecordedHost): string {
+export function hostClass({ cpuModel, cpus, virtualization }: RecordedHost): string {
   return `${slug(cpuModel)}-${cpus}cpu-${slug(virtualization)}`;
 }
 

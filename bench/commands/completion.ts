@@ -2,9 +2,11 @@
 import type { Command } from '@commander-js/extra-typings';
 import { listBuiltIn } from '../../scenarios/load.ts';
 import { measureNames } from '../../scenarios/words.ts';
+import { historyReporters } from '../../reports/history/index.ts';
 import { reporters } from '../../reports/index.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
+import { historyReporterOption } from '../options.ts';
 import { knownPlatforms } from '../doctor/known-platforms.ts';
 import type { Shell } from './words.ts';
 
@@ -46,7 +48,10 @@ function offersOf(program: Command): Offer[] {
       flags: [option.short, option.long].filter((flag) => flag !== undefined),
       description: option.description,
       takesValue: option.required || option.optional,
-      values: option.argChoices ?? values[option.name()] ?? [],
+      values:
+        option === historyReporterOption
+          ? Object.keys(historyReporters)
+          : (option.argChoices ?? values[option.name()] ?? []),
     })),
   }));
 }

@@ -5,7 +5,7 @@ import { exitCodes, TareError } from '../errors.ts';
 import { runsFolder } from '../paths.ts';
 
 /** File by which a folder is known as a run, finished or killed. */
-const journalFile = 'events.ndjson';
+export const journalFile = 'events.ndjson';
 export const recordFile = 'run.json';
 
 export interface FoundRun {

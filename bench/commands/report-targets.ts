@@ -5,6 +5,7 @@ import type { CommandContext } from '../context.ts';
 import { exitCodes, TareError } from '../errors.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { reporters } from '../../reports/index.ts';
+import { jsonReporter } from '../../reports/json.ts';
 import type { Reporter } from '../../reports/reporter.ts';
 import { didYouMean } from '../../scenarios/suggest.ts';
 import { recordFile } from './find-run.ts';
@@ -16,17 +17,13 @@ const fileColumns = 100;
 export const plainColumns = 120;
 
 /** The record itself is offered beside the reports under this name. */
-export const recordReporter: Reporter = {
-  description: 'the record itself, JSON',
-  file: null,
-  render: (record) => `${JSON.stringify(record, null, 2)}\n`,
-};
+export const recordReporter: Reporter = jsonReporter('the record itself, JSON');
 
-export interface ReportTargets {
+export interface ReportTargets<Subject = RunRecord> {
   /** Reports by the absolute path they are written to. */
-  files: Map<string, Reporter>;
+  files: Map<string, Reporter<Subject>>;
   /** What stdout gets at the end. */
-  stdout: Reporter;
+  stdout: Reporter<Subject>;
   /** Where a person finds the report to look at; null where none is written. */
   page: string | null;
 }
@@ -41,10 +38,37 @@ export interface TargetOptions {
 
 /** @throws TareError (exit 2) for an unknown reporter or a second one on stdout */
 export function reportTargets({ folder, reporter, json }: TargetOptions, cwd: string): ReportTargets {
-  const known: Record<string, Reporter> = { ...reporters, json: recordReporter };
-  const files = new Map<string, Reporter>();
-  const printed: Reporter[] = json ? [recordReporter] : [];
-  for (const each of Object.values(known)) if (each.file !== null) files.set(join(folder, each.file), each);
+  const known = { ...reporters, json: recordReporter };
+  const targets = requestedTargets({ reporter, json }, known, cwd);
+  const own = Object.values(reporters).flatMap((each): [string, Reporter][] =>
+    each.file === null ? [] : [[join(folder, each.file), each]],
+  );
+  const files = new Map([...own, ...targets.files]);
+  if (files.has(join(folder, recordFile))) {
+    throw new TareError(
+      `${recordFile} in the run's folder is the record; choose another path`,
+      exitCodes.usage,
+    );
+  }
+  return { ...targets, files, page: pageOf(files, reporters.html) };
+}
+
+/** Reporters of one kind of subject; these three every kind has. */
+type Reporters<Subject> = Record<'terminal' | 'html' | 'json', Reporter<Subject>>;
+
+/**
+ * Only what `--reporter` and `--json` ask for.
+ *
+ * @throws TareError (exit 2) for an unknown reporter or a second one on stdout
+ */
+export function requestedTargets<Subject>(
+  { reporter, json }: Omit<TargetOptions, 'folder'>,
+  reporters: Reporters<Subject>,
+  cwd: string,
+): ReportTargets<Subject> {
+  const known: Record<string, Reporter<Subject>> = reporters;
+  const files = new Map<string, Reporter<Subject>>();
+  const printed = json ? [reporters.json] : [];
   for (const request of reporter) {
     const [name, path] = splitOnce(request);
     const found = known[name];
@@ -64,18 +88,18 @@ export function reportTargets({ folder, reporter, json }: TargetOptions, cwd: st
       exitCodes.usage,
     );
   }
-  if (files.has(join(folder, recordFile))) {
-    throw new TareError(
-      `${recordFile} in the run's folder is the record; choose another path`,
-      exitCodes.usage,
-    );
-  }
-  const page = [...files].find(([, each]) => each === reporters.html)?.[0] ?? null;
-  return { files, stdout: printed[0] ?? reporters.terminal, page };
+  return { files, stdout: printed[0] ?? reporters.terminal, page: pageOf(files, reporters.html) };
+}
+
+function pageOf<Subject>(
+  files: ReadonlyMap<string, Reporter<Subject>>,
+  html: Reporter<Subject>,
+): string | null {
+  return [...files].find(([, each]) => each === html)?.[0] ?? null;
 }
 
 /** Finds out at the start whether each file can be written, so that a wrong path does not cost a run. */
-export async function checkTargets({ files }: ReportTargets): Promise<void> {
+export async function checkTargets<Subject>({ files }: ReportTargets<Subject>): Promise<void> {
   for (const path of files.keys()) {
     try {
       await mkdir(dirname(path), { recursive: true });
@@ -92,9 +116,12 @@ export async function checkTargets({ files }: ReportTargets): Promise<void> {
 }
 
 /** Writes each file whole or not at all, so that a reader never sees half a report. */
-export async function writeTargets({ files }: ReportTargets, record: RunRecord): Promise<void> {
+export async function writeTargets<Subject>(
+  { files }: ReportTargets<Subject>,
+  subject: Subject,
+): Promise<void> {
   for (const [path, reporter] of files) {
-    const text = reporter.render(record, { columns: fileColumns, colour: false });
+    const text = reporter.render(subject, { columns: fileColumns, colour: false });
     if (text === '') continue;
     const there = await lstat(path).catch(() => null);
     if (there && !there.isFile()) {
@@ -108,10 +135,14 @@ export async function writeTargets({ files }: ReportTargets, record: RunRecord):
 }
 
 /** Prints what stdout gets, and says on stderr where the page is. */
-export function printReport(targets: ReportTargets, record: RunRecord, context: CommandContext): void {
+export function printReport<Subject>(
+  targets: ReportTargets<Subject>,
+  subject: Subject,
+  context: CommandContext,
+): void {
   context.log.progress('');
   const { columns, colour } = context;
-  context.stdout.write(targets.stdout.render(record, { columns: columns ?? fileColumns, colour }));
+  context.stdout.write(targets.stdout.render(subject, { columns: columns ?? fileColumns, colour }));
   if (targets.page !== null) context.stderr.write(`report: ${targets.page}\n`);
 }
 

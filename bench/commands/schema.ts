@@ -4,6 +4,7 @@ import { scenarioJsonSchema } from '../../scenarios/schema.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import { comparisonSchema } from '../record/comparison.ts';
+import { historySchema } from '../record/history.ts';
 import { recordSchema } from '../record/schema.ts';
 import type { SchemaSubject } from './words.ts';
 
@@ -11,6 +12,7 @@ const schemas = {
   scenario: scenarioJsonSchema,
   record: () => z.toJSONSchema(recordSchema),
   comparison: () => z.toJSONSchema(comparisonSchema),
+  history: () => z.toJSONSchema(historySchema),
 } satisfies Record<SchemaSubject, () => unknown>;
 
 export function schemaCommand(subject: SchemaSubject, context: CommandContext): Promise<ExitCode> {

@@ -9,7 +9,7 @@ export const densityScenario = 'density';
 export const listSubjects = ['platforms', 'scenarios', 'runs', 'reporters'] as const;
 export type ListSubject = (typeof listSubjects)[number];
 
-export const schemaSubjects = ['scenario', 'record', 'comparison'] as const;
+export const schemaSubjects = ['scenario', 'record', 'comparison', 'history'] as const;
 export type SchemaSubject = (typeof schemaSubjects)[number];
 
 export const shells = ['bash', 'zsh', 'fish'] as const;

@@ -19,7 +19,7 @@ export function pageAssets(): PageAssets {
     style: readOwn('report.css'),
     scripts: [
       ...libraryFiles().map((file) => readFileSync(file, 'utf8')),
-      ...['curves.js', 'choice.js', 'report.js'].map(readOwn),
+      ...['curves.js', 'trend.js', 'choice.js', 'report.js'].map(readOwn),
     ].map((source) => {
       const text = inlineSafe(source);
       return { text, sha256: createHash('sha256').update(text).digest('base64') };

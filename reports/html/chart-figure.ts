@@ -1,5 +1,5 @@
 /** A chart's place on the page: its words, legend, switch and canvas. The script fills the canvas. */
-import type { BarChart, Chart, CurveChart, DistributionChart } from './chart.ts';
+import type { BarChart, Chart, CurveChart, DistributionChart, TrendChart } from './chart.ts';
 import { Markup, markup } from './markup.ts';
 
 export interface ChartWords {
@@ -41,6 +41,8 @@ function legendEntries(chart: Chart): Markup[] {
       return barLegend(chart);
     case 'curves':
       return curveLegend(chart);
+    case 'trend':
+      return trendLegend(chart);
   }
 }
 
@@ -55,6 +57,16 @@ function curveLegend(chart: CurveChart): Markup[] {
     ...(all.some(({ bad }) => bad.length > 0)
       ? [markup`<li class="cross">a step that was too much</li>`]
       : []),
+  ];
+}
+
+function trendLegend({ series }: TrendChart): Markup[] {
+  return [
+    ...series.map(
+      ({ name, colour, end }) =>
+        markup`<li class="c${colour % 9}">${name} <span class="quiet">${end}</span></li>`,
+    ),
+    ...(series.some(({ changes }) => changes.length > 0) ? [markup`<li class="change">a change</li>`] : []),
   ];
 }
 
@@ -86,6 +98,7 @@ function description(chart: Chart, words: ChartWords): string {
 function rowText(chart: Chart, row: number): string {
   if (chart.type === 'distribution') return ` ${chart.variants[0]?.rows[row]?.values.length ?? 0} samples`;
   if (chart.type === 'curves') return ` ${chart.variants[0]?.series[row]?.end ?? ''}`;
+  if (chart.type === 'trend') return ` ${chart.series[row]?.end ?? ''}`;
   const variant = chart.variants[0];
   if (!variant) return '';
   if (variant.totals[row] !== undefined) return ` ${variant.totals[row]}`;

@@ -89,4 +89,30 @@ export interface CurvePoint {
   value: number;
 }
 
-export type Chart = DistributionChart | BarChart | CurveChart;
+/** A line per platform over runs in the order of time, with the places where it has changed. */
+export interface TrendChart {
+  type: 'trend';
+  id: string;
+  labels: string[];
+  axis: string;
+  /** Unit of the values, for labels. */
+  symbol: string;
+  /** What is said of each run: its day for the axis, and more for who points at it. */
+  runs: { day: string; lines: string[] }[];
+  series: TrendSeries[];
+  variants: { name: string; scale: 'fitted' | 'linear' }[];
+}
+
+export interface TrendSeries {
+  name: string;
+  /** Index of a colour of the palette; from the tenth on the line is dashed as well. */
+  colour: number;
+  /** Run and median, in the order of time. */
+  points: [run: number, value: number][];
+  /** Runs with which a change begins. */
+  changes: number[];
+  /** First and last value, for the legend. */
+  end: string;
+}
+
+export type Chart = DistributionChart | BarChart | CurveChart | TrendChart;

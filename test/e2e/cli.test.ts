@@ -166,6 +166,10 @@ describe('tare completion bash', () => {
     ],
     [['tare', 'run', '--res'], ['--resume']],
     [
+      ['tare', 'history', '--reporter', ''],
+      ['csv', 'html', 'json', 'terminal'],
+    ],
+    [
       ['tare', 'run', '--accel', ''],
       ['auto', 'kvm', 'tcg'],
     ],

@@ -49,16 +49,18 @@
     const config =
       spec.type === 'curves'
         ? window.tareCurves(spec, variant, theme, plain)
-        : spec.type === 'distribution'
-          ? distribution(spec, variant, theme, narrow)
-          : bars(spec, variant, theme, narrow);
+        : spec.type === 'trend'
+          ? window.tareTrend(spec, variant, theme, plain)
+          : spec.type === 'distribution'
+            ? distribution(spec, variant, theme, narrow)
+            : bars(spec, variant, theme, narrow);
     const chart = new Chart(frame.querySelector('canvas'), config);
     drawn.set(spec.id, { chart, variant });
   }
 
   function heightOf(spec, variant) {
     const rows = spec.labels.length;
-    if (spec.type === 'curves') return 320;
+    if (spec.type === 'curves' || spec.type === 'trend') return 320;
     if (spec.type === 'distribution') return 56 + rows * (rows > 8 ? 34 : 46);
     if (spec.stacked) return 56 + rows * 38;
     return 56 + rows * (spec.variants[variant].series.length * 17 + 14);

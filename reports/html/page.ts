@@ -1,0 +1,55 @@
+/** The frame of a page: its head, its sections with links to them, and the data and scripts that draw its charts. */
+import { pageAssets } from './assets.ts';
+import type { Chart } from './chart.ts';
+import { Markup, markup, scriptJson } from './markup.ts';
+
+export interface Section {
+  id: string;
+  title: string;
+  content: Markup;
+}
+
+export interface PageParts {
+  title: string;
+  /** What comes before the sections. */
+  head: Markup;
+  sections: readonly Section[];
+  footer: Markup;
+  /** Charts that the sections have places for. */
+  charts: readonly Chart[];
+}
+
+/** @returns the page, with everything it needs in it */
+export function page({ title, head, sections, footer, charts }: PageParts): string {
+  const { style, scripts } = pageAssets();
+  // Only the scripts written here may run.
+  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts.map(({ sha256 }) => `'sha256-${sha256}'`).join(' ')}`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Tare</title>
+<link rel="icon" href="data:,">
+<style>
+${new Markup(style)}</style>
+</head>
+<body>
+<main>
+${head}
+<nav aria-label="Sections"><ul>${sections.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+${sections.map(
+  ({ id, title: name, content }) => markup`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${name}</h2>
+${content}
+</section>
+`,
+)}</main>
+<footer>${footer}</footer>
+<script type="application/json" id="chart-data">${scriptJson(charts)}</script>
+${scripts.map(({ text }) => markup`<script>${new Markup(text)}</script>\n`)}</body>
+</html>
+`.text;
+}
