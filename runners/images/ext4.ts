@@ -46,15 +46,16 @@ export async function makeExt4(
 
 /** Content in whole blocks, inodes and journal, and the headroom on top; whole MiB. */
 function layoutOf(root: string, leastSpareBytes: number): { bytes: number; inodes: number } {
-  const entries = walk(root);
   const seen = new Set<bigint>();
+  let entries = 0;
   let contentBytes = 0;
-  for (const { stat } of entries) {
+  for (const { stat } of walk(root)) {
+    entries += 1;
     if (seen.has(stat.ino)) continue;
     seen.add(stat.ino);
     contentBytes += Math.max(1, Math.ceil(Number(stat.size) / blockBytes)) * blockBytes;
   }
-  const inodes = Math.ceil(entries.length * (1 + headroom.share)) + 4096;
+  const inodes = Math.ceil(entries * (1 + headroom.share)) + 4096;
   const spareBytes = Math.max(contentBytes * headroom.share, leastSpareBytes);
   const total = contentBytes + spareBytes + inodes * inodeBytes + (journalMiB << 20);
   return { bytes: Math.ceil(total / (1 << 20)) * (1 << 20), inodes };

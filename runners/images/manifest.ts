@@ -22,14 +22,15 @@ const sliceBytes = 8 << 20;
 /** Reads the whole tree. Throws an ImageError for a socket, which no image can carry. */
 export async function readManifest(root: string, signal: AbortSignal): Promise<Manifest> {
   const attributes = await readAttributes(root, signal);
-  const entries = walk(root);
   const buffer = Buffer.allocUnsafe(1 << 20);
   const firstPaths = new Map<string, string>();
   const lines: string[] = [];
+  let files = 0;
   let bytes = 0;
   let unyielded = 0;
-  for (const entry of entries) {
+  for (const entry of walk(root)) {
     const { stat } = entry;
+    files += 1;
     const inode = `${stat.dev}:${stat.ino}`;
     const path = text(entry.path);
     const first = stat.isDirectory() ? undefined : firstPaths.get(inode);
@@ -50,7 +51,7 @@ export async function readManifest(root: string, signal: AbortSignal): Promise<M
   }
   const all = `${lines.join('\n')}\n`;
   const digest = `sha256:${createHash('sha256').update(all).digest('hex')}`;
-  return { text: all, digest, files: entries.length, bytes };
+  return { text: all, digest, files, bytes };
 }
 
 function describe(entry: TreeEntry, buffer: Buffer): Record<string, string | number> {

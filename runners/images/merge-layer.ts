@@ -29,7 +29,8 @@ export function liftMarkers(folder: string, listing: string): LayerMarks {
   const hidden = new Set<string>();
   const opaque = new Set<string>();
   const implied = new Set<string>();
-  for (const { path, location, stat } of walk(folder)) {
+  // All of it before anything is removed.
+  for (const { path, location, stat } of [...walk(folder)]) {
     const text = path.toString('latin1').replace(/^\/$/, '');
     const slash = text.lastIndexOf('/');
     const [parent, name] = [text.slice(0, Math.max(slash, 0)), text.slice(slash + 1)];

@@ -12,25 +12,28 @@ export interface TreeEntry {
   stat: BigIntStats;
 }
 
-/** Every entry of the tree, the root first, sorted by path. */
-export function walk(root: string): TreeEntry[] {
-  const entries: TreeEntry[] = [];
-  visit(Buffer.from('/'), Buffer.from(root), entries);
-  return entries.sort((a, b) => Buffer.compare(a.path, b.path));
-}
-
-function visit(path: Buffer, location: Buffer, entries: TreeEntry[]): void {
-  const stat = lstatSync(location, { bigint: true });
-  entries.push({ path, location, stat });
-  if (!stat.isDirectory()) return;
-  for (const name of readdirSync(location, 'buffer')) {
-    visit(below(path, name), below(location, name), entries);
+/**
+ * Every entry of the tree, the root first, sorted by path. All names are known before the first entry is looked at; what
+ * is known of an entry takes ten times the memory of its name, so that is had one at a time.
+ */
+export function* walk(root: string): Generator<TreeEntry> {
+  const at = Buffer.from(root).toString('latin1');
+  // One character a byte, so the order of the strings is that of the bytes.
+  const paths = ['/'];
+  collect(at, '', paths);
+  for (const path of paths.sort()) {
+    const location = Buffer.from(path === '/' ? at : at + path, 'latin1');
+    yield { path: Buffer.from(path, 'latin1'), location, stat: lstatSync(location, { bigint: true }) };
   }
 }
 
-function below(folder: Buffer, name: Buffer): Buffer {
-  const separator = folder.at(-1) === slash ? '' : '/';
-  return Buffer.concat([folder, Buffer.from(separator), name]);
+function collect(root: string, folder: string, paths: string[]): void {
+  for (const entry of readdirSync(Buffer.from(root + folder, 'latin1'), {
+    encoding: 'buffer',
+    withFileTypes: true,
+  })) {
+    const path = `${folder}/${entry.name.toString('latin1')}`;
+    paths.push(path);
+    if (entry.isDirectory()) collect(root, path, paths);
+  }
 }
-
-const slash = '/'.charCodeAt(0);

@@ -111,8 +111,9 @@ async function buildSystem(folder: string, signal: AbortSignal): Promise<void> {
 }
 
 function treeBytes(root: string): number {
-  const files = walk(root).filter(({ stat }) => stat.isFile());
-  return files.reduce((sum, { stat }) => sum + Number(stat.size), 0);
+  let bytes = 0;
+  for (const { stat } of walk(root)) bytes += stat.isFile() ? Number(stat.size) : 0;
+  return bytes;
 }
 
 async function digestOf(files: readonly string[]): Promise<string> {

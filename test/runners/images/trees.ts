@@ -77,6 +77,6 @@ export function contextOf(cache: string, signal: AbortSignal = never): BuildCont
 /** Every path below a folder, for "nothing is left". */
 export function pathsBelow(folder: string): string[] {
   // Not readdir's own recursion: that follows links to folders.
-  const entries = walk(folder).slice(1);
+  const entries = [...walk(folder)].slice(1);
   return entries.map((entry) => entry.path.toString().slice(1)).sort();
 }
