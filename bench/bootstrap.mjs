@@ -3,11 +3,20 @@
 //   node bench/bootstrap.mjs start [ARGUMENTS OF tare run]     install, build, tare doctor --fix, tare run tomcat
 //   node bench/bootstrap.mjs test [ARGUMENTS OF vitest run]    install, build, what the tests need, every test
 //   node bench/bootstrap.mjs setup                             only the set-up of `test`
+//   node bench/bootstrap.mjs build                             only npm packages and the build; needs no root
 //
 // Plain JavaScript without dependencies, since node_modules may not exist yet. The only other file that starts
 // programs is runners/host/command.ts.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +29,7 @@ const sourceFolders = ['scenarios', 'runners', 'bench', 'reports'];
 const leastNode = [20, 19];
 
 const [mode = '', ...rest] = process.argv.slice(2);
-const modes = { start, test, setup };
+const modes = { start, test, setup, build };
 if (!Object.hasOwn(modes, mode)) {
   console.error(`usage: node bench/bootstrap.mjs ${Object.keys(modes).join('|')} [arguments]`);
   process.exit(2);
@@ -62,10 +71,15 @@ async function setup() {
   return 0;
 }
 
-/** Everything up to a machine with all programs; ends here, after the doctor's list, where one cannot be installed. */
-async function makeReady(doctorArgs) {
+async function build() {
   checkNode();
   await installModules();
+  await compile();
+  return 0;
+}
+
+/** Everything up to a machine with all programs; ends here, after the doctor's list, where one cannot be installed. */
+async function makeReady(doctorArgs) {
   await build();
   say('3/4 looking for missing programs and at the machine (tare doctor --fix)');
   const doctor = [cli, 'doctor', '--fix', ...doctorArgs];
@@ -81,6 +95,8 @@ function checkNode() {
 }
 
 async function installModules() {
+  // npm ci would empty a folder that is linked here, and others may use it.
+  if (lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const installed = join('node_modules', '.package-lock.json');
   if (existsSync(installed) && modified(installed) >= modified('package-lock.json')) return;
   say('1/4 installing npm packages (npm ci, about half a minute)');
@@ -91,7 +107,7 @@ async function installModules() {
   utimesSync(installed, new Date(), new Date());
 }
 
-async function build() {
+async function compile() {
   const inputs = [
     'package-lock.json',
     'tsconfig.json',

@@ -30,3 +30,16 @@ it('the example of docs/scenarios.md is a scenario', () => {
   expect(scenario.name).toBe('shop');
   expect(scenario.gates.map((gate) => gate.id)).toEqual(['startup.ready runc/process']);
 });
+
+it('the example of docs/ci.md is a scenario with gates', () => {
+  const page = readFileSync(join(docs, 'ci.md'), 'utf8');
+  const [, example = ''] = /`weight\.yaml`[^]*?```yaml\n([^]*?)```/.exec(page) ?? [];
+  const cwd = folderWith({
+    'weight.yaml': example,
+    'app/workload.yaml': hello,
+    'app/site/index.html': 'hello',
+  });
+  const { gates } = loadScenario('./weight.yaml', { cwd });
+  expect(gates.map(({ id }) => id)).toHaveLength(3);
+  expect(gates.every(({ worseBy }) => worseBy !== null)).toBe(true);
+});
