@@ -2,6 +2,7 @@
  * `npm run bench [NAME…]`: what Tare promises of its own speed and memory, as a table. Ratios are taken within one run.
  * Exit 1 when a figure is above its bound; the machine should be quiet.
  */
+import { benchChecks } from './checks.bench.ts';
 import { benchColdBuild } from './cold-build.bench.ts';
 import { benchErrorRates } from './error-rates.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
@@ -20,6 +21,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   between: benchBetweenSamples,
   prepare: benchWarmPrepare,
   'error-rates': benchErrorRates,
+  checks: () => benchChecks(20, 10),
   build: () => benchColdBuild('tomcat', 2),
 };
 

@@ -2,7 +2,7 @@
 export interface BenchRow {
   name: string;
   value: number;
-  unit: 'ms' | '%' | '% of one core' | 'MiB' | 'ratio';
+  unit: 'ms' | '%' | '% of one core' | 'MiB' | 'ratio' | 'checks' | 'minutes';
   /** What it should not exceed; null: for information. */
   atMost: number | null;
 }

@@ -40,12 +40,13 @@ export function tare(
   sandbox: Sandbox,
   args: readonly string[],
   env: Record<string, string> = {},
+  timeoutMs = 280_000,
 ): Promise<CommandResult> {
   return run(process.execPath, [...nodeArgs, ...args], {
     cwd: sandbox.folder,
     env: { ...sandbox.env, ...env },
     accept: [0, 1, 2, 3, 4, 5, 130, 143],
-    timeoutMs: 280_000,
+    timeoutMs,
   });
 }
 
