@@ -82,6 +82,26 @@ export const reporterOption = new Option(
   .default([] as string[], 'html, markdown, CSV in the folder, a table on stdout')
   .env('TARE_REPORTER');
 
+export const importOutOption = new Option(
+  '--out <dir>',
+  "the run's folder; it must be new or empty",
+).makeOptionMandatory();
+
+export const importNameOption = new Option(
+  '--name <name>',
+  'what the figures are of; those of one name can be compared',
+).default('imported');
+
+export const atOption = new Option(
+  '--at <time>',
+  'when they were measured, ISO 8601 (default: now, the time of the import)',
+).argParser((text: string) => {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError('It must be a time such as 2026-01-15T09:30:00Z.');
+  return time.toISOString();
+});
+
 export const historyReporterOption = new Option(
   '--reporter <name[=path|-]>',
   'terminal, html, csv or json, to a path or with - to stdout; repeatable',

@@ -10,7 +10,7 @@ import { hasChoices, hasRunChoices } from './choices.ts';
 import type { CommandContext } from './context.ts';
 import type { GlobalOptions } from './context-from-process.ts';
 import { exitCodes, type ExitCode } from './errors.ts';
-import { addHistory } from './program-history.ts';
+import { addHistoryAndImport } from './program-history.ts';
 import * as options from './options.ts';
 import { tareVersion } from './package.ts';
 import {
@@ -236,7 +236,7 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
       act(async (context) => (await import('./commands/check.ts')).checkCommand({ ...chosen, run }, context)),
     );
 
-  addHistory(program, act);
+  addHistoryAndImport(program, act);
 
   program
     .command('doctor')

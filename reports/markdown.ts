@@ -3,7 +3,14 @@ import type { RecordedFailure, RecordedResult, RunRecord } from '../bench/record
 import { densityOf, extrapolationText, isOnlyDensity, limitSentence } from './density.ts';
 import { figure, range } from './figures.ts';
 import { headlineOf, intervalText, medianText } from './headline.ts';
-import { emulationNotice, findingsToShow, findingText, headlineSentence, statusNotice } from './notices.ts';
+import {
+  emulationNotice,
+  findingsToShow,
+  findingText,
+  headlineSentence,
+  importNotice,
+  statusNotice,
+} from './notices.ts';
 import { hostLine, imageText, labLine, runLines } from './provenance.ts';
 import type { Reporter } from './reporter.ts';
 import { comparisonFor, skippedPlatforms } from './select.ts';
@@ -20,7 +27,7 @@ export const markdown: Reporter = {
 export function markdownBlocks(record: RunRecord): string[] {
   return [
     `## Tare: ${text(runLines(record)[0] ?? '')}`,
-    ...[emulationNotice(record), statusNotice(record)]
+    ...[importNotice(record), emulationNotice(record), statusNotice(record)]
       .filter((notice) => notice !== null)
       .map((notice) => `> **Note:** ${text(notice)}`),
     text(headlineSentence(record)),

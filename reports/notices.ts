@@ -17,6 +17,12 @@ export function emulationNotice(record: RunRecord): string | null {
   );
 }
 
+/** Null for a run of Tare's own. */
+export function importNotice({ run }: RunRecord): string | null {
+  if (!run.imported) return null;
+  return `These figures were imported from ${run.imported.file}. Tare has not measured them, and does not know the machine.`;
+}
+
 /** Null for a complete run. */
 export function statusNotice(record: RunRecord): string | null {
   if (record.run.status === 'complete') return null;

@@ -34,15 +34,20 @@ export function imageText({ image }: RunRecord['workload']): string | null {
 
 /** The machine in one line. */
 export function hostLine({ host }: Pick<RunRecord, 'host'>): string {
+  if (host.cpuModel === 'unknown' && host.cpus === null) return 'unknown machine';
   return [
     host.cpuModel,
-    counted(host.cpus, 'CPU'),
+    cpusText(host.cpus),
     figure(host.memoryBytes, 'bytes'),
     host.os,
     `kernel ${host.kernel}`,
     host.virtualization === 'none' ? 'bare metal' : `runs in ${host.virtualization}`,
     host.kvm.usable ? 'KVM usable' : 'no usable KVM',
   ].join(' · ');
+}
+
+export function cpusText(cpus: number | null): string {
+  return cpus === null ? 'unknown CPUs' : counted(cpus, 'CPU');
 }
 
 /** What the lab is and where it ran, in one line; null outside a lab. */
@@ -52,7 +57,7 @@ export function labLine({ lab }: RunRecord): string | null {
   return [
     `in a lab under ${lab.accel.toUpperCase()} (QEMU ${lab.vmm})`,
     `on ${outside.cpuModel}`,
-    counted(outside.cpus, 'CPU'),
+    cpusText(outside.cpus),
     `kernel ${outside.kernel}`,
     `cgroup ${outside.cgroupVersion}`,
     outside.kvm.usable ? 'KVM usable' : 'no usable KVM',

@@ -5,7 +5,14 @@ import { gateText } from './check-terminal.ts';
 import { isOnlyDensity } from './density.ts';
 import { densityLines } from './density-terminal.ts';
 import { headlineOf, type Headline, type HeadlineRow } from './headline.ts';
-import { counted, emulationNotice, findingsToShow, findingText, statusNotice } from './notices.ts';
+import {
+  counted,
+  emulationNotice,
+  findingsToShow,
+  findingText,
+  importNotice,
+  statusNotice,
+} from './notices.ts';
 import { runLines } from './provenance.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 import { skippedPlatforms } from './select.ts';
@@ -44,7 +51,7 @@ function heading(record: RunRecord, { columns }: RenderOptions, paint: Paint): s
 }
 
 function notices(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
-  return [emulationNotice(record), statusNotice(record)]
+  return [importNotice(record), emulationNotice(record), statusNotice(record)]
     .filter((notice) => notice !== null)
     .flatMap((notice) => wrap(`! ${printable(notice)}`, columns, '  '))
     .map((line) => paint('yellow', line));

@@ -15,7 +15,20 @@ import type { MeasureName } from './words.ts';
 
 interface Family {
   measure: MeasureName;
-  unit: 'ms' | 'bytes' | 'count';
+  unit: GateUnit;
+}
+
+/** Of the bounds of a gate. */
+export type GateUnit = 'ms' | 'bytes' | 'count' | 'ratio' | 'rps';
+
+/** Which metrics gates may name. */
+export interface GateMetrics {
+  /** Null for an unknown metric. */
+  unitOf(metric: string): GateUnit | null;
+  /** For the message about an unknown one. */
+  known: readonly string[];
+  /** Why a known metric will have no samples; null: it will. */
+  missing(metric: string): string | null;
 }
 
 const exact: Readonly<Record<string, Family>> = {
@@ -42,6 +55,24 @@ export function measureOf(metric: string): MeasureName | null {
   return familyOf(metric)?.measure ?? null;
 }
 
+/** Metrics of a scenario with these measures. */
+export function metricsOf(measures: readonly string[]): GateMetrics {
+  return {
+    unitOf,
+    known: knownMetrics,
+    missing(metric) {
+      const measure = measureOf(metric);
+      if (measure === null || measures.includes(measure)) return null;
+      return `the scenario does not measure it; add "${measure}: {}" to measures`;
+    },
+  };
+}
+
+/** Null for a metric that Tare does not know. */
+export function unitOf(metric: string): GateUnit | null {
+  return familyOf(metric)?.unit ?? null;
+}
+
 export interface GateMistake {
   /** Below the gate. */
   path: Path;
@@ -49,25 +80,25 @@ export interface GateMistake {
 }
 
 /**
- * @param platforms ids of the scenario's platforms; @param measures names of its measures
+ * @param platforms ids of the scenario's platforms
  * @returns everything that the schema alone cannot see
  */
 export function gateMistakes(
   gate: GateEntry,
   platforms: readonly string[],
-  measures: readonly string[],
+  metrics: GateMetrics,
 ): GateMistake[] {
   const mistakes: GateMistake[] = [];
   const wrong = (path: Path, message: string): void => void mistakes.push({ path, message });
-  const family = familyOf(gate.metric);
-  if (family === null) {
+  const unit = metrics.unitOf(gate.metric);
+  if (unit === null) {
     wrong(
       ['metric'],
-      `unknown metric ${JSON.stringify(gate.metric)}${didYouMean(gate.metric, knownMetrics)}`,
+      `unknown metric ${JSON.stringify(gate.metric)}${didYouMean(gate.metric, metrics.known)}`,
     );
-  } else if (!measures.includes(family.measure)) {
-    wrong(['metric'], `the scenario does not measure it; add "${family.measure}: {}" to measures`);
   }
+  const missing = metrics.missing(gate.metric);
+  if (missing !== null) wrong(['metric'], missing);
   for (const key of ['platform', 'over'] as const) {
     const id = gate[key];
     if (id === undefined || platforms.includes(id)) continue;
@@ -84,13 +115,13 @@ export function gateMistakes(
   }
   const bounds = { max: gate.max, min: gate.min };
   for (const [key, written] of Object.entries(bounds)) {
-    if (written === undefined || family === null) continue;
-    const right = expectedBound(gate, family);
-    if (boundValue(written, gate, family) === null)
+    if (written === undefined || unit === null) continue;
+    const right = expectedBound(gate, unit);
+    if (boundValue(written, gate, unit) === null)
       wrong([key], `expected ${right}, found ${JSON.stringify(written)}`);
   }
-  if (family !== null && gate.max !== undefined && gate.min !== undefined) {
-    const [max, min] = [boundValue(gate.max, gate, family), boundValue(gate.min, gate, family)];
+  if (unit !== null && gate.max !== undefined && gate.min !== undefined) {
+    const [max, min] = [boundValue(gate.max, gate, unit), boundValue(gate.min, gate, unit)];
     if (max !== null && min !== null && max < min)
       wrong(['max'], 'is below min; expected a max of at least min');
   }
@@ -98,11 +129,14 @@ export function gateMistakes(
 }
 
 /** @param gates without mistakes */
-export function resolveGates(gates: readonly GateEntry[]): ResolvedGate[] {
+export function resolveGates(
+  gates: readonly GateEntry[],
+  metrics: Pick<GateMetrics, 'unitOf'>,
+): ResolvedGate[] {
   const taken = new Map<string, number>();
   return gates.map((gate) => {
-    const family = familyOf(gate.metric);
-    if (family === null) throw new Error(`unknown metric ${gate.metric}`);
+    const unit = metrics.unitOf(gate.metric);
+    if (unit === null) throw new Error(`unknown metric ${gate.metric}`);
     const lens = gate.lens === undefined ? '' : `[${gate.lens}]`;
     const base = `${gate.metric}${lens} ${gate.platform}${gate.over === undefined ? '' : `/${gate.over}`}`;
     const count = (taken.get(base) ?? 0) + 1;
@@ -113,8 +147,8 @@ export function resolveGates(gates: readonly GateEntry[]): ResolvedGate[] {
       lens: gate.lens ?? null,
       platform: gate.platform,
       over: gate.over ?? null,
-      max: gate.max === undefined ? null : boundValue(gate.max, gate, family),
-      min: gate.min === undefined ? null : boundValue(gate.min, gate, family),
+      max: gate.max === undefined ? null : boundValue(gate.max, gate, unit),
+      min: gate.min === undefined ? null : boundValue(gate.min, gate, unit),
       worseBy: gate['worse-by'] === undefined ? null : parsePercent(gate['worse-by']),
       level: gate.level,
     };
@@ -129,14 +163,16 @@ function familyOf(metric: string): Family | null {
   return found?.[1] ?? null;
 }
 
-function boundValue(written: number | string, gate: GateEntry, family: Family): number | null {
+function boundValue(written: number | string, gate: GateEntry, unit: GateUnit): number | null {
   if (typeof written === 'number') return Number.isFinite(written) && written >= 0 ? written : null;
-  if (gate.over !== undefined || family.unit === 'count') return null;
-  return family.unit === 'ms' ? parseDuration(written) : parseSize(written);
+  if (gate.over !== undefined) return null;
+  if (unit === 'ms') return parseDuration(written);
+  return unit === 'bytes' ? parseSize(written) : null;
 }
 
-function expectedBound(gate: GateEntry, family: Family): string {
+function expectedBound(gate: GateEntry, unit: GateUnit): string {
   if (gate.over !== undefined) return 'a plain number, the ratio to the platform in "over"';
-  if (family.unit === 'count') return 'a plain number of instances';
-  return family.unit === 'ms' ? `milliseconds or ${durationExample}` : `bytes or ${sizeExample}`;
+  if (unit === 'ms') return `milliseconds or ${durationExample}`;
+  if (unit === 'bytes') return `bytes or ${sizeExample}`;
+  return unit === 'count' ? 'a plain number of instances' : 'a plain number';
 }

@@ -6,10 +6,11 @@ import { check, label, quoted } from './check.ts';
 import { densityMistakes, resolveDensity } from './density.ts';
 import { ScenarioError } from './error.ts';
 import type { Mistake } from './error.ts';
-import { gateMistakes, resolveGates } from './gates.ts';
+import { metricsOf, resolveGates, unitOf } from './gates.ts';
+import { checkGates } from './load-gates.ts';
 import { limitProblem, resolvePlatform } from './platforms.ts';
 import type { ResolvedMeasures, ResolvedPlatform, ResolvedScenario } from './resolved.ts';
-import { gateSchema, scenarioSchema } from './schema.ts';
+import { scenarioSchema } from './schema.ts';
 import type { ScenarioFile } from './schema.ts';
 import { readSource } from './source.ts';
 import type { Source } from './source.ts';
@@ -63,7 +64,7 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Resolved
     baseline: data.baseline ?? defaultBaseline(platforms),
     platforms,
     measures,
-    gates: resolveGates(data.gates),
+    gates: resolveGates(data.gates, { unitOf }),
   };
 }
 
@@ -111,14 +112,7 @@ function checkReferences(source: Source, mistakes: Mistake[]): void {
     mistakes.push(source.mistake(['baseline'], message));
   }
   const measures = Object.keys(keysOf(file['measures'] ?? { startup: {} }));
-  for (const [index, entry] of listOf(file['gates']).entries()) {
-    const gate = gateSchema.safeParse(entry);
-    if (!gate.success) continue;
-    for (const { path, message } of gateMistakes(gate.data, known, measures)) {
-      const whole = ['gates', index, ...path];
-      mistakes.push(source.mistake(whole, `${label(whole)}${message}`));
-    }
-  }
+  checkGates(source, listOf(file['gates']), { platforms: known, metrics: metricsOf(measures) }, mistakes);
 }
 
 function defaultBaseline(platforms: readonly ResolvedPlatform[]): string {

@@ -121,6 +121,12 @@ async function openRunFolder({ folder, origin }: Job): Promise<string> {
   if (origin === 'resumed') return folder;
   await mkdir(dirname(folder), { recursive: true });
   if (origin === 'usual') return await makeFreeFolder(folder);
+  await openEmptyFolder(folder);
+  return folder;
+}
+
+/** @throws TareError (exit 2) where something is in it */
+export async function openEmptyFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
     throw new TareError(
@@ -128,7 +134,6 @@ async function openRunFolder({ folder, origin }: Job): Promise<string> {
       exitCodes.usage,
     );
   }
-  return folder;
 }
 
 async function makeFreeFolder(folder: string): Promise<string> {

@@ -1,6 +1,7 @@
 /** Runs the variants of an A/B together: whichever is not sampling waits. */
 import { randomUUID } from 'node:crypto';
 import { alternate, type Turns } from '../alternate.ts';
+import { commitOf } from '../commit.ts';
 import type { CommandContext } from '../context.ts';
 import type { RecordedVariant, RunRecord } from '../record/schema.ts';
 import type { Engine, PreparedJob } from './jobs.ts';
@@ -59,7 +60,9 @@ async function runVariant(
     },
   };
   try {
-    const record = await engine(scenario, { folder, seed, variant, onRecord }, { ...context, log });
+    const commit = await commitOf(context);
+    const asked = { folder, seed, commit, variant, onRecord };
+    const record = await engine(scenario, asked, { ...context, log });
     await onRecord(record);
     return record;
   } finally {

@@ -6,16 +6,16 @@ import { imageText } from '../../reports/provenance.ts';
 import type { RunDifference } from '../record/comparison.ts';
 import type { RecordedPlatform, RunRecord } from '../record/schema.ts';
 
-/** A fact of a run or of a platform; null where it is not known, and then it differs from nothing. */
+/** A fact of a run or of a platform; null or `unknown` where nobody knows it, and then it differs from nothing. */
 type Facts<T> = readonly [level: RunDifference['level'], what: string, read: (from: T) => string | null][];
 
 const runFacts: Facts<RunRecord> = [
   ['obstacle', 'workload', (record) => record.workload.name],
   ['obstacle', 'CPU model', ({ host }) => host.cpuModel],
-  ['obstacle', 'number of CPUs', ({ host }) => String(host.cpus)],
+  ['obstacle', 'number of CPUs', ({ host }) => number(host.cpus)],
   ['obstacle', 'kernel', ({ host }) => host.kernel],
   ['obstacle', 'page-cache state', (record) => setting(record, 'startup', 'pageCache')],
-  ['note', 'memory of the machine', ({ host }) => `${Math.round(host.memoryBytes / 2 ** 20)} MiB`],
+  ['note', 'memory of the machine', ({ host }) => mebibytes(host.memoryBytes)],
   ['note', 'operating system', ({ host }) => host.os],
   ['note', 'virtualization', ({ host }) => host.virtualization],
   ['note', 'image', ({ workload }) => imageText(workload)],
@@ -31,9 +31,9 @@ const runFacts: Facts<RunRecord> = [
 
 const platformFacts: Facts<RecordedPlatform> = [
   ['obstacle', 'accelerator', (platform) => platform.accel],
-  ['obstacle', 'payload digest', (platform) => platform.payloadDigest],
-  ['obstacle', 'CPU limit', (platform) => String(platform.limits.cpus)],
-  ['obstacle', 'memory limit', (platform) => `${platform.limits.memoryBytes / 2 ** 20} MiB`],
+  ['obstacle', 'payload digest', (platform) => platform.payloadDigest || null],
+  ['obstacle', 'CPU limit', ({ limits }) => number(limits?.cpus ?? null)],
+  ['obstacle', 'memory limit', ({ limits }) => limits && `${limits.memoryBytes / 2 ** 20} MiB`],
   ['note', 'runner', (platform) => platform.runner],
   ['note', 'guest', (platform) => platform.guest],
   ['note', 'version', (platform) => platform.version],
@@ -59,8 +59,17 @@ function differing<T>(facts: Facts<T>, reference: T, run: T, platform: string | 
   return facts.flatMap(([level, what, read]) => {
     const a = read(reference);
     const b = read(run);
-    return a === null || b === null || a === b ? [] : [{ level, platform, what, reference: a, run: b }];
+    if (a === null || b === null || [a, b].includes('unknown')) return [];
+    return a === b ? [] : [{ level, platform, what, reference: a, run: b }];
   });
+}
+
+function number(value: number | null): string | null {
+  return value === null ? null : String(value);
+}
+
+function mebibytes(bytes: number | null): string | null {
+  return bytes === null ? null : `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 /** A setting of a measure in the resolved scenario; null where the run did not take the measure. */

@@ -65,7 +65,7 @@ export function machine(host: RecordedHost, platforms: readonly RecordedPlatform
       : []),
     ...(sharing.length > 0 ? [finding('harness-cpu', idsOf(sharing))] : []),
     ...(pressure > 10 ? [finding('host-busy', all, `tasks waited for a CPU ${pressure} % of the time`)] : []),
-    ...(host.swapBytes > 0 ? [finding('swap-on', all)] : []),
+    ...((host.swapBytes ?? 0) > 0 ? [finding('swap-on', all)] : []),
   ];
 }
 

@@ -10,8 +10,8 @@ export interface Rule {
 
 export const rules: readonly Rule[] = [
   { code: 'payload-digest', value: (platform) => platform.payloadDigest },
-  { code: 'memory-limit', value: ({ limits }) => `${limits.memoryBytes / 2 ** 20} MiB` },
-  { code: 'cpu-limit', value: ({ limits }) => String(limits.cpus) },
+  { code: 'memory-limit', value: ({ limits }) => limits && `${limits.memoryBytes / 2 ** 20} MiB` },
+  { code: 'cpu-limit', value: ({ limits }) => limits && String(limits.cpus) },
   { code: 'cpu-set', value: (platform) => detail(platform, 'cpuset') },
   { code: 'jvm-flags', value: (platform) => inside(platform, 'jvmArguments') },
   { code: 'jvm-collector', value: (platform) => inside(platform, 'gc') },
@@ -63,7 +63,7 @@ function memorySeen(platform: RecordedPlatform): string | null {
   const seen = ['memTotalBytes', 'memoryLimitBytes']
     .map((name) => numberInside(platform, name))
     .filter((bytes) => bytes !== null);
-  if (seen.length === 0) return null;
+  if (seen.length === 0 || platform.limits === null) return null;
   // A guest's kernel keeps a part of the memory for itself, so that less than the limit is seen.
   return Math.min(...seen) <= platform.limits.memoryBytes ? 'its limit' : "the machine's memory";
 }

@@ -79,21 +79,23 @@ const variant = z
   .describe('Only of a run whose blocks were sampled in turn with those of others (tare compare --ab).');
 
 const kvm = z.strictObject({
-  present: z.boolean(),
-  usable: z.boolean(),
+  present: z.boolean().nullable(),
+  usable: z.boolean().nullable(),
   backend: z.string().nullable().describe('Kernel module behind /dev/kvm, kvm_intel for instance.'),
   reason: z.string().describe('Why it is or is not usable.'),
 });
 
 const host = z.strictObject({
-  cpuModel: z.string(),
-  cpus: z.int(),
-  memoryBytes: z.int(),
+  cpuModel: z
+    .string()
+    .describe('Like every other text here `unknown` where nobody knows it; numbers are null then.'),
+  cpus: z.int().nullable(),
+  memoryBytes: z.int().nullable(),
   kernel: z.string(),
   os: z.string(),
   virtualization: z.string().describe('What this machine itself runs on; `none` for bare metal.'),
-  cgroupVersion: z.enum(['1', '2', 'hybrid']),
-  swapBytes: z.int(),
+  cgroupVersion: z.enum(['1', '2', 'hybrid', 'unknown']),
+  swapBytes: z.int().nullable(),
   kvm,
   ksm: z.string(),
   thp: z.string(),
@@ -101,7 +103,7 @@ const host = z.strictObject({
   clocksource: z.string(),
   noise: z
     .strictObject({
-      loadAverage1: z.number(),
+      loadAverage1: z.number().nullable(),
       cpuPressureAvg10: z.number().nullable(),
       stealPercent: z.number().nullable(),
     })
@@ -120,12 +122,12 @@ const lab = z.strictObject({
 const platform = z.strictObject({
   id: z.string(),
   runner: z.string(),
-  kind: z.enum(['process', 'container', 'vm']),
-  accel: z.enum(['kvm', 'tcg', 'none']),
+  kind: z.enum(['process', 'container', 'vm', 'unknown']),
+  accel: z.enum(['kvm', 'tcg', 'none', 'unknown']),
   guest: z.enum(['minimal', 'full']).nullable(),
   version: z.string(),
   network: z.string(),
-  limits,
+  limits: limits.nullable().describe('Null where nobody knows them, as for an imported record.'),
   options: z.record(z.string(), z.unknown()),
   payloadDigest: z.string(),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
@@ -196,6 +198,15 @@ export const recordSchema = z
         .optional()
         .describe('How often `tare check` has added blocks, because a gate was inconclusive.'),
       variant: variant.optional(),
+      imported: z
+        .strictObject({
+          file: z.string().describe('Name of the file that the samples were read from.'),
+          at: z.string().describe('When that was, ISO 8601.'),
+        })
+        .optional()
+        .describe(
+          'Only of a record that `tare import` made of the samples of others: Tare has measured nothing of it.',
+        ),
       status: z.enum(['complete', 'partial', 'failed']),
       harness: z.strictObject({
         peakRssBytes: z.int().describe('Peak resident memory of the harness.'),

@@ -41,9 +41,10 @@ function remarks({ run, host, workload }: RunRecord): string[] {
 /** benchstat compares only results whose configuration is the same, so it holds what must be. */
 function configuration(record: RunRecord): string[] {
   return [
-    'goos: linux',
+    // Tare runs on Linux only; where an imported record comes from, nobody knows.
+    ...(record.run.imported ? [] : ['goos: linux']),
     `cpu: ${printable(record.host.cpuModel)}`,
-    `cpus: ${record.host.cpus}`,
+    `cpus: ${record.host.cpus ?? 'unknown'}`,
     `scenario: ${printable(scenarioName(record))}`,
   ];
 }
@@ -78,7 +79,7 @@ function unitOf(record: RunRecord, result: RecordedResult): string {
  */
 function nameOf(record: RunRecord, result: RecordedResult): string {
   const { scenario, platform, conditions } = seriesOf(record, result);
-  const cpus = record.platforms.find(({ id }) => id === platform)?.limits.cpus ?? 'unknown';
+  const cpus = record.platforms.find(({ id }) => id === platform)?.limits?.cpus ?? 'unknown';
   const pairs = [['platform', platform] as const, ...conditions, ['cpus', String(cpus)] as const];
   const title = scenario.charAt(0).toUpperCase() + scenario.slice(1);
   return [`Benchmark${word(title)}`, ...pairs.map(([key, value]) => `${word(key)}=${word(value)}`)].join('/');

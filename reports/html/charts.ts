@@ -57,7 +57,7 @@ export function startupChart(record: RunRecord): DistributionChart | null {
   };
 }
 
-const shapes = { process: 'circle', container: 'rect', vm: 'triangle' } as const;
+const shapes = { process: 'circle', container: 'rect', vm: 'triangle', unknown: 'circle' } as const;
 
 /** Stacked means: unlike medians they add up to the mean of the whole start. */
 export function phasesChart(record: RunRecord): BarChart | null {

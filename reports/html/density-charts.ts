@@ -116,7 +116,7 @@ function curves(id: string, rows: readonly DensityRow[], all: readonly CurveVari
   };
 }
 
-const shapes = { process: 'circle', container: 'rect', vm: 'triangle' } as const;
+const shapes = { process: 'circle', container: 'rect', vm: 'triangle', unknown: 'circle' } as const;
 
 function seriesOf(
   rows: readonly DensityRow[],

@@ -1,7 +1,14 @@
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { densityOf, isOnlyDensity } from '../density.ts';
 import { headlineOf, type HeadlineRow } from '../headline.ts';
-import { emulationNotice, findingsToShow, findingText, headlineSentence, statusNotice } from '../notices.ts';
+import {
+  emulationNotice,
+  findingsToShow,
+  findingText,
+  headlineSentence,
+  importNotice,
+  statusNotice,
+} from '../notices.ts';
 import { runLines } from '../provenance.ts';
 import { platformName } from '../wording.ts';
 import { densityHeadlineTable } from './density-section.ts';
@@ -15,6 +22,7 @@ export function headlineSection(record: RunRecord): Markup {
 <p class="kicker">Tare · ${runLines(record)[0] ?? ''}</p>
 <h1>${headlineSentence(record)}</h1>
 ${[
+  importNotice(record),
   emulationNotice(record),
   statusNotice(record),
   ...errors.map((error) => `Unfair comparison. ${findingText(error)}`),

@@ -15,6 +15,8 @@ export const html: Reporter = {
   render(record) {
     const { sections, charts } = measureSections(record);
     const density = densitySection(record, isOnlyDensity(record));
+    // Of figures that were measured elsewhere nobody knows where and on what.
+    const known = <Content>(content: Content): Content | null => (record.run.imported ? null : content);
     const shown = [
       { id: 'gates', title: 'Gates', content: gatesSection(record) },
       { id: 'failures', title: 'Failures', content: failuresSection(record) },
@@ -22,9 +24,9 @@ export const html: Reporter = {
       { id: 'density', title: 'Density', content: density?.content ?? null },
       ...sections,
       { id: 'fairness', title: 'Fairness', content: fairnessSection(record) },
-      { id: 'platforms', title: 'Platforms', content: platformsSection(record) },
-      { id: 'workload', title: 'Workload', content: workloadSection(record) },
-      { id: 'machine', title: 'Machine', content: machineSection(record) },
+      { id: 'platforms', title: 'Platforms', content: known(platformsSection(record)) },
+      { id: 'workload', title: 'Workload', content: known(workloadSection(record)) },
+      { id: 'machine', title: 'Machine', content: known(machineSection(record)) },
       { id: 'run', title: 'Run', content: runSection(record) },
     ].filter((section): section is Section => section.content !== null);
     return page({

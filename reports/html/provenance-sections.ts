@@ -1,5 +1,5 @@
 /** Where the figures come from: platforms, workload, machine and run. */
-import { imageText } from '../provenance.ts';
+import { cpusText, imageText } from '../provenance.ts';
 import type { RecordedPlatform, RunRecord } from '../../bench/record/schema.ts';
 import { digits, figure } from '../figures.ts';
 import { counted } from '../notices.ts';
@@ -21,7 +21,8 @@ function platformEntry(platform: RecordedPlatform): Markup {
     ['network', platform.network],
     [
       'limits',
-      `${counted(platform.limits.cpus, 'CPU')}, ${figure(platform.limits.memoryBytes, 'bytes')} of memory`,
+      platform.limits &&
+        `${counted(platform.limits.cpus, 'CPU')}, ${figure(platform.limits.memoryBytes, 'bytes')} of memory`,
     ],
   ];
   const seen = Object.entries(platform.inside ?? {});
@@ -44,10 +45,9 @@ ${facts([
 }
 
 export function machineSection({ host }: RunRecord): Markup {
-  const pressure = host.noise.cpuPressureAvg10;
-  const steal = host.noise.stealPercent;
+  const { loadAverage1: load, cpuPressureAvg10: pressure, stealPercent: steal } = host.noise;
   return facts([
-    ['processor', `${host.cpuModel}, ${counted(host.cpus, 'CPU')}`],
+    ['processor', `${host.cpuModel}, ${cpusText(host.cpus)}`],
     ['memory', figure(host.memoryBytes, 'bytes')],
     ['swap', host.swapBytes === 0 ? 'none' : figure(host.swapBytes, 'bytes')],
     ['system', `${host.os}, kernel ${host.kernel}`],
@@ -64,7 +64,7 @@ export function machineSection({ host }: RunRecord): Markup {
     [
       'at the beginning',
       [
-        `load ${digits(host.noise.loadAverage1)}`,
+        ...(load === null ? [] : [`load ${digits(load)}`]),
         ...(pressure === null ? [] : [`CPU pressure ${digits(pressure)} %`]),
         ...(steal === null ? [] : [`stolen time ${digits(steal)} %`]),
       ].join(', '),
@@ -73,15 +73,21 @@ export function machineSection({ host }: RunRecord): Markup {
 }
 
 export function runSection({ run }: RunRecord): Markup {
-  const { harness } = run;
   return facts([
     ['run', run.id],
     ['status', run.status],
     ['started', run.startedAt],
     ['finished', run.finishedAt],
     ['commit', run.commit ?? null],
+    ['imported', run.imported ? `from ${run.imported.file}, ${run.imported.at}` : null],
     ['seed', run.seed],
     ['tare', run.tareVersion],
+    ...(run.imported ? [] : harnessFacts(run)),
+  ]);
+}
+
+function harnessFacts({ harness }: RunRecord['run']): Fact[] {
+  return [
     ['CPUs', harness.cpus],
     ['kernel tracing', harness.tracer],
     [
@@ -93,7 +99,7 @@ export function runSection({ run }: RunRecord): Markup {
           : [`prober ${digits(harness.proberCpuPercent)} % of one CPU`]),
       ].join(', '),
     ],
-  ]);
+  ];
 }
 
 function entries(title: string, list: readonly (readonly [string, unknown])[]): Markup | null {
