@@ -69,6 +69,11 @@ export const abOption = new Option(
   'run two scenarios (instead of RUN…), their blocks in turn, and compare them; the first is the reference',
 ).conflicts('force');
 
+export const virtualTimeOption = new Option(
+  '--virtual-time',
+  'let the count of instructions be the clock: figures that repeat, in virtual ms (no VMs)',
+);
+
 export const outOption = new Option(
   '--out <dir>',
   "the run's folder (default: .tare/runs/<time>-<scenario>)",

@@ -157,6 +157,7 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
     .addOption(options.labMemoryOption)
     .addOption(options.labCpusOption)
     .addOption(options.labAccelOption)
+    .addOption(options.virtualTimeOption)
     .addOption(options.platformOption)
     .addOption(options.measureOption)
     .addOption(options.samplesOption)

@@ -26,6 +26,8 @@ export interface SuiteOptions {
   payload?: Pick<BuiltPayload, 'digest' | 'image'>;
   /** The run is one of several that sample their blocks in turn. */
   variant?: { of: RecordedVariant; turns: Turns };
+  /** Pause before each start, so that what was done before it has died away; none unless it is given. */
+  settleMs?: number;
   /** Called with every event once it is on disk, before the run goes on. */
   onEvent?: (event: JournalEvent) => Promise<void>;
 }

@@ -41,6 +41,8 @@ export interface StepInput {
   logs: string;
   prober: Prober;
   sharesKernel: boolean;
+  /** Pause between what is made for the instance and its start. */
+  settleMs: number;
   signal: AbortSignal;
   recorder: StepRecorder;
 }
@@ -60,6 +62,7 @@ export async function sampleInstance(input: StepInput): Promise<number> {
   let taking = 'startup';
   try {
     if (scenario.measures.startup?.pageCache === 'cold') await dropPageCache();
+    if (input.settleMs > 0) await sleep(input.settleMs, undefined, { signal });
     const availableBefore = await memAvailable();
     const readiness = await startAndWait(instance, { ...input, ready: scenario.workload.ready });
     const startupMs = await recordStartup(instance, readiness, input);

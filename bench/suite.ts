@@ -262,6 +262,7 @@ async function takeStep(
       logs: join(options.folder, 'logs', instanceId),
       prober: resources.prober,
       sharesKernel: kindOf(platform) !== 'vm',
+      settleMs: options.settleMs ?? 0,
       signal: context.signal,
       recorder: stepRecorder(journal, { platform: platform.id, block, instanceId }),
     });

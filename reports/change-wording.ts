@@ -1,5 +1,6 @@
 /** A change in words: which way a figure has gone, and by which share. */
 import type { RecordedResult } from '../bench/record/schema.ts';
+import { isTime } from './figures.ts';
 
 /** `slower`, `smaller`, `higher`: the way of a figure that has become more or less. */
 export function directionOf(
@@ -8,7 +9,7 @@ export function directionOf(
 ): string {
   if (unit === 'bytes') return more ? 'larger' : 'smaller';
   // CPU time is used up, not waited for.
-  if (unit === 'ms' && !metric.startsWith('cpu.')) return more ? 'slower' : 'faster';
+  if (isTime(unit) && !metric.startsWith('cpu.')) return more ? 'slower' : 'faster';
   return more ? 'higher' : 'lower';
 }
 

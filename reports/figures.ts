@@ -16,6 +16,12 @@ const durations: readonly Scale[] = [
   { divisor: 1, symbol: 'ms', name: 'milliseconds' },
   { divisor: 1000, symbol: 's', name: 'seconds' },
 ];
+/** Never to be taken for the others: a million executed instructions are one virtual millisecond. */
+const virtualDurations = durations.map(({ divisor, symbol, name }) => ({
+  divisor,
+  symbol: `virtual ${symbol}`,
+  name: `virtual ${name}`,
+}));
 const sizes: readonly Scale[] = [
   { divisor: 1, symbol: 'B', name: 'bytes' },
   { divisor: 2 ** 10, symbol: 'KiB', name: 'KiB' },
@@ -23,19 +29,28 @@ const sizes: readonly Scale[] = [
   { divisor: 2 ** 30, symbol: 'GiB', name: 'GiB' },
   { divisor: 2 ** 40, symbol: 'TiB', name: 'TiB' },
 ];
+const scaled: Readonly<Record<'ms' | 'virtual ms' | 'bytes', readonly Scale[]>> = {
+  ms: durations,
+  'virtual ms': virtualDurations,
+  bytes: sizes,
+};
 const plain: Readonly<Record<'count' | 'ratio' | 'rps', Scale>> = {
   count: { divisor: 1, symbol: '', name: 'count' },
   ratio: { divisor: 1, symbol: '×', name: 'ratio' },
   rps: { divisor: 1, symbol: '/s', name: 'requests per second' },
 };
 
+export function isTime(unit: Unit): boolean {
+  return unit === 'ms' || unit === 'virtual ms';
+}
+
 /** The largest unit in which the value is at least one; the smallest unit for zero is the base unit. */
 export function scaleFor(unit: Unit, value: number): Scale {
-  if (unit !== 'ms' && unit !== 'bytes') return plain[unit];
-  const [smallest, ...larger] = unit === 'ms' ? durations : sizes;
+  if (unit === 'count' || unit === 'ratio' || unit === 'rps') return plain[unit];
+  const [smallest, ...larger] = scaled[unit];
   if (!smallest) throw new Error('a unit has at least one scale');
   const magnitude = Math.abs(value);
-  const base = magnitude === 0 && unit === 'ms' ? larger[0] : smallest;
+  const base = magnitude === 0 && isTime(unit) ? larger[0] : smallest;
   return larger.findLast((scale) => threeDigits(magnitude / scale.divisor) >= 1) ?? base ?? smallest;
 }
 

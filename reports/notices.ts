@@ -2,7 +2,7 @@
 import type { RecordedFinding, RunRecord } from '../bench/record/schema.ts';
 import { densitySentence, isOnlyDensity } from './density.ts';
 import { figure } from './figures.ts';
-import { headlineOf, type HeadlineRow } from './headline.ts';
+import { headlineOf, medianText, type HeadlineRow } from './headline.ts';
 import { ranPlatforms, skippedPlatforms } from './select.ts';
 
 /** Null when no platform of the run was emulated. */
@@ -53,6 +53,7 @@ export function findingText(finding: RecordedFinding): string {
 export function headlineSentence(record: RunRecord): string {
   if (isOnlyDensity(record)) return densitySentence(record);
   const { rows } = headlineOf(record);
+  const ready = (row: HeadlineRow): string => medianText(row.ready);
   const timed = rows
     .flatMap((row) =>
       typeof row.ready?.summary.median === 'number' ? [{ row, median: row.ready.summary.median }] : [],
@@ -62,12 +63,12 @@ export function headlineSentence(record: RunRecord): string {
   const first = timed[0];
   if (!first) return `No platform gave a startup sample of ${subject}.`;
   if (timed.length <= 4) {
-    return `${subject} is ready in ${list(timed.map(({ row, median }) => `${figure(median, 'ms')} ${where(row)}`))}.`;
+    return `${subject} is ready in ${list(timed.map(({ row }) => `${ready(row)} ${where(row)}`))}.`;
   }
   const last = timed.at(-1) ?? first;
   return (
-    `On ${timed.length} platforms ${subject} is ready in ${figure(first.median, 'ms')} ${where(first.row)} ` +
-    `to ${figure(last.median, 'ms')} ${where(last.row)}.`
+    `On ${timed.length} platforms ${subject} is ready in ${ready(first.row)} ${where(first.row)} ` +
+    `to ${ready(last.row)} ${where(last.row)}.`
   );
 }
 

@@ -55,6 +55,7 @@ export function labLine({ lab }: RunRecord): string | null {
   if (!lab) return null;
   const { outside } = lab;
   return [
+    ...(lab.clock === 'virtual' ? ['virtual time'] : []),
     `in a lab under ${lab.accel.toUpperCase()} (QEMU ${lab.vmm})`,
     `on ${outside.cpuModel}`,
     cpusText(outside.cpus),

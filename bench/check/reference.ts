@@ -10,7 +10,7 @@ import { selfTestSchema, type SelfTest } from './self-test-record.ts';
 
 export const referenceVersion = 1;
 
-const { host, platforms, results } = recordSchema.shape;
+const { host, lab, platforms, results } = recordSchema.shape;
 const { id, startedAt, tareVersion, seed, commit } = recordSchema.shape.run.shape;
 const { platform, measure, metric, lens, unit, better, condition } = results.element.shape;
 
@@ -40,6 +40,7 @@ export const referenceSchema = z
     run: z.strictObject({ id, startedAt, tareVersion, seed, commit, tracer: z.string() }),
     pageCache: z.string().nullable(),
     host,
+    lab,
     workload: z.strictObject({ name: z.string(), payloadDigest: z.string() }),
     platforms,
     selfTest: selfTestSchema.nullable(),
@@ -72,6 +73,7 @@ export function referenceOf(
     },
     pageCache: pageCacheOf(scenario),
     host: record.host,
+    ...(record.lab && { lab: record.lab }),
     workload: { name: record.workload.name, payloadDigest: record.workload.payloadDigest },
     platforms: record.platforms,
     selfTest,
@@ -81,7 +83,7 @@ export function referenceOf(
 
 /** The reference as a record, as far as a comparison looks at one. */
 export function recordOf(reference: Reference): RunRecord {
-  const { host: machine, workload, pageCache } = reference;
+  const { host: machine, lab: itsLab, workload, pageCache } = reference;
   const { tracer, ...run } = reference.run;
   const measures = pageCache === null ? {} : { measures: { startup: { pageCache } } };
   return {
@@ -94,6 +96,7 @@ export function recordOf(reference: Reference): RunRecord {
       scenario: { name: reference.scenario, ...measures },
     },
     host: machine,
+    ...(itsLab && { lab: itsLab }),
     workload: { ...workload, description: '', files: 0, bytes: 0, packages: [] },
     platforms: reference.platforms,
     results: reference.figures.map((each) => resultOf(each, run.startedAt)),

@@ -110,10 +110,16 @@ async function runJob(
   await writeTargets(targets, record);
   printReport(targets, record, context);
   if (context.signal.aborted) {
-    context.stderr.write(`interrupted; go on with: tare ${record.lab ? 'lab ' : ''}run --resume ${folder}\n`);
+    context.stderr.write(`interrupted; ${wayOn(record, folder)}\n`);
   }
   context.signal.throwIfAborted();
   return record;
+}
+
+function wayOn({ lab }: RunRecord, folder: string): string {
+  if (lab?.clock === 'virtual')
+    return `a run in virtual time cannot be continued; what it has is in ${folder}`;
+  return `go on with: tare ${lab ? 'lab ' : ''}run --resume ${folder}`;
 }
 
 /** Makes the run's folder. @returns its path, which has a number where another run began in the same second */

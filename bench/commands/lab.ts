@@ -9,7 +9,7 @@ import type { CommandContext } from '../context.ts';
 import { exitCodes, TareError, type ExitCode } from '../errors.ts';
 import { labEngine } from '../lab/engine.ts';
 import { labShell } from '../lab/shell.ts';
-import { defaultLabCpus, defaultMemoryBytes } from '../lab/fit.ts';
+import { defaultLabCpus, defaultMemoryBytes, type LabChoice } from '../lab/fit.ts';
 import { toolsDisk } from '../lab/tools-disk.ts';
 import { probeContext } from '../run.ts';
 import { runCommand, type RunOptions } from './run.ts';
@@ -22,16 +22,12 @@ export interface LabOptions extends RunOptions {
   labMemory?: number | undefined;
   labCpus?: number | undefined;
   labAccel?: AccelChoice | undefined;
+  virtualTime?: true | undefined;
 }
 
 export async function labCommand(options: LabOptions, context: CommandContext): Promise<ExitCode> {
-  const choice = {
-    cpus: options.labCpus ?? defaultLabCpus(),
-    memoryBytes: options.labMemory ?? defaultMemoryBytes,
-    accel: options.labAccel ?? 'auto',
-  };
-  if (options.what === 'run')
-    return await runCommand({ ...options, inLab: true }, context, labEngine(choice));
+  const choice = labChoice(options);
+  if (options.what === 'run') return await runInLab(options, choice, context);
   if (options.named.length > 0) {
     throw new TareError(`tare lab ${options.what} takes no scenario`, exitCodes.usage);
   }
@@ -45,6 +41,27 @@ export async function labCommand(options: LabOptions, context: CommandContext): 
     case 'clean':
       return await clean(context);
   }
+}
+
+/** @throws TareError (exit 2) where the options contradict each other */
+function labChoice({ labCpus, labMemory, labAccel, virtualTime }: LabOptions): LabChoice {
+  const memoryBytes = labMemory ?? defaultMemoryBytes;
+  if (!virtualTime) {
+    return { cpus: labCpus ?? defaultLabCpus(), memoryBytes, accel: labAccel ?? 'auto', clock: 'real' };
+  }
+  if (labCpus !== undefined && labCpus !== 1) {
+    throw new TareError('--virtual-time has one CPU: leave --lab-cpus out', exitCodes.usage);
+  }
+  if (labAccel === 'kvm') {
+    throw new TareError('--virtual-time counts instructions, which KVM cannot', exitCodes.usage);
+  }
+  return { cpus: 1, memoryBytes, accel: 'tcg', clock: 'virtual' };
+}
+
+/** In virtual time the order of the blocks is part of what must be equal, so the seed is fixed unless it is given. */
+async function runInLab(options: LabOptions, choice: LabChoice, context: CommandContext): Promise<ExitCode> {
+  const seed = options.seed ?? (choice.clock === 'virtual' ? 1 : undefined);
+  return await runCommand({ ...options, seed, inLab: true }, context, labEngine(choice));
 }
 
 async function build(context: CommandContext): Promise<ExitCode> {

@@ -11,6 +11,7 @@ type Facts<T> = readonly [level: RunDifference['level'], what: string, read: (fr
 
 const runFacts: Facts<RunRecord> = [
   ['obstacle', 'workload', (record) => record.workload.name],
+  ['obstacle', 'clock', ({ lab }) => `${lab?.clock ?? 'real'} time`],
   ['obstacle', 'CPU model', ({ host }) => host.cpuModel],
   ['obstacle', 'number of CPUs', ({ host }) => number(host.cpus)],
   ['obstacle', 'kernel', ({ host }) => host.kernel],

@@ -37,7 +37,9 @@ export function emulation(
   return [
     ...(emulated.length > 0 ? [finding('accel-tcg', idsOf(emulated))] : []),
     // Everything in such a lab is emulated, the process as well as the VM under KVM: not by one factor, and not a little.
-    ...(lab?.accel === 'tcg' ? [finding('lab-tcg', idsOf(platforms))] : []),
+    ...(lab?.accel === 'tcg'
+      ? [finding(lab.clock === 'virtual' ? 'virtual-time' : 'lab-tcg', idsOf(platforms))]
+      : []),
   ];
 }
 

@@ -79,6 +79,12 @@ export const fairnessCodes = {
       'the lab itself ran under software emulation (TCG): no time here says how long anything takes on real hardware, and ratios between platforms are not those of real hardware either',
     remedy: 'none is needed to prove that platforms work; measure on hardware',
   },
+  'virtual-time': {
+    level: 'warn',
+    message:
+      'times are virtual: they count executed instructions and know nothing of caches, memory or disks; they tell whether something got heavier, and never how long it takes',
+    remedy: 'none is needed to find regressions; measure without --virtual-time on hardware for real times',
+  },
   'from-snapshot': {
     level: 'warn',
     message: 'some continue from a snapshot in which the workload is ready already, and others start it',

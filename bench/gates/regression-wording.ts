@@ -1,5 +1,5 @@
 /** What a regression gate says: by how much, between which values, and how sure. */
-import { figure, range } from '../../reports/figures.ts';
+import { figure, isTime, range } from '../../reports/figures.ts';
 import { detectableShift } from '../statistics/detectable.ts';
 import { summarize } from '../statistics/summary.ts';
 import type { Finding } from './finding.ts';
@@ -103,7 +103,7 @@ function medians({ run, reference }: Sides): [number, number] {
 function direction({ unit, metric }: Sides, more: boolean): string {
   if (unit === 'bytes') return more ? 'larger' : 'smaller';
   // CPU time is used up, not waited for.
-  if (unit === 'ms' && !metric.startsWith('cpu.')) return more ? 'slower' : 'faster';
+  if (isTime(unit) && !metric.startsWith('cpu.')) return more ? 'slower' : 'faster';
   return more ? 'higher' : 'lower';
 }
 

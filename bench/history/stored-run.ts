@@ -24,7 +24,7 @@ export type StoredFigure = Pick<
   'platform' | 'metric' | 'lens' | 'condition' | 'unit' | 'better' | 'summary'
 > & { accel: RecordedPlatform['accel'] };
 
-const { run, host, workload, platforms, results } = recordSchema.shape;
+const { run, host, lab, workload, platforms, results } = recordSchema.shape;
 const { id, startedAt, commit, scenario } = run.shape;
 const { platform, metric, lens, unit, better, condition, summary } = results.element.shape;
 
@@ -32,6 +32,7 @@ const { platform, metric, lens, unit, better, condition, summary } = results.ele
 const partSchema = z.object({
   run: z.object({ id, startedAt, commit, scenario }),
   host,
+  lab,
   workload: z.object({ name: workload.shape.name }),
   platforms: z.array(z.object({ id: platforms.element.shape.id, accel: platforms.element.shape.accel })),
   results: z.array(z.object({ platform, metric, lens, unit, better, condition, summary })),
@@ -58,7 +59,7 @@ export async function readStored(path: string): Promise<StoredRun> {
     startedAt: part.run.startedAt,
     commit: part.run.commit ?? null,
     scenario: scenarioName(part),
-    hostClass: hostClass(part.host),
+    hostClass: hostClass(part),
     host: hostLine(part),
     figures: part.results.map((result) => ({
       platform: result.platform,

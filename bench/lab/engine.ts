@@ -8,7 +8,7 @@ import { labBase, type LabBase } from '../../runners/lab/base.ts';
 import { startLab } from '../../runners/lab/machine.ts';
 import type { Engine } from '../commands/jobs.ts';
 import type { CommandContext } from '../context.ts';
-import { TareError } from '../errors.ts';
+import { exitCodes, TareError } from '../errors.ts';
 import { gatherHostFacts } from '../host-facts.ts';
 import { openJournal, type Journal } from '../record/journal.ts';
 import { publishRecord } from '../record/publish.ts';
@@ -19,9 +19,11 @@ import { givenDisk } from './given-disk.ts';
 import type { LabMessage, LabSession } from './messages.ts';
 import { checkFit, chooseAccel, type LabChoice } from './fit.ts';
 import { toolsDisk } from './tools-disk.ts';
+import { asOutside, virtualRunId, withoutVms } from './virtual-time.ts';
 
 export function labEngine(choice: LabChoice): Engine {
-  return async (scenario, options, context) => {
+  return async (wanted, options, context) => {
+    const { scenario, left } = choice.clock === 'real' ? { scenario: wanted, left: [] } : withoutVms(wanted);
     const { accel, vmm, kvm } = await chooseAccel(choice, context);
     await checkFit(choice, scenario, context);
     const tools = await toolsDisk(probeContext(context));
@@ -30,22 +32,26 @@ export function labEngine(choice: LabChoice): Engine {
     await mkdir(join(options.folder, 'logs'), { recursive: true });
     const journal = await openJournal(join(options.folder, 'events.ndjson'), options.onEvent);
     try {
+      refuseToContinue(journal, choice);
       context.log.progress(`starting the lab under ${accel}: about ${accel === 'kvm' ? 5 : 20} s`);
       const lab: RecordedLab = {
-        ...{ accel, cpus: choice.cpus, memoryBytes: choice.memoryBytes, vmm, digest: base.digest },
+        ...{ accel, clock: choice.clock, cpus: choice.cpus, memoryBytes: choice.memoryBytes },
+        ...{ vmm, digest: base.digest },
         outside: await gatherHostFacts(kvm),
       };
       const session: LabSession = {
-        runId: basename(options.folder),
+        runId: choice.clock === 'virtual' ? virtualRunId : basename(options.folder),
         scenario,
         seed: options.seed,
-        commit: options.commit,
+        commit: choice.clock === 'virtual' ? undefined : options.commit,
+        clock: choice.clock,
         payload: given.payload,
         events: [...journal.events],
       };
       await journal.write({ type: 'lab', lab });
+      for (const platform of left) await journal.write({ type: 'platform', platform });
       const end = await runInLab(
-        { accel, choice, base, disks: [tools, given.disk], session },
+        { accel, choice, base, toolsDisk: tools, givenDisk: given.disk, session },
         options,
         journal,
         context,
@@ -66,36 +72,63 @@ export function labEngine(choice: LabChoice): Engine {
   };
 }
 
+/** In virtual time a sample depends on all that came before it in the same lab. */
+function refuseToContinue({ events }: Journal, { clock }: LabChoice): void {
+  const begun = events.findLast((event) => event.type === 'lab');
+  if (begun === undefined || (begun.lab.clock === 'real' && clock === 'real')) return;
+  throw new TareError(
+    'a run in virtual time cannot be continued, nor one in real time become virtual: begin a new run',
+    exitCodes.usage,
+  );
+}
+
 interface Session {
   accel: 'kvm' | 'tcg';
   choice: LabChoice;
   base: LabBase;
-  disks: string[];
+  toolsDisk: string;
+  givenDisk: string;
   session: LabSession;
 }
 
 async function runInLab(
-  { accel, choice, base, disks, session }: Session,
+  { choice, ...lab }: Session,
   options: SuiteOptions,
   journal: Journal,
   context: CommandContext,
 ): Promise<LabEnd> {
   const machine = await startLab(
     {
-      ...{ unit: 'run', accel, cpus: choice.cpus, memoryBytes: choice.memoryBytes },
-      ...{ readOnlyDisks: disks, base, session },
+      ...lab,
+      ...{ unit: 'run', clock: choice.clock, cpus: choice.cpus, memoryBytes: choice.memoryBytes },
       consoleLog: join(options.folder, 'logs', 'lab-console.log'),
     },
     context.folders,
     context.log,
   );
   try {
-    return await followLab(machine, accel, context.signal, async (message) => {
-      await take(message, options, journal, context);
-    });
+    return await followLab(
+      machine,
+      choice.clock === 'virtual' ? 'virtual' : lab.accel,
+      context.signal,
+      async (message) => {
+        await take(
+          choice.clock === 'virtual' ? fromVirtualTime(message, options) : message,
+          options,
+          journal,
+          context,
+        );
+      },
+    );
   } finally {
     await machine.dispose();
   }
+}
+
+function fromVirtualTime(message: LabMessage, { folder, commit }: SuiteOptions): LabMessage {
+  if (message.type !== 'event') return message;
+  const outside = { id: basename(folder), at: new Date().toISOString(), commit };
+  return { ...message, event: asOutside(message.event, outside) };
 }
 
 async function take(

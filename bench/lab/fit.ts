@@ -2,6 +2,7 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { run } from '../../runners/host/command.ts';
+import type { LabClock } from '../../runners/lab/arguments.ts';
 import { probeKvm, qemuVersion, type KvmFacts } from '../../runners/qemu/probe.ts';
 import { qemuProgram } from '../../runners/qemu/vm.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
@@ -16,6 +17,7 @@ export interface LabChoice {
   cpus: number;
   memoryBytes: number;
   accel: AccelChoice;
+  clock: LabClock;
 }
 
 export const defaultMemoryBytes = 1536 * 2 ** 20;
@@ -63,8 +65,9 @@ export async function chooseAccel(choice: LabChoice, context: CommandContext): P
 
 /** KVM serves for a lab only where its guests may use KVM themselves. */
 async function outerKvm(choice: LabChoice, context: CommandContext): Promise<KvmFacts> {
-  if (choice.accel === 'tcg') {
-    return { present: false, usable: false, backend: null, reason: 'TCG is asked for' };
+  if (choice.accel === 'tcg' || choice.clock === 'virtual') {
+    const reason = choice.clock === 'virtual' ? 'only TCG counts instructions' : 'TCG is asked for';
+    return { present: false, usable: false, backend: null, reason };
   }
   const kvm = await probeKvm(probeContext(context));
   if (!kvm.usable) return kvm;

@@ -12,12 +12,14 @@ export interface LabEnd {
 export const silenceMs = {
   kvm: { boot: 60_000, run: 120_000 },
   tcg: { boot: 300_000, run: 300_000 },
+  /** Ten virtual seconds can be minutes on a busy machine. */
+  virtual: { boot: 900_000, run: 1_800_000 },
 };
 
 /** Resolves at the end, whatever it is; each message was taken by then. Rejects when taking one fails. */
 export async function followLab(
   machine: LabMachine,
-  accel: 'kvm' | 'tcg',
+  drive: keyof typeof silenceMs,
   signal: AbortSignal,
   take: (message: LabMessage) => Promise<void>,
 ): Promise<LabEnd> {
@@ -35,10 +37,10 @@ export async function followLab(
   let taken: Promise<void> = Promise.resolve();
   let heard = false;
   const watchdog = (): NodeJS.Timeout => {
-    const ms = silenceMs[accel][heard ? 'run' : 'boot'];
+    const ms = silenceMs[drive][heard ? 'run' : 'boot'];
     const what = heard ? 'the lab has stopped to answer' : 'the lab did not boot';
     return setTimeout(() => {
-      giveUp(`${what}: nothing was heard of it for ${ms / 1000} s under ${accel}`);
+      giveUp(`${what}: nothing was heard of it for ${ms / 1000} s (${drive})`);
     }, ms);
   };
   let timer = watchdog();

@@ -9,9 +9,9 @@ import { basename, dirname, join } from 'node:path';
 import { run } from '../../runners/host/command.ts';
 import { buildPayload } from '../../runners/images/build-payload.ts';
 import { exists, makeEntry } from '../../runners/images/cache-entry.ts';
-import { makeExt4 } from '../../runners/images/ext4.ts';
 import type { BuiltPayload, Payload } from '../../runners/images/payload.ts';
-import { labCacheFolder, labUuid } from '../../runners/lab/base.ts';
+import { labCacheFolder } from '../../runners/lab/base.ts';
+import { labDiskVersion, makeLabDisk } from '../../runners/lab/disk.ts';
 import { applyOverrides } from '../../scenarios/overrides.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import { imagesOnly } from '../commands/build.ts';
@@ -31,7 +31,7 @@ export async function givenDisk(scenario: ResolvedScenario, context: CommandCont
   const payload = await buildPayload(scenario.workload.rootfs, { cache, signal, log });
   const platforms = scenario.platforms.map(({ runner, options, launch }) => ({ runner, options, launch }));
   const key = createHash('sha256')
-    .update(JSON.stringify([tareVersion, payload.digest, scenario.workload, platforms]))
+    .update(JSON.stringify([labDiskVersion, tareVersion, payload.digest, scenario.workload, platforms]))
     .digest('hex');
   const folder = join(cache, labCacheFolder, `given-${key}`);
   await makeEntry(folder, async (temporary) => {
@@ -44,7 +44,7 @@ export async function givenDisk(scenario: ResolvedScenario, context: CommandCont
     });
     for (const left of ['scratch', 'probes']) await rm(join(own, left), { recursive: true, force: true });
     log.progress('packing what the lab is given: several seconds');
-    await makeExt4(own, join(temporary, 'disk.ext4'), labUuid, signal);
+    await makeLabDisk('given', own, join(temporary, 'disk.ext4'), signal);
     for (const left of [own, join(temporary, 'run')]) await rm(left, { recursive: true });
   });
   return { disk: join(folder, 'disk.ext4'), payload: { digest: payload.digest, image: payload.image } };

@@ -13,12 +13,15 @@ import { runSuite } from '../suite.ts';
 import type { LabMessage, LabSession } from './messages.ts';
 
 const folders = { cache: '/var/cache/tare', state: '/var/lib/tare', runtime: '/run/tare' };
+/** Costs nothing: where nothing runs, virtual time jumps. */
+const virtualSettleMs = 1000;
 const aliveMs = 10_000;
 /** Of a longer log the end is sent. */
 const keptLogBytes = 256 * 1024;
 /** Whose entries are folders that get more entries later. */
 const growing = ['oci'];
 
+const session = JSON.parse(await readFile(labPaths.session, 'utf8')) as LabSession;
 const line = createWriteStream(labPaths.line, { flags: 'r+' });
 const send = (message: LabMessage): void => {
   line.write(`${JSON.stringify(message)}\n`);
@@ -33,9 +36,8 @@ line.end();
 
 async function work(): Promise<{ message: string; exitCode: number | null } | null> {
   try {
-    const session = JSON.parse(await readFile(labPaths.session, 'utf8')) as LabSession;
     await linkGiven();
-    await runSession(session);
+    await runSession();
     return null;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -43,7 +45,8 @@ async function work(): Promise<{ message: string; exitCode: number | null } | nu
   }
 }
 
-async function runSession({ runId, scenario, seed, commit, payload, events }: LabSession): Promise<void> {
+async function runSession(): Promise<void> {
+  const { runId, scenario, seed, commit, payload, events } = session;
   const folder = join(folders.state, 'runs', runId);
   await mkdir(folder, { recursive: true });
   await writeFile(
@@ -58,6 +61,7 @@ async function runSession({ runId, scenario, seed, commit, payload, events }: La
       seed,
       commit,
       payload,
+      ...(session.clock === 'virtual' && { settleMs: virtualSettleMs }),
       onRecord: () => Promise.resolve(),
       onEvent: async (event) => {
         if (event.type === 'step') await sendLogs();

@@ -1,4 +1,5 @@
 /** What passes between the harness outside and the program inside the lab: one JSON object a line. */
+import type { LabClock } from '../../runners/lab/arguments.ts';
 import type { BuiltPayload } from '../../runners/images/payload.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { JournalEvent } from '../record/journal.ts';
@@ -10,6 +11,7 @@ export interface LabSession {
   scenario: ResolvedScenario;
   seed: number;
   commit: string | undefined;
+  clock: LabClock;
   /** The cache that is given holds it; what it was made from stays outside. */
   payload: Pick<BuiltPayload, 'digest' | 'image'>;
   /** Journal of the run so far: not empty where it is resumed. */

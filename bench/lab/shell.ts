@@ -14,9 +14,20 @@ export async function labShell(choice: LabChoice, context: CommandContext): Prom
   const base = await labBase(probeContext(context));
   log.progress('');
   stderr.write('starting the lab; Tare is in /opt/tare, and the lab ends with its shell\n');
-  const { cpus, memoryBytes } = choice;
+  const { clock, cpus, memoryBytes } = choice;
   const machine = await startLab(
-    { unit: 'shell', accel, cpus, memoryBytes, readOnlyDisks: [tools], base, session: {}, consoleLog: null },
+    {
+      unit: 'shell',
+      accel,
+      clock,
+      cpus,
+      memoryBytes,
+      toolsDisk: tools,
+      givenDisk: null,
+      base,
+      session: {},
+      consoleLog: null,
+    },
     folders,
     log,
   );

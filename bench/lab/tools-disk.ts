@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { cp, link, mkdir, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { labCacheFolder, labUuid } from '../../runners/lab/base.ts';
+import { labCacheFolder } from '../../runners/lab/base.ts';
+import { labDiskVersion, makeLabDisk } from '../../runners/lab/disk.ts';
 import { makeEntry } from '../../runners/images/cache-entry.ts';
-import { makeExt4 } from '../../runners/images/ext4.ts';
 import type { ProbeContext } from '../../runners/runner.ts';
 import { exitCodes, TareError } from '../errors.ts';
 import { packageFolder, tareVersion } from '../package.ts';
@@ -32,7 +32,7 @@ export async function toolsDisk({ cache, signal, log }: ProbeContext): Promise<s
     await copy(await realpath(process.execPath), join(tree, 'node'));
     for (const part of ownParts) await copy(join(packageFolder, part), join(own, part));
     for (const { folder: from, place } of packages) await copy(from, join(own, place));
-    await makeExt4(tree, join(temporary, 'disk.ext4'), labUuid, signal);
+    await makeLabDisk('tools', tree, join(temporary, 'disk.ext4'), signal);
     await rm(tree, { recursive: true });
   });
   return join(folder, 'disk.ext4');
@@ -79,7 +79,7 @@ async function manifest(folder: string): Promise<{ version?: string; dependencie
 async function keyOf(packages: readonly Dependency[]): Promise<string> {
   const node = await stat(process.execPath);
   const hash = createHash('sha256').update(
-    JSON.stringify([tareVersion, process.version, node.size, node.mtimeMs]),
+    JSON.stringify([labDiskVersion, tareVersion, process.version, node.size, node.mtimeMs]),
   );
   for (const { folder, place } of packages) {
     hash.update(JSON.stringify([place, (await manifest(folder)).version]));

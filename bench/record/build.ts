@@ -7,7 +7,13 @@ import { summarize } from '../statistics/summary.ts';
 import { measureNames } from '../../scenarios/words.ts';
 import { densitySamples, gatherDensity } from './gather-density.ts';
 import type { JournalEvent } from './journal.ts';
-import { schemaVersion, type RecordedPlatform, type RecordedResult, type RunRecord } from './schema.ts';
+import {
+  schemaVersion,
+  type RecordedPlatform,
+  type RecordedLab,
+  type RecordedResult,
+  type RunRecord,
+} from './schema.ts';
 
 type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
 
@@ -21,7 +27,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
   const { scenario } = lastOf(events, 'scenario') ?? run;
   const platforms = gatherPlatforms(events);
   const order = scenario.platforms.map((platform) => platform.id);
-  const results = gatherResults([...events, ...densitySamples(events)], order);
+  const results = gatherResults([...events, ...densitySamples(events)], order, lab?.lab.clock ?? 'real');
   const density = gatherDensity(events, order);
   const failures = allOf(events, 'failure').map((event) => event.failure);
   const fairness = checkFairness({ platforms, host: host.host, lab: lab?.lab ?? null, scenario, results });
@@ -87,7 +93,11 @@ function gatherPlatforms(events: readonly JournalEvent[]): RecordedPlatform[] {
 }
 
 /** Results in the order of the scenario's platforms, then of the measures, then of their first appearance. */
-function gatherResults(events: readonly JournalEvent[], order: readonly string[]): RecordedResult[] {
+function gatherResults(
+  events: readonly JournalEvent[],
+  order: readonly string[],
+  clock: RecordedLab['clock'],
+): RecordedResult[] {
   const results = new Map<string, RecordedResult>();
   for (const event of allOf(events, 'sample')) {
     const key = JSON.stringify([event.platform, event.metric, event.lens, event.condition]);
@@ -99,7 +109,7 @@ function gatherResults(events: readonly JournalEvent[], order: readonly string[]
         measure: event.measure,
         metric: event.metric,
         ...(event.lens === null ? {} : { lens: event.lens }),
-        unit: info.unit,
+        unit: clock === 'virtual' && info.unit === 'ms' ? 'virtual ms' : info.unit,
         better: info.better,
         definition: event.definition ?? info.definition,
         condition: event.condition,

@@ -51,7 +51,7 @@ const result = z.strictObject({
   measure: z.string(),
   metric: z.string(),
   lens: z.string().optional(),
-  unit: z.enum(['ms', 'bytes', 'count', 'ratio', 'rps']),
+  unit: z.enum(['ms', 'virtual ms', 'bytes', 'count', 'ratio', 'rps']),
   better: z.enum(['lower', 'higher']),
   definition: z.string().describe('What was measured, in words.'),
   condition,
@@ -112,6 +112,9 @@ const host = z.strictObject({
 
 const lab = z.strictObject({
   accel: z.enum(['kvm', 'tcg']).describe('What drives the processors of the lab itself.'),
+  clock: z
+    .enum(['real', 'virtual'])
+    .describe('virtual: times are in `virtual ms`, a million executed instructions each.'),
   cpus: z.int(),
   memoryBytes: z.int(),
   vmm: z.string().describe('Version of the QEMU that runs it.'),

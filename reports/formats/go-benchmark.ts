@@ -10,6 +10,7 @@ import { scenarioName, seriesOf } from './series.ts';
 /** benchstat knows `sec`, and scales units with a part `bytes` by 1024. */
 const units: Readonly<Record<RecordedResult['unit'], { name: string; divisor: number }>> = {
   ms: { name: 'sec', divisor: 1000 },
+  'virtual ms': { name: 'virtual-sec', divisor: 1000 },
   bytes: { name: 'bytes', divisor: 1 },
   count: { name: 'count', divisor: 1 },
   ratio: { name: 'ratio', divisor: 1 },

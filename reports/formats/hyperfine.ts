@@ -30,6 +30,8 @@ export const hyperfine: Reporter = {
           parameters: {
             scenario: series.scenario,
             platform: series.platform,
+            // The format has no unit of its own.
+            ...(result.unit === 'virtual ms' && { clock: 'virtual' }),
             ...Object.fromEntries(series.conditions),
           },
         };

@@ -18,6 +18,7 @@ interface Family {
 
 const units: Readonly<Record<RecordedResult['unit'], { name: string; divisor: number }>> = {
   ms: { name: 'seconds', divisor: 1000 },
+  'virtual ms': { name: 'virtual_seconds', divisor: 1000 },
   bytes: { name: 'bytes', divisor: 1 },
   count: { name: '', divisor: 1 },
   ratio: { name: 'ratio', divisor: 1 },

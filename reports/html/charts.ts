@@ -24,7 +24,8 @@ export function startupChart(record: RunRecord): DistributionChart | null {
   });
   const all = results.flatMap(({ result }) => result.samples.map((sample) => sample.value));
   if (all.length === 0) return null;
-  const { divisor, name, symbol } = scaleFor('ms', Math.max(...all));
+  const unit = results[0]?.result.unit ?? 'ms';
+  const { divisor, name, symbol } = scaleFor(unit, Math.max(...all));
   const rowsOf = (convert: (value: number, median: number) => number): DistributionVariant['rows'] =>
     results.map(({ result }) => {
       const { median } = result.summary;
@@ -71,11 +72,12 @@ export function phasesChart(record: RunRecord): BarChart | null {
     phases.find((phase) => phase.platform === platform && phase.metric === phasePrefix + name)?.summary
       .mean ?? 0;
   const totals = platforms.map(({ id }) => names.reduce((sum, name) => sum + mean(id, name), 0));
-  const scale = scaleFor('ms', Math.max(...totals));
+  const unit = phases[0]?.unit ?? 'ms';
+  const scale = scaleFor(unit, Math.max(...totals));
   const variant = (name: string, axis: string, share: boolean): BarVariant => ({
     name,
     axis,
-    totals: totals.map((total) => figure(total, 'ms')),
+    totals: totals.map((total) => figure(total, unit)),
     series: names.map((phase, colour) => ({
       name: phase,
       colour,
@@ -85,7 +87,7 @@ export function phasesChart(record: RunRecord): BarChart | null {
       ),
       ranges: platforms.map(() => null),
       texts: platforms.map(({ id }, row) =>
-        [figure(mean(id, phase), 'ms'), `${digits((mean(id, phase) / (totals[row] || 1)) * 100)} %`].join(
+        [figure(mean(id, phase), unit), `${digits((mean(id, phase) / (totals[row] || 1)) * 100)} %`].join(
           ', ',
         ),
       ),

@@ -10,9 +10,9 @@ import type { BuildContext } from '../images/build-payload.ts';
 import { makeEntry } from '../images/cache-entry.ts';
 import { installDebian } from '../images/debian.ts';
 import { allocatedBytes } from '../images/disk.ts';
-import { makeExt4 } from '../images/ext4.ts';
 import { readManifest } from '../images/manifest.ts';
 import { normalise, setTimes } from '../images/normalise.ts';
+import { labDiskVersion, makeLabDisk } from './disk.ts';
 import { labInitrd } from './initrd.ts';
 import { addLabFiles, labFilesKey, labPackages } from './system.ts';
 
@@ -30,13 +30,9 @@ export interface LabBase {
 /** Folder of the cache that holds everything of the lab. */
 export const labCacheFolder = 'labs';
 
-/** Raised when another way of making the disk must not meet an old cache entry. */
-const builderVersion = 1;
 const suite = 'bookworm';
 /** For layers of instances, disks of VMs and whatever a session writes; the file is sparse. */
 const spareBytes = 6 * 2 ** 30;
-/** Of every disk in a lab: they are found by their order, and none is ever in a payload's guest. */
-export const labUuid = '7a7e0000-7461-4e72-8000-00000000000a';
 
 type Meta = Pick<LabBase, 'kernelRelease' | 'digest'>;
 
@@ -44,7 +40,7 @@ type Meta = Pick<LabBase, 'kernelRelease' | 'digest'>;
 export async function labBase(context: BuildContext): Promise<LabBase> {
   const init = await readFile(assetFile('runners/lab/first.sh'), 'utf8');
   const key = createHash('sha256')
-    .update(JSON.stringify([builderVersion, suite, process.arch, init, await labFilesKey()]))
+    .update(JSON.stringify([labDiskVersion, suite, process.arch, init, await labFilesKey()]))
     .digest('hex');
   const folder = join(context.cache, labCacheFolder, `base-${key}`);
   await makeEntry(folder, async (temporary) => {
@@ -81,7 +77,7 @@ async function build(folder: string, { signal, log }: BuildContext): Promise<voi
   setTimes(system);
   const manifest = await readManifest(system, signal);
   log.progress('packing the disk of the lab: several seconds');
-  await makeExt4(system, join(folder, 'disk.ext4'), labUuid, signal, spareBytes);
+  await makeLabDisk('system', system, join(folder, 'disk.ext4'), signal, spareBytes);
   await rm(system, { recursive: true });
   const digest = createHash('sha256')
     .update(manifest.digest)

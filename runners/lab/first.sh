@@ -9,6 +9,16 @@ fail() {
   while :; do sleep 1; done
 }
 
+# usage: attach OPTIONS UUID FOLDER
+attach() {
+  # Memory becomes a disk in the background, and its number says nothing.
+  for _ in 1 2 3 4 5 6 7 8 9; do
+    disk=$(findfs "UUID=$2") && break
+    sleep 0.1
+  done
+  mount -t ext4 -o "$1" "$disk" "$3" || fail "cannot mount $2 at $3"
+}
+
 # Without /proc, busybox does not find its own applets.
 /bin/busybox mount -t proc proc /proc
 mount -t devtmpfs dev /dev
@@ -16,10 +26,15 @@ while read -r module; do
   insmod "/modules/$module" || fail "cannot load the kernel module $module"
 done </modules/list
 
-mount -t ext4 /dev/vda /root || fail 'cannot mount the disk of the lab'
-mount -t ext4 -o ro /dev/vdb /root/opt/tare || fail 'cannot mount the disk with Tare'
-# Only a run brings a third disk.
-[ ! -b /dev/vdc ] || mount -t ext4 -o ro /dev/vdc /root/srv/given || fail 'cannot mount the disk with the images'
+# The lab's own disk, that with Tare, and for a run that with the images.
+read -r options </proc/cmdline
+disks=${options##*lab.disks=} # UUID,UUID…
+IFS=,
+set -- ${disks%% *}
+unset IFS
+attach noatime "$1" /root
+attach ro "$2" /root/opt/tare
+[ $# = 2 ] || attach ro "$3" /root/srv/given
 mount -t tmpfs -o mode=755,nosuid,nodev run /root/run
 mkdir /root/run/tare-lab
 cp /session.json /root/run/tare-lab/

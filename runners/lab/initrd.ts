@@ -5,7 +5,8 @@ import { assetFile } from '../host/asset.ts';
 import { cpioArchive, type CpioEntry } from '../qemu/cpio.ts';
 import { loadOrder } from '../qemu/modules.ts';
 
-const drivers = ['virtio_pci', 'virtio_blk'];
+/** Disks of both kinds, and the line to the harness outside. */
+const drivers = ['virtio_pci', 'virtio_blk', 'nfit', 'nd_pmem', 'virtio_console'];
 
 /** @param system the tree with the kernel's modules and busybox in it */
 export async function labInitrd(system: string, kernelRelease: string): Promise<Buffer> {

@@ -3,7 +3,7 @@
  * run's folder is leased, and QEMU dies with the harness, so nothing outlives either.
  */
 import { randomBytes } from 'node:crypto';
-import { appendFile, copyFile, mkdir } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
 import { start } from '../host/command.ts';
@@ -14,12 +14,15 @@ import { captureLog, type LogCapture } from '../host/log-capture.ts';
 import { createOverlayDisk } from '../images/disk.ts';
 import { listenOn, type Listener } from '../qemu/sockets.ts';
 import { qemuProgram } from '../qemu/vm.ts';
-import { labArguments, type LabSpec } from './arguments.ts';
+import { labArguments, type LabDisk, type LabSpec } from './arguments.ts';
 import type { LabBase } from './base.ts';
 import { sessionArchive } from './initrd.ts';
 
-export interface LabStart extends Pick<LabSpec, 'unit' | 'accel' | 'cpus' | 'memoryBytes' | 'readOnlyDisks'> {
+export interface LabStart extends Pick<LabSpec, 'unit' | 'accel' | 'clock' | 'cpus' | 'memoryBytes'> {
   base: LabBase;
+  /** Files of the disks beside the lab's own; a person's shell is given nothing. */
+  toolsDisk: string;
+  givenDisk: string | null;
   /** Handed to the program inside as it is; plain JSON. */
   session: unknown;
   /** File that gets everything the lab prints on its console; null where a person reads it. */
@@ -64,8 +67,7 @@ export async function startLab(lab: LabStart, folders: LabFolders, log: Log): Pr
       await lease.add({ kind: 'folder', path });
       await mkdir(path, { recursive: true, mode: 0o700 });
     }
-    const overlayFile = join(scratch, 'disk.qcow2');
-    await createOverlayDisk({ file: lab.base.diskFile, format: 'raw' }, overlayFile);
+    const disks = await disksOf(lab, scratch);
     const initrdFile = join(scratch, 'initrd.cpio');
     await copyFile(lab.base.initrdFile, initrdFile);
     await appendFile(initrdFile, sessionArchive(lab.session));
@@ -75,7 +77,7 @@ export async function startLab(lab: LabStart, folders: LabFolders, log: Log): Pr
     opened.push(line);
     const { kernelFile } = lab.base;
     const sockets = { console: console.path, line: line.path };
-    const args = labArguments({ ...lab, kernelFile, initrdFile, overlayFile, sockets });
+    const args = labArguments({ ...lab, kernelFile, initrdFile, disks, sockets });
     const running = start('setpriv', ['--pdeathsig', 'KILL', qemuProgram, ...args]);
     let complaint = '';
     running.stdout.on('data', () => undefined);
@@ -109,6 +111,25 @@ export async function startLab(lab: LabStart, folders: LabFolders, log: Log): Pr
     await release();
     throw error;
   }
+}
+
+async function disksOf(lab: LabStart, scratch: string): Promise<LabDisk[]> {
+  const disks = [await ownDisk(lab, scratch), await rawDisk('tools', lab.toolsDisk)];
+  if (lab.givenDisk !== null) disks.push(await rawDisk('given', lab.givenDisk));
+  return disks;
+}
+
+/** In virtual time QEMU keeps what is written in private memory; otherwise it goes to a layer over the lab's disk. */
+async function ownDisk({ base, clock }: LabStart, scratch: string): Promise<LabDisk> {
+  const disk = await rawDisk('system', base.diskFile);
+  if (clock === 'virtual') return disk;
+  const file = join(scratch, 'disk.qcow2');
+  await createOverlayDisk(disk, file);
+  return { ...disk, file, format: 'qcow2' };
+}
+
+async function rawDisk(role: LabDisk['role'], file: string): Promise<LabDisk> {
+  return { role, file, format: 'raw', bytes: (await stat(file)).size };
 }
 
 /** The last lines; of a panic its first ones, since what follows them is addresses. */

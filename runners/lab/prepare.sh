@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a server's boot would have done by now: drivers, tracing, loopback, and the line to the harness outside.
+# What a server's boot would have done by now: drivers, tracing and loopback.
 set -eu
 for module in overlay bridge veth tun vhost_net; do modprobe "$module"; done
 if grep -q AuthenticAMD /proc/cpuinfo; then kvm=kvm_amd; else kvm=kvm_intel; fi
@@ -7,4 +7,3 @@ modprobe "$kvm" || echo "lab: no $kvm: virtual machines will run under emulation
 mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
 ip link set lo up
 echo tare-lab >/proc/sys/kernel/hostname
-stty -F /dev/ttyS1 raw -echo

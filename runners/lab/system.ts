@@ -22,7 +22,7 @@ export const labPaths = {
   /** What the harness outside wants. */
   session: '/run/tare-lab/session.json',
   /** The line to the harness outside. */
-  line: '/dev/ttyS1',
+  line: '/dev/vport0p1',
 };
 
 /** Units by the name under which a session asks for them (`systemd.unit=`). */

@@ -131,6 +131,25 @@ describe('fairness', () => {
     ).toEqual([]);
   });
 
+  it('says that times are virtual, which no busy machine disturbs', () => {
+    const busy = { ...host, noise: { loadAverage1: 4, cpuPressureAvg10: 55, stealPercent: 0 } };
+    const found = (clock: 'real' | 'virtual'): string[] => {
+      const lab = {
+        accel: 'tcg',
+        clock,
+        cpus: 1,
+        memoryBytes: 1,
+        vmm: '7',
+        digest: '',
+        outside: host,
+      } as const;
+      const platforms = [platform('a')];
+      return checkFairness({ platforms, host: busy, lab, scenario, results: [] }).map(({ code }) => code);
+    };
+    expect(found('virtual')).toEqual(['virtual-time']);
+    expect(found('real')).toEqual(['lab-tcg', 'host-busy']);
+  });
+
   it('names a busy machine, shared CPUs and swap', () => {
     const noise = { loadAverage1: 4, cpuPressureAvg10: 55, stealPercent: 0 };
     expect(codes([platform('a', { details: { sharesHarnessCpu: true } })], { noise, swapBytes: 1 })).toEqual([

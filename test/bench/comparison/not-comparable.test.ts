@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordOf, referenceOf } from '../../../bench/check/reference.ts';
 import { compareRuns } from '../../../bench/comparison/compare-runs.ts';
 import type { RunRecord } from '../../../bench/record/schema.ts';
 import { makeRecord } from '../../fixtures/records/make-record.ts';
@@ -29,6 +30,27 @@ describe('what is not comparable', () => {
         ) as string,
       }),
     );
+  });
+
+  it('is refused between real and virtual time, also from a reference file', () => {
+    const { host } = record;
+    const lab = {
+      accel: 'tcg',
+      clock: 'virtual',
+      cpus: 1,
+      memoryBytes: 1,
+      vmm: '7',
+      digest: '',
+      outside: host,
+    } as const;
+    const virtual: RunRecord = { ...slower, lab };
+    const file = recordOf(referenceOf(virtual, new Set(), null));
+    for (const reference of [virtual, file]) {
+      expect(() => compareRuns(reference, [record], everything)).toThrow(
+        'clock: virtual time in the reference, real time in the run',
+      );
+    }
+    expect(compareRuns(file, [{ ...record, lab }], everything).pairs).toHaveLength(1);
   });
 
   it('is compared by force, which shows', () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const fit = (memoryBytes: number): Promise<void> =>
-  checkFit({ cpus: 1, memoryBytes, accel: 'auto' }, scenario, context);
+  checkFit({ cpus: 1, memoryBytes, accel: 'auto', clock: 'real' }, scenario, context);
 
 describe('the size of a lab', () => {
   it('must hold an instance beside its own system, and says what would', async () => {

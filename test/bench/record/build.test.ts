@@ -90,6 +90,25 @@ describe('the record', () => {
     });
   });
 
+  it('is in virtual milliseconds where a lab has virtual time, in real ones in any other', () => {
+    const units = (clock: 'real' | 'virtual'): string[] => {
+      const lab = {
+        accel: 'tcg',
+        clock,
+        cpus: 1,
+        memoryBytes: 1,
+        vmm: '7',
+        digest: '',
+        outside: host,
+      } as const;
+      const record = recordSchema.parse(buildRecord([...events, { type: 'lab', lab }]));
+      expect(record.lab?.clock).toBe(clock);
+      return record.results.map(({ unit }) => unit);
+    };
+    expect(units('virtual')).toEqual(['virtual ms', 'virtual ms']);
+    expect(units('real')).toEqual(['ms', 'ms']);
+  });
+
   it('compares with the baseline, unless a fairness error stands between them', () => {
     const [comparison] = buildRecord(events).comparisons;
     expect(comparison).toMatchObject({ platform: 'runc', against: 'process', difference: 100 });

@@ -4,12 +4,16 @@ import { labArguments, type LabSpec } from '../../../runners/lab/arguments.ts';
 const spec: LabSpec = {
   unit: 'run',
   accel: 'tcg',
+  clock: 'real',
   cpus: 2,
   memoryBytes: 1536 * 2 ** 20,
   kernelFile: '/k',
   initrdFile: '/i',
-  overlayFile: '/a,b/disk.qcow2',
-  readOnlyDisks: ['/tools', '/given'],
+  disks: [
+    { role: 'system', file: '/a,b/disk.qcow2', format: 'qcow2', bytes: 7 * 2 ** 30 },
+    { role: 'tools', file: '/tools', format: 'raw', bytes: 2 ** 28 },
+    { role: 'given', file: '/given', format: 'raw', bytes: 2 ** 27 },
+  ],
   sockets: { console: '/c', line: '/l' },
 };
 
@@ -21,13 +25,25 @@ describe("the lab's QEMU", () => {
     expect(kvm.join(' ')).not.toContain('svm');
   });
 
-  it('has the disks in the order in which they are mounted, only the first one writable', () => {
+  it('has disks of which only the own one is writable, and says what to find them by', () => {
     const drives = labArguments(spec).filter((each) => each.startsWith('if=none'));
     expect(drives).toEqual([
-      'if=none,id=root,format=qcow2,file=/a,,b/disk.qcow2',
-      'if=none,id=given0,format=raw,read-only=on,file=/tools',
-      'if=none,id=given1,format=raw,read-only=on,file=/given',
+      'if=none,id=system,format=qcow2,file=/a,,b/disk.qcow2',
+      'if=none,id=tools,format=raw,read-only=on,file=/tools',
+      'if=none,id=given,format=raw,read-only=on,file=/given',
     ]);
+    const uuid = '7a7e0000-7461-4e72-8000-00000000000';
+    expect(labArguments(spec).join(' ')).toContain(`lab.disks=${uuid}a,${uuid}b,${uuid}c `);
+  });
+
+  it('has memory for disks, one clock and no chance in virtual time', () => {
+    const words = labArguments({ ...spec, clock: 'virtual', cpus: 1 }).join(' ');
+    expect(words).not.toMatch(/virtio-blk|svm/);
+    expect(words).toContain('memory-backend-file,id=tools,share=off,size=268435456,mem-path=/tools');
+    expect(words).toContain('-m 1536M,slots=3,maxmem=12G');
+    expect(words).toMatch(/-icount shift=0,sleep=off .*-seed 1 .*-rdrand,-rdseed|-rdrand,-rdseed .*-icount/);
+    expect(words).toContain('nokaslr norandmaps');
+    expect(labArguments(spec).join(' ')).not.toMatch(/icount|nokaslr|nvdimm/);
   });
 
   it('starts the unit that the session asks for', () => {
