@@ -8,7 +8,7 @@ import type { RecordedGate, RunRecord } from '../record/schema.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { differenceText } from '../../reports/comparison-wording.ts';
 import { gatesOf } from './gates-of.ts';
-import { noiseOf, refuseNoisyMargins } from './noise.ts';
+import { noiseOf, refuseNoisyMargins, refuseVirtualMargins } from './noise.ts';
 import type { SelfTest } from './self-test-record.ts';
 
 export interface CheckInput {
@@ -44,6 +44,7 @@ export function checkRun({ record, reference, selfTest, force, looks }: CheckInp
   if (!force && reference !== null) refuse(record, reference.record, [...obstructed.values()].flat());
   const noise = noiseOf(reference?.selfTest ?? selfTest);
   refuseNoisyMargins(regressions, noise);
+  refuseVirtualMargins(regressions, record.results);
   const { results, platforms, fairness } = record;
   const judged = judgeGates(gates, {
     results,

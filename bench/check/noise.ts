@@ -1,6 +1,9 @@
 /** The measured noise of gates: a margin below it would fail for identical code. */
 import { exitCodes, TareError } from '../errors.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
+import { isVirtual, virtualNoiseFloor } from '../gates/exact.ts';
+import { resultsFor } from '../gates/finding.ts';
+import type { RecordedResult } from '../record/schema.ts';
 import type { SelfTest, TestedGate } from './self-test-record.ts';
 
 export interface Noise {
@@ -33,6 +36,21 @@ export function testText(test: TestedGate, { injected }: Pick<SelfTest, 'injecte
     `noise floor ${percent(noiseFloor)}; of trials with ${samples} samples a side, ${found}, false alarms in ` +
     `${percent(falseAlarms)}; two runs of the same differed by ${percent(betweenRuns)}`
   );
+}
+
+/** @throws TareError (exit 2) that names every gate whose margin is below the noise floor of virtual time */
+export function refuseVirtualMargins(
+  gates: readonly ResolvedGate[],
+  results: readonly RecordedResult[],
+): void {
+  const lines = gates
+    .filter((gate) => resultsFor(gate, results, gate.platform).some(isVirtual))
+    .filter(({ worseBy }) => (worseBy ?? 0) < virtualNoiseFloor)
+    .map(
+      ({ id, worseBy }) =>
+        `gate ${id}: its margin of ${percent(worseBy ?? 0)} is below the noise floor of virtual time, ${percent(virtualNoiseFloor)}`,
+    );
+  if (lines.length > 0) throw new TareError(lines.join('\n'), exitCodes.usage);
 }
 
 /** @throws TareError (exit 2) that names every gate whose margin is below the noise that was measured */

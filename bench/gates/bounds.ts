@@ -2,7 +2,7 @@
 import { compareResults } from '../compare.ts';
 import type { RecordedGate, RecordedResult } from '../record/schema.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
-import { isExact } from './exact.ts';
+import { isExact, isVirtual } from './exact.ts';
 import { figureName, resultsFor } from './finding.ts';
 
 type Outcome = Pick<RecordedGate, 'verdict' | 'found' | 'detail'>;
@@ -12,7 +12,10 @@ export function judgeBounds(
   result: RecordedResult,
   { results, seed }: { results: readonly RecordedResult[]; seed: number },
 ): Outcome {
-  if (gate.over === null) return outcome(absolute(result), gate);
+  if (gate.over === null) {
+    if (isVirtual(result)) return inVirtualTime;
+    return outcome(absolute(result), gate);
+  }
   const bases = resultsFor(gate, results, gate.over);
   const base = bases.find((other) => figureName(other) === figureName(result));
   const comparison = base && compareResults(result, base, seed);
@@ -22,6 +25,13 @@ export function judgeBounds(
     : `${gate.over} gave no sample of ${gate.metric} to compare with`;
   return { verdict: 'fail', found: base ? 'no ratio' : 'no samples', detail };
 }
+
+/** A bound is written in real time. */
+const inVirtualTime: Outcome = {
+  verdict: 'skipped',
+  found: 'virtual time',
+  detail: 'virtual time is never held against real time; use `over` or `worse-by`',
+};
 
 interface Figure {
   value: number;
@@ -71,7 +81,7 @@ function show(value: number, unit: string): string {
   return unit === 'ratio' ? value.toFixed(2) : `${Number(value.toPrecision(6))} ${unit}`;
 }
 
-/** A bound takes these figures as they are: exact ones, and those of which a run has one observation. */
+/** A bound takes these figures as they are: exact ones, those in virtual time, and those of which a run has one observation. */
 function standsAlone(result: RecordedResult): boolean {
-  return isExact(result) || result.measure === 'density';
+  return isExact(result) || isVirtual(result) || result.measure === 'density';
 }

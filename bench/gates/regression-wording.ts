@@ -46,17 +46,27 @@ export function regressionText(evidence: Evidence): Text {
   return { found: `${changeText(sides, change)}${intervalText(sides, change)}`, detail: reasons[verdict] };
 }
 
-/** A figure without chance needs no statistics: it is worse by more than the margin, or it is not. */
-export function exactChange(sides: Sides, margin: number): Text & Pick<Finding, 'verdict'> {
+/**
+ * A figure without chance needs no statistics: it is worse by more than the margin, or it is not.
+ *
+ * @param noiseFloor so near to the margin, as a share, it cannot tell
+ */
+export function exactChange(sides: Sides, margin: number, noiseFloor = 0): Text & Pick<Finding, 'verdict'> {
   const [run, reference] = medians(sides);
-  const limit = reference * (1 + (sides.lowerIsBetter ? margin : -margin));
-  const worse = sides.lowerIsBetter ? run > limit : run < limit;
+  const isWorseBy = (share: number): boolean =>
+    sides.lowerIsBetter ? run > reference * (1 + share) : run < reference * (1 - share);
+  const verdict = isWorseBy(margin + noiseFloor)
+    ? 'fail'
+    : isWorseBy(margin - noiseFloor)
+      ? 'inconclusive'
+      : 'pass';
+  const where = { fail: 'beyond', pass: 'within', inconclusive: 'too near to' }[verdict];
   const kind = sides.positive ? 'ratio' : 'shift';
   const value = kind === 'ratio' ? run / reference : run - reference;
   return {
-    verdict: worse ? 'fail' : 'pass',
+    verdict,
     found: changeText(sides, { kind, value, interval: null }),
-    detail: `exact: ${worse ? 'beyond' : 'within'} ${percent(margin)}`,
+    detail: `${noiseFloor === 0 ? 'exact' : `virtual time, noise floor ${percent(noiseFloor)}`}: ${where} ${percent(margin)}`,
   };
 }
 

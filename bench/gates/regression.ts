@@ -8,7 +8,7 @@ import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { hodgesLehmannRatio, hodgesLehmannShift } from '../statistics/hodges-lehmann.ts';
 import { mannWhitney } from '../statistics/mann-whitney.ts';
 import { summarize } from '../statistics/summary.ts';
-import { isExact } from './exact.ts';
+import { isExact, isVirtual, virtualNoiseFloor } from './exact.ts';
 import { figureName, resultsFor, type Finding } from './finding.ts';
 import { exactChange, perceptible, regressionText, type Change } from './regression-wording.ts';
 import { sidesOf, type Sides } from './sides.ts';
@@ -63,6 +63,7 @@ export function measureRegression(
     over && overBefore && { run: over, reference: overBefore },
   );
   if (isExact(result)) return { ...head, ...exactChange(sides, margin) };
+  if (isVirtual(result)) return { ...head, ...exactChange(sides, margin, virtualNoiseFloor) };
   return judgeSides(sides, margin, reference.looks, head);
 }
 

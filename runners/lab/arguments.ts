@@ -59,6 +59,12 @@ const virtualClock = [
   ...['-icount', 'shift=0,sleep=off', '-rtc', 'base=2024-01-01T00:00:00,clock=vm', '-seed', '1'],
 ];
 
+/**
+ * Nothing may depend on chance: no random addresses, of the kernel's or of a program's. And what is no work is not to be
+ * waited for: the kernel's grace periods would end with the next tick of its timer, wherever that is.
+ */
+const virtualKernelOptions = ['nokaslr', 'norandmaps', 'rcupdate.rcu_expedited=1'];
+
 /** AMD's virtualisation with nested paging is what QEMU can emulate, and what kvm_amd inside then uses. */
 function cpu({ accel, clock }: LabSpec): string {
   if (accel === 'kvm') return 'host';
@@ -75,8 +81,7 @@ function memory({ clock, memoryBytes, disks }: LabSpec): string {
 function kernelOptions({ clock, unit, disks }: LabSpec): string[] {
   return [
     ...['console=ttyS0', 'quiet', 'panic=-1', 'no_timer_check'],
-    // In virtual time nothing may depend on chance: no random addresses, of the kernel's or of a program's.
-    ...(clock === 'virtual' ? ['nokaslr', 'norandmaps'] : []),
+    ...(clock === 'virtual' ? virtualKernelOptions : []),
     ...[`lab.disks=${disks.map(({ role }) => labDisks[role]).join(',')}`, `systemd.unit=${labUnits[unit]}`],
   ];
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { refuseVirtualMargins } from '../../../bench/check/noise.ts';
+import { judgeGates } from '../../../bench/gates/judge.ts';
+import type { RecordedGate, RecordedResult } from '../../../bench/record/schema.ts';
+import { summarize } from '../../../bench/statistics/summary.ts';
+import type { ResolvedGate } from '../../../scenarios/resolved.ts';
+
+const gate: ResolvedGate = {
+  ...{ id: 'g', metric: 'startup.ready', lens: null, platform: 'runc', over: null },
+  ...{ max: null, min: null, worseBy: 0.01, level: 'error' },
+};
+
+/** Three samples, as virtual time needs no more. */
+function result(
+  median: number,
+  platform = 'runc',
+  unit: RecordedResult['unit'] = 'virtual ms',
+): RecordedResult {
+  const values = [median * 0.97, median, median * 1.05];
+  return {
+    ...{
+      platform,
+      measure: 'startup',
+      metric: 'startup.ready',
+      unit,
+      better: 'lower',
+      definition: '',
+      condition: {},
+    },
+    samples: values.map((value, index) => ({ value, block: index + 1, at: '2026-01-01T00:00:00.000Z' })),
+    summary: summarize(values),
+  };
+}
+
+function judge(
+  one: ResolvedGate,
+  run: RecordedResult[],
+  before: RecordedResult[] = [],
+): RecordedGate | undefined {
+  const reference = { id: 'before', results: before, platforms: [], looks: 1 };
+  return judgeGates([one], { results: run, platforms: [], fairness: [], seed: 1, reference })[0];
+}
+
+describe('a gate on virtual time', () => {
+  it('tells from three samples a change that lies beyond the margin and the noise floor', () => {
+    expect(judge(gate, [result(102)], [result(100)])).toMatchObject({
+      verdict: 'fail',
+      found: expect.stringMatching(/^2 % slower: 102.virtual.ms, was 100.virtual.ms$/) as string,
+      detail: 'virtual time, noise floor 0.5 %: beyond 1 %',
+    });
+    expect(judge(gate, [result(100.4)], [result(100)])?.verdict).toBe('pass');
+    expect(judge(gate, [result(90)], [result(100)])?.verdict).toBe('pass');
+    expect(judge(gate, [result(101.2)], [result(100)])?.verdict).toBe('inconclusive');
+    expect(judge(gate, [result(100.8)], [result(100)])?.verdict).toBe('inconclusive');
+  });
+
+  it('needs six samples in real time', () => {
+    const real = (median: number): RecordedResult[] => [result(median, 'runc', 'ms')];
+    expect(judge(gate, real(150), real(100))?.verdict).toBe('inconclusive');
+  });
+
+  it('takes a ratio inside the run, and no bound that is written in real time', () => {
+    const both = [result(100), result(10, 'process')];
+    const over = { ...gate, worseBy: null, over: 'process' };
+    expect(judge({ ...over, max: 11 }, both)?.verdict).toBe('pass');
+    expect(judge({ ...over, max: 9 }, both)?.verdict).toBe('fail');
+    expect(judge({ ...gate, worseBy: null, max: 500 }, both)).toMatchObject({
+      verdict: 'skipped',
+      detail: expect.stringContaining('never held against real time') as string,
+    });
+  });
+
+  it('is refused with a margin below the noise floor', () => {
+    const refuse = (worseBy: number, results: RecordedResult[]) => (): void => {
+      refuseVirtualMargins([{ ...gate, worseBy }], results);
+    };
+    expect(refuse(0.004, [result(100)])).toThrow('below the noise floor of virtual time, 0.5 %');
+    expect(refuse(0.005, [result(100)])).not.toThrow();
+    expect(refuse(0.004, [result(100, 'runc', 'ms')])).not.toThrow();
+  });
+});
