@@ -4,7 +4,7 @@
  * good as its energy distance (Székely and Rizzo) between what lies before and after it; it counts if shuffling the values
  * inside the segments seldom finds one as good. No distribution is assumed, and the number of changes is found, not given.
  */
-import { energySplit, type Split } from './energy-split.ts';
+import { energySplit, rankedSeries, type RankedSeries, type Split } from './energy-split.ts';
 import { seededRandom, shuffle } from './random.ts';
 
 export interface ChangePoint {
@@ -35,7 +35,10 @@ export function changePoints(
     let asGood = 0;
     const mostAsGood = Math.floor(level * (permutations + 1)) - 1;
     for (let round = 0; round < permutations && asGood <= mostAsGood; round += 1) {
-      const shuffled = segments.map((segment) => ({ ...segment, values: shuffle(segment.values, random) }));
+      const shuffled = segments.map(({ start, series }) => ({
+        start,
+        series: { ...series, ranks: shuffle(series.ranks, random) },
+      }));
       if ((bestSplit(shuffled)?.energy ?? 0) >= best.energy) asGood += 1;
     }
     // Stopped early: it cannot become significant any more.
@@ -46,19 +49,22 @@ export function changePoints(
 
 interface Segment {
   start: number;
-  values: readonly number[];
+  series: RankedSeries;
 }
 
 function segmentsOf(values: readonly number[], found: readonly ChangePoint[]): Segment[] {
   const starts = [0, ...found.map(({ index }) => index).sort((a, b) => a - b)];
-  return starts.map((start, index) => ({ start, values: values.slice(start, starts[index + 1]) }));
+  return starts.map((start, index) => ({
+    start,
+    series: rankedSeries(values.slice(start, starts[index + 1])),
+  }));
 }
 
 /** The best split over all segments, with its index in the whole series. */
 function bestSplit(segments: readonly Segment[]): Split | null {
   let best: Split | null = null;
-  for (const { start, values } of segments) {
-    const split = energySplit(values);
+  for (const { start, series } of segments) {
+    const split = energySplit(series);
     if (split && split.energy > (best?.energy ?? 0)) best = { ...split, index: start + split.index };
   }
   return best;

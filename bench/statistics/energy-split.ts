@@ -13,27 +13,51 @@ export interface Split {
 /** Fewer values on a side say too little about it. */
 const leastSegment = 3;
 
-/** Null where no split leaves enough values on both sides, or all values are equal. */
-export function energySplit(values: readonly number[]): Split | null {
-  const total = values.length;
-  if (total < 2 * leastSegment) return null;
-  const before = new DistanceSums(values);
-  const all = new DistanceSums(values);
-  values.forEach((_, index) => {
-    all.add(index);
+/** A series as its ranks: shuffling those is all that a permutation of it needs. */
+export interface RankedSeries {
+  /** Rank of each value, from 1; which of two equal values comes first does not matter to a distance. */
+  ranks: readonly number[];
+  /** By rank. */
+  sorted: readonly number[];
+  /** By rank: sum of the distances to all the others. */
+  toAll: Float64Array;
+}
+
+export function rankedSeries(values: readonly number[]): RankedSeries {
+  const order = [...values.keys()].sort((a, b) => (values[a] as number) - (values[b] as number));
+  const sorted = order.map((index) => values[index] as number);
+  const ranks = new Array<number>(values.length);
+  order.forEach((index, place) => {
+    ranks[index] = place + 1;
   });
-  const toAll = values.map((_, index) => all.distanceTo(index));
+  const total = sorted.reduce((sum, value) => sum + value, 0);
+  const toAll = new Float64Array(values.length + 1);
+  let below = 0;
+  sorted.forEach((value, place) => {
+    const above = total - below - value;
+    toAll[place + 1] = value * place - below + above - value * (sorted.length - place - 1);
+    below += value;
+  });
+  return { ranks, sorted, toAll };
+}
+
+/** Null where no split leaves enough values on both sides, or all values are equal. */
+export function energySplit({ ranks, sorted, toAll }: RankedSeries): Split | null {
+  const total = ranks.length;
+  if (total < 2 * leastSegment || sorted[0] === sorted.at(-1)) return null;
+  const before = new DistanceSums(sorted);
   let left = 0;
   let between = 0;
   let right = toAll.reduce((sum, distance) => sum + distance, 0) / 2;
   let best: Split | null = null;
   for (let index = 0; index < total - leastSegment; index += 1) {
-    const toLeft = before.distanceTo(index);
-    const toRight = (toAll[index] as number) - toLeft;
+    const rank = ranks[index] as number;
+    const toLeft = before.distanceTo(rank);
+    const toRight = (toAll[rank] as number) - toLeft;
     left += toLeft;
     right -= toRight;
     between += toRight - toLeft;
-    before.add(index);
+    before.add(rank);
     const n = index + 1;
     const m = total - n;
     if (n < leastSegment) continue;
@@ -46,23 +70,21 @@ export function energySplit(values: readonly number[]): Split | null {
 
 /** Sum of the distances from a value to all that were added. Fenwick trees over the ranks hold counts and sums. */
 class DistanceSums {
-  readonly #values: readonly number[];
-  readonly #ranks: Int32Array;
+  readonly #sorted: readonly number[];
   readonly #counts: Float64Array;
   readonly #sums: Float64Array;
   #count = 0;
   #sum = 0;
 
-  constructor(values: readonly number[]) {
-    this.#values = values;
-    this.#ranks = ranksOf(values);
-    this.#counts = new Float64Array(values.length + 1);
-    this.#sums = new Float64Array(values.length + 1);
+  constructor(sorted: readonly number[]) {
+    this.#sorted = sorted;
+    this.#counts = new Float64Array(sorted.length + 1);
+    this.#sums = new Float64Array(sorted.length + 1);
   }
 
-  add(index: number): void {
-    const value = this.#values[index] as number;
-    for (let at = this.#ranks[index] as number; at < this.#counts.length; at += at & -at) {
+  add(rank: number): void {
+    const value = this.#sorted[rank - 1] as number;
+    for (let at = rank; at < this.#counts.length; at += at & -at) {
       this.#counts[at] = (this.#counts[at] as number) + 1;
       this.#sums[at] = (this.#sums[at] as number) + value;
     }
@@ -70,26 +92,14 @@ class DistanceSums {
     this.#sum += value;
   }
 
-  distanceTo(index: number): number {
-    const value = this.#values[index] as number;
+  distanceTo(rank: number): number {
+    const value = this.#sorted[rank - 1] as number;
     let count = 0;
     let sum = 0;
-    for (let at = this.#ranks[index] as number; at > 0; at -= at & -at) {
+    for (let at = rank; at > 0; at -= at & -at) {
       count += this.#counts[at] as number;
       sum += this.#sums[at] as number;
     }
     return value * count - sum + (this.#sum - sum) - value * (this.#count - count);
   }
-}
-
-/** Ranks from 1; which of two equal values comes first does not matter to a distance. */
-function ranksOf(values: readonly number[]): Int32Array {
-  const order = Float64Array.from(values.keys()).sort(
-    (a, b) => (values[a] as number) - (values[b] as number),
-  );
-  const ranks = new Int32Array(values.length);
-  order.forEach((index, rank) => {
-    ranks[index] = rank + 1;
-  });
-  return ranks;
 }

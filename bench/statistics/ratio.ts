@@ -42,13 +42,32 @@ export function ratioOfMedians(
   return { ratio, ciLow: quantile(ratios, 0.025), ciHigh: quantile(ratios, 0.975) };
 }
 
-/** Each call draws as many values as there are, with replacement, and gives their median. */
+/**
+ * Each call draws as many values as there are, with replacement, and gives their median. Counting how often each was drawn
+ * and walking to the middle takes a small part of the time that sorting the drawn ones would.
+ */
 function medianOfResample(values: readonly number[], random: () => number): () => number {
-  const drawn = new Float64Array(values.length);
+  const n = values.length;
+  const order = Uint32Array.from(values.keys()).sort((a, b) => (values[a] as number) - (values[b] as number));
+  const sorted = Float64Array.from(order, (index) => values[index] as number);
+  const ranks = new Uint32Array(n);
+  order.forEach((index, rank) => {
+    ranks[index] = rank;
+  });
+  const counts = new Uint32Array(n);
+  const upper = Math.floor(n / 2);
   return () => {
-    for (let i = 0; i < drawn.length; i += 1) {
-      drawn[i] = values[Math.floor(random() * values.length)] as number;
+    counts.fill(0);
+    for (let i = 0; i < n; i += 1) {
+      const rank = ranks[Math.floor(random() * n)] as number;
+      counts[rank] = (counts[rank] as number) + 1;
     }
-    return quantile(drawn.sort(), 0.5);
+    let rank = 0;
+    let passed = counts[0] as number;
+    // The lower of the two in the middle; of an odd number both are the same.
+    while (passed < n - upper) passed += counts[(rank += 1)] as number;
+    const low = sorted[rank] as number;
+    while (passed <= upper) passed += counts[(rank += 1)] as number;
+    return quantile([low, sorted[rank] as number], 0.5);
   };
 }

@@ -3,6 +3,7 @@
  * Exit 1 when a figure is above its bound; the machine should be quiet.
  */
 import { benchChecks } from './checks.bench.ts';
+import { benchAnalysis, benchHistory } from './analysis.bench.ts';
 import { benchColdBuild } from './cold-build.bench.ts';
 import { benchErrorRates } from './error-rates.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
@@ -20,6 +21,8 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   'scale-300': () => benchScale(300),
   between: benchBetweenSamples,
   prepare: benchWarmPrepare,
+  analysis: benchAnalysis,
+  history: benchHistory,
   'error-rates': benchErrorRates,
   checks: () => benchChecks(20, 10),
   build: () => benchColdBuild('tomcat', 2),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changePoints } from '../../../bench/statistics/change-points.ts';
-import { energySplit } from '../../../bench/statistics/energy-split.ts';
+import { energySplit, rankedSeries } from '../../../bench/statistics/energy-split.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
 import { startupNoise, times } from '../../support/noise.ts';
 
@@ -10,12 +10,12 @@ describe('energySplit', () => {
     [[10.2, 9.9, 10.1, 10.4, 9.8, 12.1, 12.3, 11.9, 12.2, 12.0, 12.4], 5, 9.836363636363634],
     [[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8], 4, 5.777777777777779],
   ])('finds the split that the definition finds: %j', (values, index, energy) => {
-    expect(energySplit(values)).toEqual({ index, energy: expect.closeTo(energy, 9) as number });
+    expect(energySplit(rankedSeries(values))).toEqual({ index, energy: expect.closeTo(energy, 9) as number });
   });
 
   it('finds none where there is none to find', () => {
-    expect(energySplit([1, 2, 3, 4, 5])).toBeNull();
-    expect(energySplit(times(20, () => 7))).toBeNull();
+    expect(energySplit(rankedSeries([1, 2, 3, 4, 5]))).toBeNull();
+    expect(energySplit(rankedSeries(times(20, () => 7)))).toBeNull();
   });
 });
 
