@@ -7,7 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../bench/record/schema.ts';
+import { historyHtml } from '../../reports/history/html.ts';
 import { html } from '../../reports/html/index.ts';
+import { historyOf } from '../fixtures/history/make-history.ts';
 import {
   crowdedDensityRecord,
   densityRecord,
@@ -35,14 +37,20 @@ const records: Record<string, RunRecord> = {
   'density-mixed': mixedDensityRecord(),
 };
 
+const render = { columns: 80, colour: false };
+const pages: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(records).map(([name, record]) => [name, html.render(record, render)])),
+  history: historyHtml.render(historyOf(40), render),
+  'history-one': historyHtml.render(historyOf(1), render),
+  'history-long': historyHtml.render(historyOf(1000), render),
+};
+
 let browser: Browser;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tare-report-'));
-  for (const [name, record] of Object.entries(records)) {
-    await writeFile(join(folder, `${name}.html`), html.render(record, { columns: 80, colour: false }));
-  }
+  for (const [name, page] of Object.entries(pages)) await writeFile(join(folder, `${name}.html`), page);
   browser = await chromium.launch({
     executablePath: chromiumProgram(),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -58,7 +66,7 @@ const widths = [1440, 390];
 const schemes = ['light', 'dark'] as const;
 const views = widths.flatMap((width) => schemes.map((scheme) => ({ width, scheme })));
 
-describe.each(Object.keys(records))('report of the record "%s"', (name) => {
+describe.each(Object.keys(pages))('page "%s"', (name) => {
   it.each(views)('is whole at $width px, $scheme', async ({ width, scheme }) => {
     await withPage(name, { width, scheme }, async (page, problems) => {
       expect(await overflow(page)).toBe(0);
@@ -130,6 +138,7 @@ describe('the page', () => {
     ['chart-phases', 'main'],
     ['chart-memory', 'main'],
     ['chart-density-memory', 'density'],
+    ['chart-trend-0-0', 'history'],
   ])('redraws %s when its switch is used', async (id, name) => {
     await withPage(name, { width: 1440, scheme: 'light' }, async (page, problems) => {
       const before = await picture(page, id);
@@ -148,6 +157,24 @@ describe('the page', () => {
       expect(ids).toEqual(names.map((each) => `chart-density-${each}`));
       const legend = page.locator('#chart-density-memory .legend');
       expect(await legend.innerText()).toContain('5: not ready in time');
+    });
+  });
+
+  it('of a history names the run of a point with its commit and machine, and marks the change', async () => {
+    await withPage('history', { width: 1440, scheme: 'light' }, async (page, problems) => {
+      const { x, y } = await page.evaluate<{ x: number; y: number }>(
+        `(() => { const point = Chart.getChart(document.querySelector('#chart-trend-0-0 canvas')).getDatasetMeta(1).data[25]; return { x: point.x, y: point.y }; })()`,
+      );
+      await page.locator('#chart-trend-0-0 canvas').hover({ position: { x, y } });
+      const title = `Chart.getChart(document.querySelector('#chart-trend-0-0 canvas')).tooltip.title`;
+      await expect
+        .poll(() => page.evaluate(title))
+        .toEqual(['run-25', 'commit c0ffee0025', 'Xeon, kernel 6.1']);
+      expect(await page.locator('#group-0 .plain').innerText()).toMatch(
+        /runc: startup\.ready is 1[0-9]\s% slower since 2026-01-2\d, commit c0ffee00/,
+      );
+      expect(await page.locator('#chart-trend-0-0 .legend').innerText()).toContain('a change');
+      expect(problems).toEqual([]);
     });
   });
 

@@ -22,8 +22,8 @@ window.tareTrend = (() => {
             backgroundColor: colour,
             borderWidth: many ? 1.5 : 2,
             borderDash: one.colour >= theme.palette.length ? [5, 3] : [],
-            // A single run is a point, or nothing would be seen of it.
-            pointRadius: many ? 0 : 3,
+            // Of a single run the points are all there is to see.
+            pointRadius: many ? 0 : spec.runs.length === 1 ? 5 : 3,
             pointHoverRadius: 5,
           };
         }),
