@@ -46,7 +46,9 @@ export function findingsToShow(record: RunRecord): RecordedFinding[] {
 /** A finding as one sentence; an error also says what it has cost. */
 export function findingText(finding: RecordedFinding): string {
   const consequence = finding.level === 'error' ? ' No ratio is drawn between them.' : '';
-  return `${finding.platforms.length > 0 ? `${list(finding.platforms)}: ` : ''}${finding.message}.${consequence}`;
+  // Where platforms differ, the message itself has each of them with what it has.
+  const about = finding.groups || finding.platforms.length === 0 ? '' : `${list(finding.platforms)}: `;
+  return `${about}${finding.message}.${consequence}`;
 }
 
 /** The result in one sentence, for two platforms or twenty. */

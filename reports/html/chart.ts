@@ -5,6 +5,8 @@ export interface DistributionChart {
   type: 'distribution';
   id: string;
   labels: string[];
+  /** Id of each label's platform. */
+  platforms: string[];
   /** Mark of each row's samples. */
   shapes: ('circle' | 'rect' | 'triangle')[];
   /** Ways to look at it; the first is shown at the start. */
@@ -25,6 +27,8 @@ export interface BarChart {
   type: 'bars';
   id: string;
   labels: string[];
+  /** Id of each label's platform. */
+  platforms: string[];
   stacked: boolean;
   variants: BarVariant[];
 }
@@ -55,6 +59,8 @@ export interface CurveChart {
   type: 'curves';
   id: string;
   labels: string[];
+  /** Id of each label's platform. */
+  platforms: string[];
   /** Of the axis of instances. */
   over: 'linear' | 'logarithmic';
   variants: CurveVariant[];

@@ -53,6 +53,7 @@ export function startupChart(record: RunRecord): DistributionChart | null {
     type: 'distribution',
     id: 'startup',
     labels: results.map(({ platform }) => platformName(platform)),
+    platforms: results.map(({ platform }) => platform.id),
     shapes: results.map(({ platform }) => shapes[platform.kind]),
     variants: wide ? [logarithmic, linear, relative] : [linear, ...(positive ? [logarithmic, relative] : [])],
   };
@@ -97,6 +98,7 @@ export function phasesChart(record: RunRecord): BarChart | null {
     type: 'bars',
     id: 'phases',
     labels: platforms.map(platformName),
+    platforms: platforms.map(({ id }) => id),
     stacked: true,
     variants: [
       variant('time', `mean time, ${scale.name}`, false),
@@ -159,7 +161,7 @@ function barChart(
     const totals = stacked ? ids.map((platform) => totalText(ofState, platform, sample.unit)) : [];
     return { name: state === 'rest' ? 'at rest' : state, axis: scale.name, totals, series };
   });
-  return { type: 'bars', id, labels: platforms.map(platformName), stacked, variants };
+  return { type: 'bars', id, labels: platforms.map(platformName), platforms: ids, stacked, variants };
 }
 
 interface SeriesKind {

@@ -23,5 +23,5 @@ export function sortKeys(row: HeadlineRow): Markup {
     const median = row[name]?.summary.median ?? null;
     return median === null ? [] : [markup` data-${name}="${String(median)}"`];
   });
-  return markup` data-kind="${row.platform.kind}"${keys}`;
+  return markup` data-platform="${row.platform.id}" data-kind="${row.platform.kind}"${keys}`;
 }

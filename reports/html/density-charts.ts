@@ -72,6 +72,7 @@ export function densitySlopeChart(record: RunRecord): BarChart | null {
     type: 'bars',
     id: 'density-slope',
     labels: rows.map(({ platform }) => platformName(platform)),
+    platforms: rows.map(({ platform }) => platform.id),
     stacked: false,
     variants: [{ name: 'all', axis: `${scale.name} per further instance`, totals: [], series }],
   };
@@ -111,6 +112,7 @@ function curves(id: string, rows: readonly DensityRow[], all: readonly CurveVari
     type: 'curves',
     id,
     labels: rows.map(({ platform }) => platformName(platform)),
+    platforms: rows.map(({ platform }) => platform.id),
     over: Math.max(...held) / Math.min(...held) >= logarithmicFrom ? 'logarithmic' : 'linear',
     variants,
   };

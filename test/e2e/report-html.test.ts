@@ -123,6 +123,10 @@ describe('the page', () => {
       await page.locator('.choice select[name=kind]').selectOption('vm');
       expect(await figures('kind')).toEqual(kinds.filter((kind) => kind === 'vm'));
       expect(await page.locator('.figures tr[data-kind=container]:not([hidden])').count()).toBe(0);
+      expect(await chartLabels(page, 'chart-startup')).toEqual(await shownNames(page));
+      expect(await blankCharts(page)).toEqual([]);
+      await page.locator('.choice select[name=kind]').selectOption('process');
+      expect(await page.locator('#chart-memory-parts:visible').count()).toBe(0);
       await page.locator('.choice select[name=kind]').selectOption('');
       await page.locator('.choice select[name=order]').selectOption('');
       expect(await figures('kind')).toEqual(kinds);
@@ -238,7 +242,7 @@ function overflow(page: Page): Promise<number> {
 
 /** Ids of charts that show no data: axes and texts are grey, figures are coloured. */
 function blankCharts(page: Page): Promise<string[]> {
-  return page.evaluate(`[...document.querySelectorAll('figure')].filter((figure) => {
+  return page.evaluate(`[...document.querySelectorAll('figure:not([hidden])')].filter((figure) => {
     const canvas = figure.querySelector('canvas');
     if (canvas.width === 0 || canvas.height === 0) return true;
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -249,6 +253,17 @@ function blankCharts(page: Page): Promise<string[]> {
     }
     return coloured < 30;
   }).map((figure) => figure.id)`);
+}
+
+/** Names of the platforms that the headline table shows, from above. */
+function shownNames(page: Page): Promise<unknown> {
+  return page.evaluate(
+    "[...document.querySelectorAll('.headline tbody tr:not([hidden]) th')].map((cell) => cell.firstChild.data)",
+  );
+}
+
+function chartLabels(page: Page, id: string): Promise<unknown> {
+  return page.evaluate(`Chart.getChart(document.querySelector('#${id} canvas')).data.labels`);
 }
 
 function picture(page: Page, id: string): Promise<string> {

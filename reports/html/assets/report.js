@@ -17,6 +17,7 @@
     for (const spec of charts)
       draw(spec, document.getElementById(`chart-${spec.id}`), drawn.get(spec.id).variant);
   };
+  document.addEventListener('choice', redraw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   // Printing starts before the media query changes, and some viewers send only one of the two.
   let unfolded = [];
@@ -40,8 +41,12 @@
     redraw();
   }
 
-  function draw(spec, figure, variant) {
-    drawn.get(spec.id)?.chart.destroy();
+  function draw(whole, figure, variant) {
+    drawn.get(whole.id)?.chart?.destroy();
+    const spec = window.tareChosen(whole);
+    drawn.set(spec.id, { chart: null, variant });
+    figure.hidden = spec.labels.length === 0;
+    if (figure.hidden) return;
     const frame = figure.querySelector('.canvas');
     const theme = readTheme();
     const narrow = frame.clientWidth < 560;
