@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { run } from '../../runners/host/command.ts';
 import type { CommandContext } from '../context.ts';
-import { packageManagers, type PackageManager, type Requirement } from './requirements.ts';
+import { packageManagers, requirements, type PackageManager, type Requirement } from './requirements.ts';
 
 /** Who installs: with which package manager (null: none that the packages are known for), and with which rights. */
 export interface Installer {
@@ -44,6 +44,18 @@ function packagesOf(missing: readonly Requirement[], manager: PackageManager): s
 /** The command that installs what is missing, for a person to type. */
 export function installCommand(missing: readonly Requirement[], manager: PackageManager): string {
   return [...commands[manager], ...packagesOf(missing, manager)].join(' ');
+}
+
+/** A remedy that installs packages of Debian's, as a person types it on another system. */
+export function forManager(remedy: string, manager: PackageManager | null): string {
+  if (manager === null || manager === 'apt') return remedy;
+  return remedy.replace(/apt-get install (?:--?\S+ )*([\w.+-]+(?: [\w.+-]+)*)/, (_, names: string) => {
+    const packages = names.split(' ').map((name) => {
+      const known = requirements.find((requirement) => requirement.packages.apt === name);
+      return known?.packages[manager] ?? name;
+    });
+    return [...commands[manager], ...new Set(packages)].join(' ');
+  });
 }
 
 /** Whether this program may install by itself. */

@@ -226,6 +226,33 @@ describe('streams and settings', () => {
 });
 
 describe('tare doctor', () => {
+  it.each([
+    ['fedora', 'dnf install pigz'],
+    ['arch', 'pacman -S --needed pigz'],
+  ])('on %s installs nothing and prints the command', async (distribution, command) => {
+    const release = join(box.folder, 'os-release');
+    await writeFile(release, `ID=${distribution}\n`);
+    const doctor = [
+      process.execPath,
+      '--import',
+      import.meta.resolve('tsx'),
+      join(packageFolder, 'bench/cli.ts'),
+      'doctor',
+    ];
+    const { code, stdout } = await run(
+      'unshare',
+      [
+        ...['--mount', 'sh', join(packageFolder, 'test/fixtures/over.sh'), release, '/etc/os-release'],
+        ...['sh', join(packageFolder, 'test/fixtures/without.sh'), '/usr/bin/pigz', ...doctor, '--fix'],
+      ],
+      { cwd: box.folder, env: box.env, accept: [3] },
+    );
+    expect(code).toBe(3);
+    expect(stdout).toContain('missing:\n  pigz: compresses images');
+    expect(stdout).toContain(`tare doctor --fix knows only Debian and Ubuntu) with: ${command}\n`);
+    expect(stdout).not.toContain('apt-get');
+  });
+
   it('agrees with the machine, and --fix has nothing to do where nothing is missing', async () => {
     const { code, stdout, stderr } = await tare(box, ['doctor', '--fix', '--tests', '--json']);
     const { ready, missing, platforms, system } = JSON.parse(stdout) as {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describe as describeExamination } from '../../../bench/commands/doctor.ts';
+import { describe as describeExamination } from '../../../bench/doctor/describe.ts';
 import type { Examination } from '../../../bench/doctor/examine.ts';
 import { requirements } from '../../../bench/doctor/requirements.ts';
 
@@ -25,10 +25,30 @@ const healthy: Examination = {
 describe('what the doctor says', () => {
   it('names platforms with version and notes, and the next step', () => {
     const text = describeExamination(healthy, debianRoot);
-    expect(text).toMatch(/^vm +yes +tcg +7\.2 +no KVM$/m);
+    expect(text).toMatch(/^vm +yes +tcg +7\.2 +\[1\]$/m);
+    expect(text).toMatch(/^\[1\] no KVM$/m);
     expect(text).toMatch(/^swap +ok +off$/m);
     expect(text).toContain('The default scenario can run here: tare run');
     expect(text).not.toContain('missing');
+  });
+
+  it('says once what many platforms share', () => {
+    const vm = healthy.platforms[0] as Examination['platforms'][number];
+    const pair = { ...vm, id: 'vm-pc', notes: ['no KVM', 'slow'] };
+    const text = describeExamination({ ...healthy, platforms: [vm, pair] }, debianRoot);
+    expect(text).toMatch(/^vm-pc .* \[1\] \[2\]$/m);
+    expect(text.match(/no KVM/g)).toHaveLength(1);
+  });
+
+  it('gives remedies in the words of the system', () => {
+    const platforms = healthy.platforms.map((it) => ({
+      ...it,
+      usable: false,
+      notes: ['not installed'],
+      remedy: 'apt-get install docker.io',
+    }));
+    const text = describeExamination({ ...healthy, platforms }, { manager: 'dnf', isRoot: true });
+    expect(text).toContain('to do: dnf install moby-engine');
   });
 
   const unfit: Examination = {
@@ -46,17 +66,17 @@ describe('what the doctor says', () => {
 
   it('gives reason and remedy of an unfit platform and an unfit machine', () => {
     const text = describeExamination(unfit, debianRoot);
-    expect(text).toMatch(/^vm +NO +7\.2 +no qemu$/m);
+    expect(text).toMatch(/^vm +NO +7\.2 +\[1\]$/m);
+    expect(text).toMatch(/^\[1\] no qemu\n {4}to do: use another kernel$/m);
     expect(text).toMatch(/^rights +FAIL +not root$/m);
-    expect(text).toContain('\nvm: use another kernel\nrights: run it with sudo\n');
+    expect(text).toContain('\nrights: run it with sudo\n');
     expect(text).toContain('Not every platform of the default scenario can run here');
   });
 
-  it('names what is missing and how to install it, instead of the remedies of platforms', () => {
+  it('names what is missing and how to install it', () => {
     const missing = requirements.filter((requirement) => requirement.names.includes('mke2fs'));
     const text = describeExamination({ ...unfit, missing }, debianRoot);
     expect(text).toContain('mke2fs: makes file systems (VMs)');
     expect(text).toMatch(/install them with: tare doctor --fix .*e2fsprogs/);
-    expect(text).not.toContain('use another kernel');
   });
 });

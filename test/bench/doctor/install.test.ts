@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import {
   canInstall,
+  forManager,
   installAdvice,
   installCommand,
   offeredOf,
@@ -67,6 +68,24 @@ describe('the command to install with', () => {
   ] as const)('is advised with %s, as root: %s', (manager, isRoot, advice) => {
     expect(installAdvice(named('ip'), { manager, isRoot })).toMatch(advice);
   });
+});
+
+it.each([
+  ['apt', 'apt-get install podman netavark'],
+  ['dnf', 'dnf install podman netavark'],
+  ['pacman', 'pacman -S --needed podman netavark'],
+  [null, 'apt-get install podman netavark'],
+] as const)('a remedy is told in the words of %s', (manager, told) => {
+  expect(forManager('apt-get install podman netavark', manager)).toBe(told);
+});
+
+it('a remedy has the package names of that system, and keeps what it does not know', () => {
+  expect(forManager('Run "tare doctor --fix", or: apt-get install qemu-system-x86', 'dnf')).toBe(
+    'Run "tare doctor --fix", or: dnf install qemu-system-x86-core',
+  );
+  expect(forManager('apt-get install lxd lxd-client', 'dnf')).toBe('dnf install incus');
+  expect(forManager('apt-get install youki', 'pacman')).toBe('pacman -S --needed youki');
+  expect(forManager('use another kernel', 'dnf')).toBe('use another kernel');
 });
 
 describe('looking for a program', () => {
