@@ -13,6 +13,8 @@ export interface Sandbox {
   folder: string;
   cache: string;
   env: Record<string, string>;
+  /** Path of the network namespace that Tare is started in; null: this process's. */
+  networkNamespace: string | null;
   remove(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function makeSandbox(options: { cache?: string } = {}): Promise<San
       XDG_RUNTIME_DIR: join(folder, 'run'),
       NO_COLOR: '1',
     },
+    networkNamespace: null,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -42,12 +45,19 @@ export function tare(
   env: Record<string, string> = {},
   timeoutMs = 280_000,
 ): Promise<CommandResult> {
-  return run(process.execPath, [...nodeArgs, ...args], {
+  const [program, ...rest] = commandLine(sandbox, args);
+  return run(program, rest, {
     cwd: sandbox.folder,
     env: { ...sandbox.env, ...env },
     accept: [0, 1, 2, 3, 4, 5, 130, 143],
     timeoutMs,
   });
+}
+
+function commandLine({ networkNamespace }: Sandbox, args: readonly string[]): [string, ...string[]] {
+  const line = [...nodeArgs, ...args];
+  if (networkNamespace === null) return [process.execPath, ...line];
+  return ['nsenter', `--net=${networkNamespace}`, process.execPath, ...line];
 }
 
 export interface Started {
@@ -61,7 +71,8 @@ export interface Started {
 
 /** Starts it, to be interrupted. Ctrl-C reaches Tare alone, since what it starts leads process groups of its own. */
 export function startTare(sandbox: Sandbox, args: readonly string[]): Started {
-  const child = start(process.execPath, [...nodeArgs, ...args], { cwd: sandbox.folder, env: sandbox.env });
+  const [program, ...rest] = commandLine(sandbox, args);
+  const child = start(program, rest, { cwd: sandbox.folder, env: sandbox.env });
   let text = '';
   const listeners = new Set<() => void>();
   child.stdout.resume();
