@@ -4,7 +4,7 @@
  */
 import { forbiddingFinding } from '../reports/select.ts';
 import type { ResolvedScenario } from '../scenarios/resolved.ts';
-import { emulation, heaps, machine, missingWarmUp } from './fairness/circumstances.ts';
+import { emulation, heaps, machine, missingWarmUp, ownBootFiles } from './fairness/circumstances.ts';
 import { differing } from './fairness/finding.ts';
 import { rules } from './fairness/rules.ts';
 import type {
@@ -34,6 +34,7 @@ export function checkFairness({ platforms, host, lab, scenario, results }: Evide
     ...rules.flatMap(({ code, value }) => differing(code, ran, value)),
     ...heaps(ran),
     ...emulation(ran, lab),
+    ...ownBootFiles(ran),
     ...(isWarm ? missingWarmUp(ran, results) : []),
     // Nothing that disturbs a clock disturbs the count of instructions.
     ...(lab?.clock === 'virtual' ? [] : machine(host, ran)),

@@ -132,6 +132,7 @@ export function recordSkipped(platform: ResolvedPlatform, reason: string, remedy
   };
 }
 
+/** A platform that brings a disk of its own runs that, and not the payload. */
 export function recordPrepared(
   platform: ResolvedPlatform,
   prepared: PreparedPlatform,
@@ -140,7 +141,7 @@ export function recordPrepared(
 ): RecordedPlatform {
   const { details, ...facts } = prepared.facts;
   return {
-    ...recordBase(platform, payloadDigest),
+    ...recordBase(platform, typeof details['ownDisk'] === 'string' ? details['ownDisk'] : payloadDigest),
     ...facts,
     details: { ...details, ...more },
     inside: null,

@@ -1,7 +1,7 @@
 /** Holds data against a schema and says, in our own words and with places, everything that is wrong with it. */
 import { z } from 'zod';
 import type { Mistake } from './error.ts';
-import { platformSchemas } from './schema.ts';
+import { platformSchemas } from './platform-schema.ts';
 import type { Path, Source } from './source.ts';
 import { didYouMean } from './suggest.ts';
 

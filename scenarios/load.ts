@@ -1,6 +1,6 @@
 /** From a scenario's name or path to the complete resolved scenario, or to all of its mistakes at once. */
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { builtInFolder, builtInNames, isPath } from './built-in.ts';
 import { check, label, quoted } from './check.ts';
 import { densityMistakes, resolveDensity } from './density.ts';
@@ -8,7 +8,7 @@ import { ScenarioError } from './error.ts';
 import type { Mistake } from './error.ts';
 import { metricsOf, resolveGates, unitOf } from './gates.ts';
 import { checkGates } from './load-gates.ts';
-import { limitProblem, resolvePlatform } from './platforms.ts';
+import { limitProblem, missingBootFiles, resolvePlatform } from './platforms.ts';
 import type { ResolvedMeasures, ResolvedPlatform, ResolvedScenario } from './resolved.ts';
 import { scenarioSchema } from './schema.ts';
 import type { ScenarioFile } from './schema.ts';
@@ -43,11 +43,17 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Resolved
   if (data === null || workload === null || mistakes.length > 0) throw new ScenarioError(inOrder(mistakes));
 
   const limits = { cpus: data.limits.cpus, memoryBytes: data.limits.memory };
-  const platforms = data.platforms.map((entry) => resolvePlatform(entry, limits, workload));
+  const platforms = data.platforms.map((entry) =>
+    resolvePlatform(entry, limits, workload, dirname(source.file)),
+  );
   for (const [index, platform] of platforms.entries()) {
     const problem = limitProblem(platform);
     if (problem !== null)
       mistakes.push(source.mistake(['platforms', index], `platforms[${index}]: ${problem}`));
+    for (const { key, path } of missingBootFiles(platform)) {
+      const message = `platforms[${index}].${key}: no such file: ${path}; expected a path relative to this file`;
+      mistakes.push(source.mistake(['platforms', index, key], message));
+    }
   }
   const measures = resolveMeasures(data.measures);
   for (const { path, message } of densityMistakes(measures.density, platforms)) {

@@ -1,4 +1,5 @@
 /** What the command line changes of a scenario: filters, samples, accelerator. */
+import { dirname } from 'node:path';
 import { ScenarioError } from './error.ts';
 import { measureOf } from './gates.ts';
 import { isShortName, limitProblem, resolvePlatform } from './platforms.ts';
@@ -58,7 +59,7 @@ function choosePlatforms(
   const added: ResolvedPlatform[] = [];
   for (const id of others) {
     if (isShortName(id)) {
-      const platform = resolvePlatform(id, scenario.limits, scenario.workload);
+      const platform = resolvePlatform(id, scenario.limits, scenario.workload, dirname(scenario.file));
       const problem = limitProblem(platform);
       if (problem !== null) wrong.push(`platform ${id} of scenario ${scenario.name}: ${problem}`);
       added.push(platform);

@@ -1,9 +1,12 @@
 /** Platforms: short names, options and limits filled in. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fillLaunch } from './launch.ts';
 import type { ResolvedLimits, ResolvedPlatform, ResolvedWorkload } from './resolved.ts';
 import { formatSize } from './quantities.ts';
-import { platformSchemas } from './schema.ts';
-import type { PlatformEntry } from './schema.ts';
+import { bootFileKeys } from './qemu-schema.ts';
+import { platformSchemas } from './platform-schema.ts';
+import type { PlatformEntry } from './platform-schema.ts';
 import { shortPlatformNames } from './words.ts';
 import type { ShortPlatformName } from './words.ts';
 
@@ -34,10 +37,12 @@ export function isShortName(name: string): name is ShortPlatformName {
   return (shortPlatformNames as readonly string[]).includes(name);
 }
 
+/** @param folder of the scenario file: paths are relative to it */
 export function resolvePlatform(
   entry: PlatformEntry,
   scenarioLimits: ResolvedLimits,
   workload: Pick<ResolvedWorkload, 'launch' | 'port'>,
+  folder: string,
 ): ResolvedPlatform {
   const written = typeof entry === 'string' ? short[entry](entry) : entry;
   const limits = {
@@ -77,10 +82,26 @@ export function resolvePlatform(
         merge: written.ksm,
         diskCache: written['disk-cache'],
         vhostNet: written['vhost-net'],
+        kernel: absolute(written.kernel, folder),
+        initrd: absolute(written.initrd, folder),
+        disk: absolute(written.disk, folder),
       };
       return { ...base, runner: 'qemu', options };
     }
   }
+}
+
+function absolute(path: string | undefined, folder: string): string | null {
+  return path === undefined ? null : resolve(folder, path);
+}
+
+/** Files of the platform that are not there, by the key that names them. */
+export function missingBootFiles({ runner, options }: ResolvedPlatform): { key: string; path: string }[] {
+  if (runner !== 'qemu') return [];
+  return bootFileKeys.flatMap((key) => {
+    const path = options[key];
+    return path === null || existsSync(path) ? [] : [{ key, path }];
+  });
 }
 
 /** The platform under other limits: what its command takes from them is filled in anew. */

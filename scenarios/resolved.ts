@@ -102,6 +102,10 @@ export interface QemuPlatform extends PlatformBase {
     merge: boolean;
     diskCache: DiskCache;
     vhostNet: boolean;
+    /** Absolute paths of the user's own; null: Tare's. */
+    kernel: string | null;
+    initrd: string | null;
+    disk: string | null;
   };
 }
 export type ResolvedPlatform =

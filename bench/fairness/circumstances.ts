@@ -43,6 +43,23 @@ export function emulation(
   ];
 }
 
+/** Kernel, initrd or disk that the scenario names. */
+export function ownBootFiles(platforms: readonly RecordedPlatform[]): RecordedFinding[] {
+  const found = platforms.flatMap(({ id, details }) => {
+    const names = ['ownKernel', 'ownInitrd', 'ownDisk'].filter((name) => name in details);
+    return names.length === 0 ? [] : [{ id, what: names.map((name) => name.slice(3).toLowerCase()) }];
+  });
+  if (found.length === 0) return [];
+  const detail = found.map(({ id, what }) => `${id}: ${what.join(', ')}`).join('; ');
+  return [
+    finding(
+      'own-boot-files',
+      found.map(({ id }) => id),
+      detail,
+    ),
+  ];
+}
+
 /** Platforms that were sampled warm, but whose warm-up failed. */
 export function missingWarmUp(
   platforms: readonly RecordedPlatform[],

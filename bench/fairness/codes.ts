@@ -117,6 +117,11 @@ export const fairnessCodes = {
       'the kernel merges equal pages of some (KSM), which makes them smaller by every lens, and not of others',
     remedy: 'switch KSM off for the run (echo 2 > /sys/kernel/mm/ksm/run), or use ksm: false',
   },
+  'own-boot-files': {
+    level: 'warn',
+    message: "these VMs start from files of the user's instead of Tare's",
+    remedy: 'none where that is what is to be compared; their digests are in the record',
+  },
   'harness-cpu': {
     level: 'warn',
     message: 'the instances share their CPUs with the harness and its prober',

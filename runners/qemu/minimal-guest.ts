@@ -1,5 +1,5 @@
 /** The minimal guest: Debian's kernel, loaded by QEMU itself, a first program of ours, and the payload's disk. */
-import { appendFile, copyFile, readFile } from 'node:fs/promises';
+import { appendFile, copyFile, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkLaunch, withHome, type LaunchUser } from '../host/payload-launch.ts';
 import { packDisk } from '../images/disk.ts';
@@ -11,43 +11,53 @@ import { guestKit, type GuestKitContext } from './guest-kit.ts';
 import { launchArchive } from './guest-launch.ts';
 import type { Guest } from './guest.ts';
 import { imageFigures } from './image-figures.ts';
-import type { QemuOptions } from './options.ts';
+import type { BootFiles, QemuOptions } from './options.ts';
+import { ownDigests, ownDisk, ownInitrd } from './own-boot-files.ts';
 
 /** Throws an ImageError when the payload lacks what the launch needs, or when kernel or disk cannot be made. */
 export async function minimalGuest(
   payload: Payload,
   launch: Launch,
-  machine: QemuOptions['machine'],
+  options: Pick<QemuOptions, 'machine'> & BootFiles,
   context: GuestKitContext,
 ): Promise<Guest> {
-  const [kit, disk, user] = await Promise.all([
+  const bus = options.machine === 'microvm' ? ('mmio' as const) : ('pci' as const);
+  const [kit, disk, user, own] = await Promise.all([
     guestKit(context),
-    packDisk(payload, context),
+    options.disk === null ? packDisk(payload, context) : ownDisk(options.disk, context),
     guestUser(payload.root, launch),
+    ownDigests(options),
   ]);
+  const kernelFile = options.kernel ?? kit.kernelFile;
+  const overlaid = await ownInitrd(options, bus);
   const { command, workdir, stopSignal } = launch;
-  const bus = machine === 'microvm' ? ('mmio' as const) : ('pci' as const);
   const environment = withHome(launch.environment, user);
   const { uid, gid } = user;
   const shared = { bus, uid, gid, workdir, command, environment, stopSignal };
   return {
     disk,
-    kernelFile: kit.kernelFile,
+    kernelFile,
     details: {
-      guestKernel: kit.kernelRelease,
+      guestKernel: options.kernel === null ? kit.kernelRelease : "the scenario's own",
       guestKernelAndInitrd: kit.digest,
-      diskFormat: 'qcow2 over raw ext4',
+      diskFormat: `qcow2 over ${disk.format} ext4`,
+      ...own,
     },
     outline: { boot: { by: 'kernel', kernelFile: 'KERNEL', initrdFile: 'INITRD' }, settingsFile: null },
     async equip(identity, folder) {
       const initrdFile = join(folder, 'initrd');
       await copyFile(kit.initrdFile, initrdFile);
-      await appendFile(initrdFile, launchArchive({ ...shared, ...identity }));
-      return { boot: { by: 'kernel', kernelFile: kit.kernelFile, initrdFile }, settingsFile: null };
+      await appendFile(initrdFile, Buffer.concat([overlaid, launchArchive({ ...shared, ...identity })]));
+      return { boot: { by: 'kernel', kernelFile, initrdFile }, settingsFile: null };
     },
-    images: () => {
-      const content = { bytes: payload.bytes, words: "the payload's files" };
-      const beside = { bytes: kit.kernelBytes + kit.initrdBytes, words: 'the kernel and the initrd' };
+    async images() {
+      const content =
+        options.disk === null
+          ? { bytes: payload.bytes, words: "the payload's files" }
+          : { bytes: disk.allocatedBytes, words: "the scenario's own disk, without its holes" };
+      const kernelBytes = (await stat(kernelFile)).size;
+      const initrdBytes = kit.initrdBytes + overlaid.length;
+      const beside = { bytes: kernelBytes + initrdBytes, words: 'the kernel and the initrd' };
       return imageFigures({ disk, content, beside }, context);
     },
   };

@@ -17,7 +17,13 @@ export interface QemuOptions {
   diskCache: DiskCache;
   /** The host's kernel moves the packets, instead of QEMU. */
   vhostNet: boolean;
+  /** Files of the user's own for the minimal guest, absolute; null: Tare's. */
+  kernel: string | null;
+  initrd: string | null;
+  disk: string | null;
 }
+
+export type BootFiles = Pick<QemuOptions, 'kernel' | 'initrd' | 'disk'>;
 
 /** QEMU's cache modes of a disk. */
 export type DiskCache = 'writeback' | 'none' | 'writethrough' | 'directsync' | 'unsafe';

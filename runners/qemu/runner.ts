@@ -27,7 +27,7 @@ async function prepare(
   const guest =
     options.guest === 'full'
       ? await fullGuest(payload, launch, options.firmware, shell)
-      : await minimalGuest(payload, launch, options.machine, shell);
+      : await minimalGuest(payload, launch, options, shell);
   const vm = traits(platform, kvm.usable ? 'kvm' : 'tcg');
   const booting: SharedByInstances = { platform, context, guest, vm, snapshot: null };
   const snapshot = options.start === 'snapshot' ? await takeSnapshot(booting) : null;

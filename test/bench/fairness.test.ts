@@ -112,6 +112,13 @@ describe('fairness', () => {
     expect(codes([platform('a'), merged], { ksm: 'off' })).not.toContain('ksm');
   });
 
+  it('warns of boot files of the user’s own, and names them', () => {
+    const own = platform('b', { details: { ownKernel: 'sha256:k', ownDisk: 'sha256:d' } });
+    const [found] = findings([platform('a'), own]).filter(({ code }) => code === 'own-boot-files');
+    expect(found).toMatchObject({ level: 'warn', platforms: ['b'] });
+    expect(found?.message).toContain('(b: kernel, disk)');
+  });
+
   it('warns of a platform that was not warmed up', () => {
     const startup = (id: string, blocks: number[]): RecordedResult =>
       ({

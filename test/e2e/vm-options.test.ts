@@ -1,11 +1,17 @@
 /** Options of QEMU platforms, on real virtual machines under TCG. */
-import { access, readFile, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHash } from 'node:crypto';
+import { access, copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../runners/host/command.ts';
 import { readRollup } from '../../runners/host/smaps.ts';
+import { makeExt4 } from '../../runners/images/ext4.ts';
+import { cpioArchive } from '../../runners/qemu/cpio.ts';
+import { guestKit } from '../../runners/qemu/guest-kit.ts';
 import type { QemuOptions } from '../../runners/qemu/options.ts';
 import { qemuRunner } from '../../runners/qemu/runner.ts';
-import type { Fitness } from '../../runners/runner.ts';
+import type { Fitness, Launch } from '../../runners/runner.ts';
 import { guestMemoryBytes, httpdLaunch, openVmStage, tcgOptions, type VmStage } from '../support/vm-stage.ts';
 
 const bootMs = 150_000;
@@ -58,6 +64,95 @@ test(
   },
   bootMs,
 );
+
+describe('boot files of one’s own', () => {
+  let folder: string;
+  let kernel: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tare-own-'));
+    kernel = join(folder, 'bzImage');
+    const { signal, log, folders } = stage.context;
+    await copyFile((await guestKit({ signal, log, cache: folders.cache })).kernelFile, kernel);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test(
+    'are what the guest starts from, and are left as they were',
+    async () => {
+      const initrd = join(folder, 'initrd.cpio');
+      // Links of this folder appear in /dev.
+      await writeFile(initrd, cpioArchive([{ path: 'links/own', type: 'link', target: 'from-my-initrd' }]));
+      const disk = await ownDisk(join(folder, 'disk.qcow2'));
+      const before = await Promise.all([kernel, initrd, disk].map(digestOf));
+      const options: QemuOptions = { ...tcgOptions, kernel, initrd, disk };
+      const script =
+        '/bin/busybox readlink /dev/own >/srv/seen/own; exec /bin/busybox httpd -f -p 8080 -h /srv';
+      const launch: Launch = { ...httpdLaunch, command: ['/bin/busybox', 'sh', '-c', script] };
+      const prepared = await stage.prepare(launch, options);
+      const [ownKernel, ownInitrd, ofDisk] = before;
+      expect(prepared.facts.details).toMatchObject({ ownKernel, ownInitrd, ownDisk: ofDisk });
+      const instance = await stage.create(prepared, 'own');
+      try {
+        await instance.start();
+        await stage.untilAnswers(instance);
+        expect(await stage.get(instance, '/index.html')).toBe('from my disk');
+        expect(await stage.get(instance, '/seen/own')).toBe('from-my-initrd');
+        const [pid = 0] = await instance.cgroup.processes();
+        expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).toContain(kernel);
+      } finally {
+        await instance.dispose();
+      }
+      expect(await Promise.all([kernel, initrd, disk].map(digestOf))).toEqual(before);
+    },
+    bootMs,
+  );
+
+  test(
+    'a kernel that cannot reach its disk is told',
+    async () => {
+      const prepared = await stage.prepare(httpdLaunch, { ...tcgOptions, kernel });
+      const instance = await stage.create(prepared, 'without-drivers');
+      try {
+        await instance.start();
+        await instance.exited;
+        expect(await instance.diagnose()).toMatchObject({
+          code: 'start-failed',
+          message: expect.stringContaining('cannot mount the disk') as string,
+        });
+      } finally {
+        await instance.dispose();
+      }
+    },
+    bootMs,
+  );
+
+  test('a layer over another disk is refused', async () => {
+    const base = await ownDisk(join(folder, 'base.qcow2'));
+    const layer = join(folder, 'layer.qcow2');
+    await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base, '-F', 'qcow2', layer]);
+    await expect(stage.prepare(httpdLaunch, { ...tcgOptions, disk: layer })).rejects.toThrow(
+      /layer\.qcow2 is a disk of the format qcow2 that is a layer over another/,
+    );
+  });
+
+  async function digestOf(file: string): Promise<string> {
+    return `sha256:${createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex')}`;
+  }
+
+  async function ownDisk(file: string): Promise<string> {
+    const root = join(folder, 'root');
+    await cp(stage.payload.root, root, { recursive: true });
+    await writeFile(join(root, 'srv/index.html'), 'from my disk\n');
+    const raw = join(folder, 'disk.ext4');
+    await makeExt4(root, raw, '7a7e0000-7461-4e72-8000-00000000beef', stage.context.signal);
+    await run('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, file]);
+    await rm(raw);
+    return file;
+  }
+});
 
 test('what the machine does not have makes a platform unfit, with a remedy', async () => {
   const { signal, log, folders } = stage.context;

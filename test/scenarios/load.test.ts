@@ -15,6 +15,7 @@ const vmDefaults = {
   merge: true,
   diskCache: 'writeback',
   vhostNet: false,
+  ...{ kernel: null, initrd: null, disk: null },
 };
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');

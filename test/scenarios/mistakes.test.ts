@@ -144,6 +144,28 @@ describe('mistakes between the parts of a scenario', () => {
       ],
     ],
     [
+      'a boot file that is not there',
+      [
+        start.replace(/platforms:.*\n/, 'platforms:\n'),
+        '  - { id: a, runner: qemu, kernel: no/bzImage }\n',
+      ].join(''),
+      [
+        expect.stringMatching(
+          /^s\.yaml:4:36: platforms\[0\]\.kernel: no such file: .*\/no\/bzImage; expected a path relative to this file$/,
+        ) as string,
+      ],
+    ],
+    [
+      'a disk of one’s own for a whole system',
+      [
+        start.replace(/platforms:.*\n/, 'platforms:\n'),
+        '  - { id: a, runner: qemu, guest: full, disk: my.qcow2 }\n',
+      ].join(''),
+      [
+        's.yaml:4:47: platforms[0].disk: the full guest has its own system on its own disk; expected guest: minimal beside it',
+      ],
+    ],
+    [
       'an option of another runner',
       'name: s\nworkload: tiny\nplatforms:\n  - id: a\n    runner: oci\n    accel: kvm\n',
       [

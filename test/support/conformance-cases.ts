@@ -7,6 +7,7 @@ import { nspawnRunner } from '../../runners/nspawn/runner.ts';
 import { ociRunner } from '../../runners/oci/runner.ts';
 import { podmanRunner } from '../../runners/podman/runner.ts';
 import { processRunner } from '../../runners/process/runner.ts';
+import { qemuRunner } from '../../runners/qemu/runner.ts';
 import type {
   Fitness,
   Launch,
@@ -16,9 +17,20 @@ import type {
   RunContext,
   Runner,
 } from '../../runners/runner.ts';
+import type { Kind } from '../../runners/words.ts';
+import { tcgOptions } from './vm-stage.ts';
+
+/** Checks that not every platform can be held to; what is not named here applies to all. */
+export type Check =
+  'output' | 'layer' | 'exit' | 'out-of-memory' | 'start-failed' | 'kill' | 'two' | 'images';
 
 export interface ConformanceCase {
   name: string;
+  kind: Kind;
+  /** Of every instance. */
+  limits: Limits;
+  /** What cannot apply, each with the reason. */
+  without: Partial<Record<Check, string>>;
   /** How the end of a workload that was killed is told: as a shell does (128 and the signal's number), or by the signal. */
   killed: 137 | 'SIGKILL';
   /** Variables that the box adds to the declared environment. */
@@ -40,8 +52,17 @@ const nspawnVariables = [
   ...['container_host_build_id', 'NOTIFY_SOCKET', 'LANG'],
 ];
 
-/** Of every instance in the suite. */
-export const conformanceLimits: Limits = { cpus: 0.5, memoryBytes: 96 * 1024 * 1024 };
+const mebibyte = 1024 * 1024;
+const limits: Limits = { cpus: 0.5, memoryBytes: 96 * mebibyte };
+/** A guest has its kernel in its memory, and emulated on half a CPU would take twice as long. */
+const guestLimits: Limits = { cpus: 1, memoryBytes: 128 * mebibyte };
+const systemLimits: Limits = { cpus: 1, memoryBytes: 256 * mebibyte };
+
+/** The shell in the guest starts the workload, and tells its end by the code alone. */
+const noComplaint = 'the guest tells an exit code, and its console has the rest';
+const slow = 'a whole system takes too long to boot once more: the guest part is that of the minimal one';
+const onceMore = { layer: slow, exit: slow, 'out-of-memory': slow, kill: slow, two: slow, images: slow };
+const neverReady = 'a workload that never answers gives no snapshot';
 
 /** Engines write them for each container. */
 const engineFiles = ['etc/hostname', 'etc/hosts', 'etc/resolv.conf'];
@@ -60,22 +81,49 @@ export const conformanceCases: readonly ConformanceCase[] = [
   of('lxc', lxcRunner, {}, { adds: ['container'] }),
   of('lxd', lxdRunner, { daemon: 'lxd' }, { adds: ['container', 'USER', 'LANG'] }),
   of('nspawn', nspawnRunner, {}, { killed: 'SIGKILL', adds: nspawnVariables }),
+  of('vm', qemuRunner, tcgOptions, {
+    ...{ killed: 'SIGKILL', limits: guestLimits },
+    without: { 'start-failed': noComplaint },
+  }),
+  ...(['seabios', 'uefi'] as const).map((firmware) =>
+    of(
+      `vm-full-${firmware}`,
+      qemuRunner,
+      { ...tcgOptions, guest: 'full', firmware },
+      {
+        ...{ killed: 'SIGKILL', limits: systemLimits },
+        without: { ...onceMore, 'start-failed': noComplaint },
+      },
+    ),
+  ),
+  of(
+    'vm-clone',
+    qemuRunner,
+    { ...tcgOptions, start: 'snapshot' },
+    {
+      ...{ killed: 'SIGKILL', limits: guestLimits },
+      without: {
+        output: 'the workload printed it before the snapshot',
+        ...{ layer: neverReady, exit: neverReady, 'out-of-memory': neverReady, 'start-failed': neverReady },
+        kill: 'as for a machine that boots; another workload is another snapshot',
+      },
+    },
+  ),
 ];
 
 function of<Options>(
   name: string,
   runner: Runner<Options>,
   options: Options,
-  peculiar: Partial<Pick<ConformanceCase, 'killed' | 'adds' | 'addsFiles'>> = {},
+  peculiar: Partial<Omit<ConformanceCase, 'name' | 'kind' | 'probe' | 'prepare'>> = {},
 ): ConformanceCase {
+  const traits = { killed: 137 as const, adds: [], addsFiles: [], limits, without: {}, ...peculiar };
   return {
     name,
-    killed: 137,
-    adds: [],
-    addsFiles: [],
-    ...peculiar,
+    kind: runner.kind,
+    ...traits,
     probe: (context) => runner.probe(options, context),
     prepare: (payload, id, launch, context) =>
-      runner.prepare(payload, { id, limits: conformanceLimits, launch, options }, context),
+      runner.prepare(payload, { id, limits: traits.limits, launch, options }, context),
   };
 }

@@ -5,16 +5,16 @@ import { startProber } from '../../bench/prober/client.ts';
 import type { Prober, Readiness } from '../../bench/prober/prober.ts';
 import type { Payload } from '../../runners/images/payload.ts';
 import type { Instance, Launch, PreparedPlatform, RunContext } from '../../runners/runner.ts';
-import { busyboxPayload, openLocalRun, silentLog } from '../runners/host/local-run.ts';
+import type { Kind } from '../../runners/words.ts';
+import { busyboxPayload, openLocalRun, silentLog, type LocalRun } from '../runners/host/local-run.ts';
 import type { ConformanceCase } from './conformance-cases.ts';
+import { shareGuests } from './vm-stage.ts';
 
 export interface ConformanceStage {
   context: RunContext;
   payload: Payload;
   prober: Prober;
   platform(platform: ConformanceCase): PlatformStage;
-  /** Starts it under the prober's eyes, as a run does. Throws with its log when it does not become ready. */
-  startServing(instance: Instance): Promise<Readiness>;
   /** The body of one answer, asked for from where the prober is. */
   get(instance: Instance, path: string): Promise<string>;
   /** Throws when something could not be removed. */
@@ -28,13 +28,17 @@ export interface PlatformStage {
   prepare(launch: Launch): Promise<PreparedPlatform>;
   /** An instance of the platform with this launch, ready to be started. */
   create(launch: Launch): Promise<Instance>;
+  /** Starts it under the prober's eyes, as a run does. Throws with its log when it does not become ready. */
+  startServing(instance: Instance): Promise<Readiness>;
   dispose(): Promise<void>;
 }
 
-const readyTimeoutMs = 120_000;
+/** A whole system takes a minute under emulation on an idle machine. */
+const readyTimeoutMs = 280_000;
 
 export async function openConformanceStage(): Promise<ConformanceStage> {
   const run = await openLocalRun();
+  await shareGuests(run.context.folders.cache);
   const payload = await busyboxPayload(join(run.folder, 'payload'));
   const { runId, network, lease, signal } = run.context;
   const traceName = `tare-${runId}`;
@@ -44,8 +48,7 @@ export async function openConformanceStage(): Promise<ConformanceStage> {
     context: run.context,
     payload,
     prober,
-    platform: (platform) => openPlatform(platform, payload, run.context, join(run.folder, 'logs')),
-    startServing: (instance) => startServing(instance, prober),
+    platform: (platform) => openPlatform(platform, payload, run, prober),
     get: async (instance, path) => (await prober.get({ ...instance.address, path })).body,
     async close() {
       await prober.close();
@@ -58,9 +61,16 @@ export async function openConformanceStage(): Promise<ConformanceStage> {
 function openPlatform(
   platform: ConformanceCase,
   payload: Payload,
-  context: RunContext,
-  logFolder: string,
+  run: LocalRun,
+  prober: Prober,
 ): PlatformStage {
+  const serving = (instance: Instance): Promise<Readiness> => startServing(instance, prober, platform.kind);
+  const context: RunContext = {
+    ...run.context,
+    startUntilReady: async (instance) => {
+      await serving(instance);
+    },
+  };
   const prepared = new Map<string, PreparedPlatform>();
   const prepare = async (launch: Launch): Promise<PreparedPlatform> => {
     const key = launch.command.join(' ');
@@ -72,11 +82,12 @@ function openPlatform(
   const stage = {
     created: 0,
     prepare,
+    startServing: serving,
     async create(launch: Launch) {
       const made = await prepare(launch);
       stage.created += 1;
       const id = `${platform.name}-${stage.created}`;
-      const logs = join(logFolder, id);
+      const logs = join(run.folder, 'logs', id);
       await mkdir(logs, { recursive: true });
       return made.create({ id, logs });
     },
@@ -87,7 +98,7 @@ function openPlatform(
   return stage;
 }
 
-async function startServing(instance: Instance, prober: Prober): Promise<Readiness> {
+async function startServing(instance: Instance, prober: Prober, kind: Kind): Promise<Readiness> {
   const watch = await prober.watch(
     {
       instance: instance.id,
@@ -95,7 +106,7 @@ async function startServing(instance: Instance, prober: Prober): Promise<Readine
       readiness: { by: 'http', path: '/health', status: 200, bodyContains: 'fine' },
       cgroupPath: instance.cgroup.path,
       commandPath: '/bin/busybox',
-      sharesKernel: true,
+      sharesKernel: kind !== 'vm',
     },
     readyTimeoutMs,
   );

@@ -40,6 +40,7 @@ export const tcgOptions: QemuOptions = {
   merge: true,
   diskCache: 'writeback',
   vhostNet: false,
+  ...{ kernel: null, initrd: null, disk: null },
 };
 /** Serves the payload's /srv. */
 export const httpdLaunch: Launch = {
@@ -81,9 +82,7 @@ export async function openVmStage(name: string): Promise<VmStage> {
     runtime: join(folder, 'sockets'),
   };
   for (const path of Object.values(folders)) await mkdir(path);
-  // Kernels and systems are built once for all tests; disks are of this stage's own payload.
-  await mkdir(join(sharedCache, 'guests'), { recursive: true });
-  await symlink(join(sharedCache, 'guests'), join(folders.cache, 'guests'));
+  await shareGuests(folders.cache);
   const cgroup = await createRunCgroup(runId, lease);
   const network = await createRunNetwork(runId, lease);
   const get = (instance: Instance, path: string): Promise<string> => httpGet(network.nsPath, instance, path);
@@ -110,6 +109,12 @@ export async function openVmStage(name: string): Promise<VmStage> {
       return remains;
     },
   };
+}
+
+/** Kernels and systems are built once for all tests; disks are of a stage's own payload. */
+export async function shareGuests(cache: string): Promise<void> {
+  await mkdir(join(sharedCache, 'guests'), { recursive: true });
+  await symlink(join(sharedCache, 'guests'), join(cache, 'guests'));
 }
 
 function spec(launch: Launch, options: QemuOptions): PlatformSpec<QemuOptions> {

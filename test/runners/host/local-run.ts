@@ -69,7 +69,7 @@ echo "groups=$(id -G)"
 echo "cwd=$(pwd)"
 echo "files=$(ulimit -Sn)/$(ulimit -Hn)"
 echo "environment=$(cat /proc/self/environ | tr '\\0' ' ')"
-echo "address=$(ip -4 -o address show dev eth0)"
+echo "address=$(ip -4 -o address show scope global)"
 echo 'serving now'
 echo 'to stderr' >&2
 trap 'kill $!; exit 0' TERM

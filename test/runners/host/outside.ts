@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { listMounts } from '../../../runners/host/mounts.ts';
 import type { Instance, Limits, RunContext } from '../../../runners/runner.ts';
+import type { Kind } from '../../../runners/words.ts';
 
-/** Limits in force on the server process itself, as the kernel tells them. */
-export async function expectLimits(instance: Instance, limits: Limits): Promise<void> {
+/** Limits in force on the server process itself, as the kernel tells them; the memory limit of a VM is its RAM. */
+export async function expectLimits(instance: Instance, limits: Limits, kind: Kind): Promise<void> {
   const pids = await instance.cgroup.processes();
-  const server = await find(pids, async (pid) => (await commandOf(pid)).startsWith('httpd'));
+  const name = kind === 'vm' ? 'qemu-system' : 'httpd';
+  const server = await find(pids, async (pid) => (await commandOf(pid)).startsWith(name));
   expect(server).toBeDefined();
   const groups = await readFile(`/proc/${server}/cgroup`, 'utf8');
   const status = await readFile(`/proc/${server}/status`, 'utf8');
@@ -16,14 +18,22 @@ export async function expectLimits(instance: Instance, limits: Limits): Promise<
   if (instance.cgroup.version === 1) {
     const path = (controller: string): string =>
       join('/sys/fs/cgroup', controller, new RegExp(`:${controller}:(.*)`).exec(groups)?.[1] ?? '');
-    expect(await figure(path('memory'), 'memory.limit_in_bytes')).toBe(limits.memoryBytes);
-    expect(await figure(path('memory'), 'memory.memsw.limit_in_bytes')).toBe(limits.memoryBytes);
+    if (kind !== 'vm') {
+      expect(await figure(path('memory'), 'memory.limit_in_bytes')).toBe(limits.memoryBytes);
+      expect(await figure(path('memory'), 'memory.memsw.limit_in_bytes')).toBe(limits.memoryBytes);
+    }
     const quota = await figure(path('cpu'), 'cpu.cfs_quota_us');
     expect(quota / (await figure(path('cpu'), 'cpu.cfs_period_us'))).toBe(limits.cpus);
   } else {
     const path = join('/sys/fs/cgroup', /^0::(.*)/m.exec(groups)?.[1] ?? '');
-    expect(await figure(path, 'memory.max')).toBe(limits.memoryBytes);
-    expect(await readFile(join(path, 'cpu.max'), 'utf8')).toBe('50000 100000\n');
+    if (kind !== 'vm') expect(await figure(path, 'memory.max')).toBe(limits.memoryBytes);
+    expect(await readFile(join(path, 'cpu.max'), 'utf8')).toBe(`${limits.cpus * 100_000} 100000\n`);
+  }
+  if (kind === 'vm') {
+    const inGuest = await instance.guestMemory();
+    expect(inGuest).toBeGreaterThan(0);
+    expect(inGuest).toBeLessThan(limits.memoryBytes);
+    expect(await commandOf(server ?? 0)).toContain(` -m ${limits.memoryBytes}B `);
   }
 }
 
