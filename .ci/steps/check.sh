@@ -4,6 +4,8 @@
 #   INPUT_SAMPLES, INPUT_BUDGET                 as --samples and --budget, where not empty
 #   INPUT_FAIL_ON_INCONCLUSIVE, INPUT_UPDATE    true or false
 #   OUT                                         folder for the run, which is called after the commit
+#   HISTORY                                     folder that gets each record, for tare history; none without it, and
+#                                               where INPUT_HISTORY is false
 # Where they are set: $GITHUB_OUTPUT gets the run's folder, $GITHUB_STEP_SUMMARY the report.
 set -uo pipefail
 source "$(dirname "$0")/tare.sh"
@@ -11,6 +13,14 @@ source "$(dirname "$0")/tare.sh"
 run=$OUT/$(git rev-parse --short HEAD)
 while [ -e "$run" ]; do run=$run-again; done
 [ -z "${GITHUB_OUTPUT:-}" ] || echo "run=$run" >>"$GITHUB_OUTPUT"
+
+# With the other records, and the trend of all as a page beside the run's reports.
+keep_record() {
+  if [ -z "${HISTORY:-}" ] || [ "${INPUT_HISTORY:-true}" = false ]; then return 0; fi
+  as_root mkdir -p "$HISTORY"
+  as_root cp "$run/run.json" "$HISTORY/$(date -u +%Y%m%d-%H%M%S)-$(basename "$run").json"
+  tare history --dir "$HISTORY" --reporter terminal --reporter "html=$run/history.html"
+}
 
 options=()
 [ -z "${INPUT_SAMPLES:-}" ] || options+=(--samples "$INPUT_SAMPLES")
@@ -25,7 +35,7 @@ if [ "${INPUT_UPDATE:-false}" = true ]; then
   references=${INPUT_AGAINST:-tare-references}
   case $references in *.json) ;; *) as_root mkdir -p "$references" ;; esac
   # With the run, so that it can be had where the workspace is gone.
-  tare check "$run" --update "${options[@]}" && as_root cp -r "$references" "$run/"
+  tare check "$run" --update "${options[@]}" && as_root cp -r "$references" "$run/" && keep_record
   exit
 fi
 
@@ -35,5 +45,6 @@ options+=(--reporter "junit=$run/junit.xml" --reporter "github=$run/annotations.
 [ "${INPUT_FAIL_ON_INCONCLUSIVE:-false}" = false ] || options+=(--fail-on-inconclusive)
 tare check "$run" "${options[@]}"
 code=$?
+keep_record
 [ -z "${GITHUB_ACTIONS:-}" ] || [ ! -f "$run/annotations.txt" ] || cat "$run/annotations.txt"
 exit "$code"

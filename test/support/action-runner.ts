@@ -62,7 +62,13 @@ export async function runJob(workflow: Workflow, job: Job): Promise<JobResult> {
 }
 
 async function runSteps(steps: readonly Step[], given: Values, job: Job, result: JobResult): Promise<void> {
-  const values: Values = { ...given, 'runner.temp': job.temp, 'runner.os': 'Linux', 'runner.arch': 'X64' };
+  const about = {
+    'runner.os': 'Linux',
+    'runner.arch': 'X64',
+    'github.run_id': '7',
+    'github.run_attempt': '1',
+  };
+  const values: Values = { ...given, ...about, 'runner.temp': job.temp };
   for (const step of steps) {
     if (!isDue(step, values, result.code !== 0)) continue;
     const withs = replaced(step.with, values);
@@ -137,7 +143,8 @@ function replaced(texts: Record<string, string | number | boolean> = {}, values:
 /** A name that has no value is empty, as in GitHub's expressions. */
 function replace(text: string, values: Values): string {
   return text.replace(/\$\{\{ ([^}]+) \}\}/g, (_, name: string) => {
-    if (!/^(inputs|steps|runner)\.[\w.-]+$/.test(name)) throw new Error(`this test does not know ${name}`);
+    if (!/^(inputs|steps|runner|github)\.[\w.-]+$/.test(name))
+      throw new Error(`this test does not know ${name}`);
     return values[name] ?? '';
   });
 }
