@@ -182,6 +182,14 @@ describe('what tare check refuses', () => {
     expect((await stage.check(elsewhere, [imageGate])).code).toBe(0);
   });
 
+  it('a run of another scenario, sizes included', async () => {
+    const run = changed(1);
+    const other = { ...run, workload: { ...run.workload, name: 'tiny' } };
+    const message = /cannot be checked against .*\n {2}workload: tomcat in the reference, tiny in the run/;
+    await refused(other, message);
+    await refused(other, message, [imageGate]);
+  });
+
   it('another payload is what a check is for', async () => {
     const run = changed(1);
     const platforms = run.platforms.map((platform) => ({

@@ -70,6 +70,16 @@ describe('tare compare', () => {
     });
   });
 
+  it('refuses a run of another scenario', async () => {
+    const tiny = { ...other, workload: { ...other.workload, name: 'tiny' } };
+    await writeFile(join(folder, 'tiny.json'), JSON.stringify(tiny));
+    const attempt = compareCommand({ runs: [record.run.id, 'tiny.json'], ...nothing }, testContext(folder));
+    await expect(attempt).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/workload: tomcat in the reference, tiny in the run/) as string,
+    });
+  });
+
   it.each([
     [JSON.stringify(other).slice(0, 5000), /broken\.json: this is not JSON/],
     [JSON.stringify({ ...other, schemaVersion: 2 }), /schemaVersion 2.*reads 1/],
