@@ -7,7 +7,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cgroup } from '../host/cgroup.ts';
-import { CleanUp } from '../host/clean-up.ts';
+import { undoneOnFailure } from '../host/clean-up.ts';
 import { start } from '../host/command.ts';
 import { createLauncher, type Launcher } from '../host/launch.ts';
 import { captureLog } from '../host/log-capture.ts';
@@ -57,10 +57,9 @@ export async function startOwnEngine(
   runtime: Runtime & { name: string },
   context: RunContext,
 ): Promise<OwnEngine> {
-  const cleanUp = new CleanUp();
   const sockets = join(context.folders.runtime, platform);
   const data = join(context.folders.scratch, `${platform}-engine`);
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     for (const folder of [sockets, data]) await cleanUp.add(makeFolder(folder), removeFolder);
     const namespace = await cleanUp.add(
       createEngineNamespace({
@@ -82,10 +81,7 @@ export async function startOwnEngine(
     const engine = dockerCommand(cli, join(sockets, 'docker.sock'));
     await untilItAnswers(engine, daemons);
     return { engine, cgroup, dispose: () => cleanUp.run() };
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 async function containerdLine({ sockets, data }: Places): Promise<string[]> {

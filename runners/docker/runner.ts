@@ -1,6 +1,6 @@
 /** The payload as a container of docker, started with `docker run`. */
 import type { Cgroup } from '../host/cgroup.ts';
-import { CleanUp } from '../host/clean-up.ts';
+import { undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
 import { run } from '../host/command.ts';
 import { createLauncher } from '../host/launch.ts';
 import { checkLaunch } from '../host/payload-launch.ts';
@@ -57,8 +57,7 @@ async function prepareDocker(
   const packed = await packOciImage(payload, platform.launch, build);
   const runName = context.network.namespace;
   const image = imageOf(runName, platform.id);
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const { engine, cgroup } = await openEngine(chosen, platform, context, cleanUp);
     await cleanUp.add(loadImage(engine, packed, image, platform.id, context), async () => {
       if (chosen.whose === 'user') await runEngine(engine, ['image', 'rm', image]);
@@ -86,10 +85,7 @@ async function prepareDocker(
       images: async () => containerFigures(packed, await imageBytes(engine, image)),
       dispose: () => cleanUp.run(),
     };
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /** The engine, and a cgroup beside the instances' for what works for the platform as a whole. */

@@ -1,5 +1,5 @@
 /** One container of an engine, started as a person starts it: by the engine's command line, which stays attached to it. */
-import { CleanUp } from '../host/clean-up.ts';
+import { undoneOnFailure } from '../host/clean-up.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
 import type { LaunchUser } from '../host/payload-launch.ts';
 import { limitsSwap } from '../host/swap-accounting.ts';
@@ -51,8 +51,7 @@ export async function createEngineContainer(
 ): Promise<Instance> {
   const { context, platform, engine, traits, network, events } = setup;
   const { launch, limits } = platform;
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const cgroup = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
     await cgroup.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
     const [command, workload] = [await cgroup.child('runtime'), await cgroup.child('workload')];
@@ -93,10 +92,7 @@ export async function createEngineContainer(
     );
     events.follow(id, instance.marks);
     return instance;
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /** The environment is the declared one alone, as on every other platform. */

@@ -1,3 +1,5 @@
+import type { Log } from './log.ts';
+
 /** What was made on the way to something, and its removal in reverse order. */
 export class CleanUp {
   readonly #removals: (() => Promise<void>)[] = [];
@@ -18,6 +20,22 @@ export class CleanUp {
       });
     }
     if (failures.length > 0) throw failures[0];
+  }
+}
+
+/**
+ * Does work that makes one thing after another. When it fails, what was made until then is removed and the work's own error
+ * is thrown, since it came first; what cannot be removed is in the run's lease.
+ */
+export async function undoneOnFailure<T>(log: Log, work: (cleanUp: CleanUp) => Promise<T>): Promise<T> {
+  const cleanUp = new CleanUp();
+  try {
+    return await work(cleanUp);
+  } catch (error) {
+    await cleanUp.run().catch((second: unknown) => {
+      log.debug(`after a failure: ${String(second)}`);
+    });
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 /** One container of LXC with everything that was made for it. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CleanUp, together } from '../host/clean-up.ts';
+import { together, undoneOnFailure } from '../host/clean-up.ts';
 import { run } from '../host/command.ts';
 import { createLauncher, dismiss, lineUp } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
@@ -36,8 +36,7 @@ export async function createLxc(
   const { context, platform } = setup;
   const { launch } = platform;
   const containers = join(setup.folder, 'containers');
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const [cgroup, network, layer] = await together([
       cleanUp.add(context.cgroup.child(id), (made) => made.remove()),
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
@@ -89,10 +88,7 @@ export async function createLxc(
       layerBytes: () => layer.allocatedBytes(),
       remove: () => cleanUp.run(),
     });
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /** LXC mounts /proc, /sys and /dev, but only onto folders that are there. */

@@ -6,7 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assetFile } from '../host/asset.ts';
-import { CleanUp } from '../host/clean-up.ts';
+import { undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
 import { CommandError, run, start, type CommandResult } from '../host/command.ts';
 import { createLauncher } from '../host/launch.ts';
 import { captureLog } from '../host/log-capture.ts';
@@ -41,7 +41,6 @@ export async function startDaemon(
   installation: Installation,
   context: RunContext,
 ): Promise<Daemon> {
-  const cleanUp = new CleanUp();
   const folder = join(context.folders.runtime, platform);
   const data = join(context.folders.scratch, `${platform}-daemon`);
   // A socket needs a short path and images a real disk: the one folder is shown at the other's place.
@@ -52,7 +51,7 @@ export async function startDaemon(
     [installation.folderVariable]: home,
     [installation.clientVariable]: join(folder, 'client'),
   };
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const pool = join(data, 'pool');
     await cleanUp.add(makeFolders([join(data, 'home'), pool, home, join(folder, 'sys')]), async () => {
       await unmountBelow(folder);
@@ -113,10 +112,7 @@ export async function startDaemon(
       config: { source: pool },
     });
     return made;
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /** A container that is just being started or stopped cannot be told anything; it says so. */

@@ -1,7 +1,7 @@
 /** One container of the run's own LXD with everything that was made for it. */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CleanUp } from '../host/clean-up.ts';
+import { undoneOnFailure } from '../host/clean-up.ts';
 import { run, start } from '../host/command.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
 import { LocalInstance, type LocalInstanceParts } from '../host/local-instance.ts';
@@ -34,8 +34,7 @@ export async function createLxd(
   const { context, daemon, installation, platform } = setup;
   const { launch, limits } = platform;
   const name = containerName(id);
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const cgroup = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
     await cgroup.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
     await cgroup.fillChildren();
@@ -81,10 +80,7 @@ export async function createLxd(
       },
       () => container.remove(),
     );
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /** The daemon lets go of a container before its processes are ended: one that it misses is cleaned up behind it. */

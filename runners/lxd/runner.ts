@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CleanUp } from '../host/clean-up.ts';
+import { undoneOnFailure } from '../host/clean-up.ts';
 import { checkLaunch } from '../host/payload-launch.ts';
 import { whyUnfit } from '../host/prerequisites.ts';
 import { packOciImage } from '../images/oci-image.ts';
@@ -44,8 +44,7 @@ async function prepareLxd(
   const folder = join(context.folders.runtime, platform.id);
   const consoles = join(folder, 'consoles');
   await mkdir(consoles, { recursive: true });
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const daemon = await cleanUp.add(startDaemon(platform.id, installation, context), (made) =>
       made.dispose(),
     );
@@ -70,8 +69,5 @@ async function prepareLxd(
       images: () => lxdFigures(image, metadataBytes, daemon),
       dispose: () => cleanUp.run(),
     };
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cgroup } from '../host/cgroup.ts';
-import { CleanUp, together } from '../host/clean-up.ts';
+import { together, undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
 import { createMountNamespace } from '../host/mount-namespace.ts';
@@ -33,8 +33,7 @@ export async function createNspawn(
 ): Promise<Instance> {
   const { context, folder, platform, user } = setup;
   const { launch } = platform;
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const [cgroups, network, layer] = await together([
       createCgroups(id, setup, cleanUp),
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
@@ -76,10 +75,7 @@ export async function createNspawn(
       layerBytes: () => layer.allocatedBytes(),
       remove: () => cleanUp.run(),
     });
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 const environment = {

@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cgroup } from '../host/cgroup.ts';
-import { CleanUp, together } from '../host/clean-up.ts';
+import { together, undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
 import { run } from '../host/command.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
@@ -35,8 +35,7 @@ export async function createContainer(
 ): Promise<Instance> {
   const { context, platform, state } = setup;
   const { launch } = platform;
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const [cgroups, network, layer] = await together([
       createCgroups(id, setup, cleanUp),
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
@@ -71,10 +70,7 @@ export async function createContainer(
       layerBytes: () => layer.allocatedBytes(),
       remove: () => cleanUp.run(),
     });
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /**

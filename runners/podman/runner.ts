@@ -1,5 +1,5 @@
 /** The payload as a container of podman, started with `podman run`. */
-import { CleanUp } from '../host/clean-up.ts';
+import { undoneOnFailure } from '../host/clean-up.ts';
 import { checkLaunch } from '../host/payload-launch.ts';
 import { whyUnfit } from '../host/prerequisites.ts';
 import { createEngineContainer, type EngineTraits } from '../engine/instance.ts';
@@ -44,8 +44,7 @@ async function preparePodman(
   if ('reason' in found) throw new Error(`${found.reason}; ${found.remedy}`);
   const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
   const packed = await packOciImage(payload, platform.launch, build);
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const { engine, networks, eventFile } = await openPodman(found, platform.id, context, cleanUp);
     const name = `${context.network.namespace}:${platform.id}`;
     await loadImage(engine, packed, name, platform.id, context);
@@ -77,10 +76,7 @@ async function preparePodman(
       images: async () => containerFigures(packed, await imageBytes(engine, image)),
       dispose: () => cleanUp.run(),
     };
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 async function traits(): Promise<EngineTraits> {

@@ -1,7 +1,7 @@
 /** One bare process with everything that was made for it. */
 import { join } from 'node:path';
 import { assetFile } from '../host/asset.ts';
-import { CleanUp, together } from '../host/clean-up.ts';
+import { together, undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
 import { createLauncher, dismiss, lineUp } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
 import { createMountNamespace } from '../host/mount-namespace.ts';
@@ -27,8 +27,7 @@ export async function createProcess(
 ): Promise<Instance> {
   const { context, platform } = setup;
   const { launch, limits } = platform;
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(context.log, async (cleanUp) => {
     const [cgroup, network, root] = await together([
       cleanUp.add(context.cgroup.child(id), (made) => made.remove()),
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
@@ -62,10 +61,7 @@ export async function createProcess(
       layerBytes: () => root.allocatedBytes(),
       remove: () => cleanUp.run(),
     });
-  } catch (error) {
-    await cleanUp.run().catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 async function createRoot(

@@ -1,7 +1,7 @@
 /** Everything that one virtual machine needs, made before the clock starts, up to a QEMU on the starting line. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CleanUp } from '../host/clean-up.ts';
+import { undoneOnFailure } from '../host/clean-up.ts';
 import { createLauncher } from '../host/launch.ts';
 import { createOverlayDisk } from '../images/disk.ts';
 import type { PlatformSpec, RunContext } from '../runner.ts';
@@ -29,8 +29,7 @@ export async function createInstance(
   { platform, context, guest, vm, snapshot }: SharedByInstances,
 ): Promise<VmInstance> {
   const { folders, network, log } = context;
-  const cleanUp = new CleanUp();
-  try {
+  return undoneOnFailure(log, async (cleanUp) => {
     const tap = await cleanUp.add(network.attachTap(id), (made) => made.dispose());
     const cgroup = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
     // The guest's RAM is the memory limit. QEMU's own memory comes on top and is measured apart.
@@ -49,13 +48,7 @@ export async function createInstance(
     const restore = snapshot === null ? null : { state: snapshot.state, address, prefixLength, mac };
     const made = { spec, sockets, cgroup, vm: waiting, restore, cleanUp };
     return new VmInstance({ id, logs, launch, address, log, ...made });
-  } catch (error) {
-    // What went wrong first is what is told.
-    await cleanUp.run().catch((second: unknown) => {
-      log.debug(`${id}: ${String(second)}`);
-    });
-    throw error;
-  }
+  });
 }
 
 async function makeFolder(path: string): Promise<string> {

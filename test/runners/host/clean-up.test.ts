@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { CleanUp, together } from '../../../runners/host/clean-up.ts';
+import { CleanUp, together, undoneOnFailure } from '../../../runners/host/clean-up.ts';
+import { silentLog } from './local-run.ts';
 
 it('removes in reverse order, goes on after a failure and throws the first one', async () => {
   const cleanUp = new CleanUp();
@@ -34,4 +35,28 @@ it('waits for the slow before it tells of the failed', async () => {
   await expect(together([Promise.reject(new Error('quick')), slow])).rejects.toThrow('quick');
   expect(isDone).toBe(true);
   expect(await together([Promise.resolve(1), Promise.resolve('two')])).toEqual([1, 'two']);
+});
+
+it('removes what a failed work has made, and throws the error of the work', async () => {
+  const removed: string[] = [];
+  const said: string[] = [];
+  const log = { ...silentLog, debug: (text: string) => said.push(text) };
+  const work = undoneOnFailure(log, async (cleanUp) => {
+    await cleanUp.add(Promise.resolve('first'), (made) => {
+      removed.push(made);
+      return Promise.resolve();
+    });
+    await cleanUp.add(Promise.resolve('second'), () => Promise.reject(new Error('second stays')));
+    throw new Error('the work failed');
+  });
+  await expect(work).rejects.toThrow('the work failed');
+  expect(removed).toEqual(['first']);
+  expect(said).toEqual([expect.stringContaining('second stays')]);
+});
+
+it('leaves what a good work has made', async () => {
+  const made = undoneOnFailure(silentLog, (cleanUp) =>
+    cleanUp.add(Promise.resolve('kept'), () => Promise.reject(new Error('removed'))),
+  );
+  expect(await made).toBe('kept');
 });
