@@ -40,8 +40,8 @@ export async function compressBoth(
     source.pipe(gzip.stdin);
     source.pipe(zstd.stdin);
     // A pipe does not pass on that its source broke. And a compressor may end before the source has: what goes by is
-    // known only at the end.
-    const end = finished(source, { writable: false });
+    // known only at the end. After an abort it may have no end: a source is paused when the last of its readers goes.
+    const end = finished(source, { writable: false, signal });
     const outputs = allOrCause([
       drain(gzip.stdout, files.gzip),
       drain(zstd.stdout, files.zstd),
