@@ -3,6 +3,7 @@ import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from './clock.ts';
+import { signalProcess } from './signal-process.ts';
 
 /** How long processes may take to die and the kernel to let go of an empty cgroup. */
 const patienceMs = 10_000;
@@ -71,7 +72,7 @@ export async function killAll(
     const left = await pids();
     if (left.length === 0) return;
     if (left.includes(process.pid)) throw new Error(`refused to kill cgroup ${path}: Tare itself is in it`);
-    for (const pid of left) killProcess(pid);
+    for (const pid of left) signalProcess(pid, 'SIGKILL');
     const sinceMs = monotonicMs() - beganAt;
     if (sinceMs > helpAfterMs && !helped) {
       helped = true;
@@ -95,14 +96,6 @@ export async function removeTree(folder: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || monotonicMs() > deadline) throw error;
       await sleep(2);
     }
-  }
-}
-
-function killProcess(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

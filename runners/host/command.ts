@@ -3,6 +3,7 @@
  * CommandError that says which program, with what, how it ended and what it last printed.
  */
 import { execa, ExecaError } from 'execa';
+import { signalProcess } from './signal-process.ts';
 
 export interface CommandOptions {
   signal?: AbortSignal;
@@ -153,7 +154,7 @@ export function start(
     exited,
     gone,
     kill(signal = 'SIGKILL') {
-      signalGroup(pid, signal);
+      signalProcess(-pid, signal);
     },
   };
 }
@@ -196,7 +197,7 @@ export function startResident(program: string, args: readonly string[]): Residen
     onMessage: (listener) => void child.on('message', listener),
     exited: child.then((result) => ({ code: result.exitCode ?? null, signal: result.signal ?? null })),
     kill: () => {
-      signalGroup(pid, 'SIGKILL');
+      signalProcess(-pid, 'SIGKILL');
     },
   };
 }
@@ -205,15 +206,6 @@ export class SpawnError extends Error {
   constructor(program: string, args: readonly string[]) {
     super(`${[program, ...args].join(' ').slice(0, 400)}: cannot be started (is the program installed?)`);
     this.name = 'SpawnError';
-  }
-}
-
-/** Signals a whole process group; a group that is already gone is not an error. */
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

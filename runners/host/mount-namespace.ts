@@ -40,6 +40,11 @@ export async function createMountNamespace(
   return { path, dispose };
 }
 
+/** A mount namespace in which a folder of the machine is empty and in memory: what is left there goes with the namespace. */
+export function createNamespaceWithEmpty(folder: string, path: string): Promise<MountNamespace> {
+  return createMountNamespace(path, 'mount', ['-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', folder]);
+}
+
 /**
  * Linux holds a mount namespace by a file only if its number is above that of the one the file is in, so that none holds
  * itself. Since 6.18 each CPU counts on its own, and a new namespace may get a lower number than this process's, unless

@@ -1,5 +1,6 @@
 /** What platforms need of the machine. */
 import { readFile } from 'node:fs/promises';
+import type { Fitness } from '../runner.ts';
 import { detectCgroupLayout } from './cgroup-layout.ts';
 import { run } from './command.ts';
 import { missingPrograms } from './programs.ts';
@@ -17,6 +18,16 @@ const packages: Record<string, string> = {
   unshare: 'util-linux',
   nsenter: 'util-linux',
 };
+
+/**
+ * @param version of the program that runs the platform, which is there
+ * @returns whether a process or a container can be run here
+ */
+export async function fitnessHere(version: string, notes: string[] = []): Promise<Fitness> {
+  const unfit = await whyUnfit();
+  if (unfit !== null) return { usable: false, version, ...unfit };
+  return { usable: true, version, accel: 'none', notes };
+}
 
 /** @returns why processes and containers cannot be run here; null: they can */
 export async function whyUnfit(): Promise<Unfit | null> {

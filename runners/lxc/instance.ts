@@ -3,30 +3,22 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { together, undoneOnFailure } from '../host/clean-up.ts';
 import { run } from '../host/command.ts';
+import type { FolderSetup } from '../host/folder-platform.ts';
 import { createLauncher, dismiss, lineUp } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
-import { createMountNamespace, type MountNamespace } from '../host/mount-namespace.ts';
+import { createNamespaceWithEmpty } from '../host/mount-namespace.ts';
 import { createLayer, type Layer } from '../host/overlay.ts';
-import type { LaunchUser } from '../host/payload-launch.ts';
 import { requireProgram, systemPath } from '../host/programs.ts';
 import { limitsSwap } from '../host/swap-accounting.ts';
-import type { Payload } from '../images/payload.ts';
-import type { Instance, PlatformSpec, RunContext } from '../runner.ts';
+import type { Instance } from '../runner.ts';
 import { lxcCgroups, lxcConfig } from './config.ts';
 import { lxcComplaint, withWorkloadsEnd } from './outcome.ts';
-import type { LxcOptions } from './runner.ts';
 
-export interface LxcSetup {
-  payload: Payload;
-  platform: PlatformSpec<LxcOptions>;
-  context: RunContext;
-  user: LaunchUser;
+export interface LxcSetup extends FolderSetup {
   program: string;
-  /** The platform's own folder for containers and held namespaces. */
-  folder: string;
 }
 
-/** Where LXC keeps its locks, below the path of the containers. */
+/** Where LXC keeps its locks, below the path of the containers; it never removes one. */
 export const lockFolder = '/run/lxc';
 
 export async function createLxc(
@@ -43,8 +35,9 @@ export async function createLxc(
       cleanUp.add(createRoot(id, setup), (made) => made.dispose()),
     ]);
     // After the layer: a namespace sees the mounts that were there when it was made.
-    const namespace = await cleanUp.add(createLockNamespace(join(setup.folder, 'namespaces', id)), (made) =>
-      made.dispose(),
+    const namespace = await cleanUp.add(
+      createNamespaceWithEmpty(lockFolder, join(setup.namespaces, id)),
+      (made) => made.dispose(),
     );
     await cgroup.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
     await cgroup.fillChildren();
@@ -96,11 +89,6 @@ async function createRoot(id: string, { payload, context }: LxcSetup): Promise<L
   const layer = await createLayer(join(context.folders.scratch, id), payload.root);
   for (const name of ['proc', 'sys', 'dev']) await mkdir(join(layer.merged, name), { recursive: true });
   return layer;
-}
-
-/** A mount namespace with a folder of locks of its own: LXC never removes one. */
-function createLockNamespace(path: string): Promise<MountNamespace> {
-  return createMountNamespace(path, 'mount', ['-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', lockFolder]);
 }
 
 async function writeConfig(folder: string, input: Parameters<typeof lxcConfig>[0]): Promise<string> {

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { undoneOnFailure } from '../host/clean-up.ts';
 import { checkLaunch } from '../host/payload-launch.ts';
-import { whyUnfit } from '../host/prerequisites.ts';
+import { fitnessHere } from '../host/prerequisites.ts';
 import { packOciImage } from '../images/oci-image.ts';
 import type { Payload } from '../images/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
@@ -25,9 +25,7 @@ export const lxdRunner: Runner<LxdOptions> = { kind: 'container', probe: probeLx
 async function probeLxd({ daemon }: LxdOptions): Promise<Fitness> {
   const found = await findInstallation(daemon);
   if ('reason' in found) return { usable: false, version: null, ...found };
-  const unfit = await whyUnfit();
-  if (unfit) return { usable: false, version: found.version, ...unfit };
-  return { usable: true, version: found.version, accel: 'none', notes: [] };
+  return fitnessHere(found.version);
 }
 
 async function prepareLxd(

@@ -3,28 +3,21 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cgroup } from '../host/cgroup.ts';
 import { together, undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
+import type { FolderSetup } from '../host/folder-platform.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
-import { createMountNamespace } from '../host/mount-namespace.ts';
+import { createNamespaceWithEmpty } from '../host/mount-namespace.ts';
 import { createLayer } from '../host/overlay.ts';
-import type { LaunchUser } from '../host/payload-launch.ts';
 import { requireProgram, systemPath } from '../host/programs.ts';
-import type { Payload } from '../images/payload.ts';
-import type { Instance, PlatformSpec, RunContext } from '../runner.ts';
+import { signalProcess } from '../host/signal-process.ts';
+import type { Instance } from '../runner.ts';
 import { writeBundle } from './bundle.ts';
-import type { NspawnOptions } from './runner.ts';
 
-export interface NspawnSetup {
-  payload: Payload;
-  platform: PlatformSpec<NspawnOptions>;
-  context: RunContext;
-  user: LaunchUser;
+export interface NspawnSetup extends FolderSetup {
   program: string;
-  /** The platform's own folder for bundles and held namespaces. */
-  folder: string;
 }
 
-/** Where systemd-nspawn keeps what belongs to its running containers. */
+/** Where systemd-nspawn keeps what belongs to its running containers; killed, it leaves that there. */
 export const stateFolder = '/run/systemd/nspawn';
 
 export async function createNspawn(
@@ -42,8 +35,9 @@ export async function createNspawn(
       ),
     ]);
     // After the layer: a namespace sees the mounts that were there when it was made.
-    const namespace = await cleanUp.add(createStateNamespace(join(folder, 'namespaces', id)), (made) =>
-      made.dispose(),
+    const namespace = await cleanUp.add(
+      createNamespaceWithEmpty(stateFolder, join(setup.namespaces, id)),
+      (made) => made.dispose(),
     );
     const bundle = await cleanUp.add(
       writeBundle(join(folder, 'bundles', id), {
@@ -70,7 +64,11 @@ export async function createNspawn(
       // Killed with its parent: systemd-nspawn alone would only tell that something went wrong.
       workload: cgroups.instance,
       waiting,
-      stopGracefully: (pid) => askToEnd(pid),
+      stopGracefully(pid) {
+        // It then sends the container the signal that `--kill-signal` names.
+        signalProcess(pid, 'SIGTERM');
+        return Promise.resolve();
+      },
       whyNotStarted: (exit, lines) => Promise.resolve(exit.code === 0 ? null : ownComplaint(lines)),
       layerBytes: () => layer.allocatedBytes(),
       remove: () => cleanUp.run(),
@@ -120,22 +118,6 @@ async function createCgroups(
   await supervisor.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
   await payload.setLimits(limits);
   return { instance, supervisor };
-}
-
-/** A mount namespace with a state folder of its own: what a killed systemd-nspawn leaves there goes with it. */
-function createStateNamespace(path: string): ReturnType<typeof createMountNamespace> {
-  return createMountNamespace(path, 'mount', ['-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', stateFolder]);
-}
-
-/** SIGTERM makes systemd-nspawn send the container the signal that `--kill-signal` names. */
-function askToEnd(pid: number): Promise<void> {
-  try {
-    process.kill(pid, 'SIGTERM');
-  } catch (error) {
-    // It may have ended on its own a moment ago.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-  return Promise.resolve();
 }
 
 /** The last of its own lines, such as `src/nspawn/nspawn.c:3552: execv(/bin/x) failed: Permission denied`. */

@@ -1,13 +1,9 @@
 /** The payload as a container of systemd-nspawn, which has no image format of its own: it runs a folder. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { run } from '../host/command.ts';
-import { createNamespaceFolder } from '../host/mount-namespace.ts';
-import { unmountBelow } from '../host/mounts.ts';
-import { checkLaunch } from '../host/payload-launch.ts';
-import { whyUnfit } from '../host/prerequisites.ts';
+import { prepareFolderPlatform } from '../host/folder-platform.ts';
+import { fitnessHere } from '../host/prerequisites.ts';
 import { findProgram, requireProgram } from '../host/programs.ts';
-import { folderFigures } from '../images/folder-figures.ts';
 import type { Payload } from '../images/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createNspawn, stateFolder } from './instance.ts';
@@ -35,9 +31,7 @@ async function probeNspawn(): Promise<Fitness> {
     const reason = `${version.text} cannot run an OCI bundle (that came with ${leastVersion})`;
     return { usable: false, version: version.text, reason, remedy: 'use a newer distribution' };
   }
-  const unfit = await whyUnfit();
-  if (unfit) return { usable: false, version: version.text, ...unfit };
-  return { usable: true, version: version.text, accel: 'none', notes: [] };
+  return fitnessHere(version.text);
 }
 
 async function prepareNspawn(
@@ -46,24 +40,12 @@ async function prepareNspawn(
   context: RunContext,
 ): Promise<PreparedPlatform> {
   const program = await requireProgram(programName);
-  const user = await checkLaunch(payload.root, platform.launch);
-  const folder = join(context.folders.runtime, platform.id);
-  await createNamespaceFolder(join(folder, 'namespaces'));
   await mkdir(stateFolder, { recursive: true });
-  const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
-  return {
-    facts: {
-      accel: 'none',
-      guest: null,
-      version: (await versionOf(program)).text,
-      network: 'bridge-veth',
-      details: { root: 'overlayfs over the payload', seccomp: "systemd-nspawn's own filter" },
-    },
-    marks: ['spawned', 'exec'],
-    create: (instance) => createNspawn(instance, { payload, platform, context, user, program, folder }),
-    images: () => folderFigures(payload, platform.launch, build),
-    dispose: () => unmountBelow(folder),
-  };
+  return prepareFolderPlatform(payload, platform, context, {
+    version: (await versionOf(program)).text,
+    details: { root: 'overlayfs over the payload', seccomp: "systemd-nspawn's own filter" },
+    create: (instance, setup) => createNspawn(instance, { ...setup, program }),
+  });
 }
 
 /** "systemd 252 (252.39-1~deb12u2)" on the first line. */

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { unmountBelow } from '../host/mounts.ts';
 import { createNamespaceFolder } from '../host/mount-namespace.ts';
 import { checkLaunch } from '../host/payload-launch.ts';
-import { whyUnfit } from '../host/prerequisites.ts';
+import { fitnessHere } from '../host/prerequisites.ts';
 import { allocatedBelow } from '../host/tree-size.ts';
 import { containerFigures } from '../images/container-figures.ts';
 import { packOciImage, unpackOciImage } from '../images/oci-image.ts';
 import type { Payload } from '../images/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createContainer } from './instance.ts';
-import { findRuntime, type Runtime } from './runtime.ts';
+import { findRuntime, notesOn } from './runtime.ts';
 
 export interface OciOptions {
   /** The program's name on the PATH, `runc` for instance. */
@@ -23,9 +23,7 @@ export const ociRunner: Runner<OciOptions> = { kind: 'container', probe: probeOc
 async function probeOci(options: OciOptions): Promise<Fitness> {
   const found = await findRuntime(options.runtime);
   if ('reason' in found) return { usable: false, version: null, ...found };
-  const unfit = await whyUnfit();
-  if (unfit) return { usable: false, version: found.version, ...unfit };
-  return { usable: true, version: found.version, accel: 'none', notes: notesOn(found) };
+  return fitnessHere(found.version, notesOn(found));
 }
 
 async function prepareOci(
@@ -62,9 +60,4 @@ async function prepareOci(
     images: async () => containerFigures(image, await allocatedBelow(root)),
     dispose: () => unmountBelow(folder),
   };
-}
-
-function notesOn({ version, hiddenHierarchy }: Runtime): string[] {
-  if (hiddenHierarchy === null) return [];
-  return [`${version} refuses a hybrid cgroup layout: it runs where ${hiddenHierarchy} is not mounted`];
 }

@@ -36,6 +36,12 @@ export async function findRuntime(name: string): Promise<Runtime | Unfit> {
   }
 }
 
+/** What a person should know of its use here. */
+export function notesOn({ version, hiddenHierarchy }: Runtime): string[] {
+  if (hiddenHierarchy === null) return [];
+  return [`${version} refuses a hybrid cgroup layout: it runs where ${hiddenHierarchy} is not mounted`];
+}
+
 /** "runc version 1.1.5+ds1" and "crun version 1.8.1" on the first line. */
 export function parseVersion(text: string): string {
   return (text.split('\n')[0] ?? '').replace(' version ', ' ').trim();

@@ -3,7 +3,8 @@ import type { OpenFileLimit } from '../host/launch.ts';
 import { withHome, type LaunchUser } from '../host/payload-launch.ts';
 import type { Launch } from '../runner.ts';
 
-export interface SpecInput {
+/** What every container is told, whoever starts it from a bundle. */
+export interface BundleInput {
   hostname: string;
   /** Absolute path of the root file system. */
   root: string;
@@ -12,6 +13,9 @@ export interface SpecInput {
   openFiles: OpenFileLimit;
   /** Path of the instance's network namespace. */
   networkNamespace: string;
+}
+
+export interface SpecInput extends BundleInput {
   /** A cgroup that exists and has its limits already; the runtime joins it. */
   cgroup: { version: 1 | 2; path: string };
   /** Said again here, since crun takes swap for unlimited where nothing is said; null without swap accounting. */
@@ -46,29 +50,19 @@ const maskedPaths = [
 const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
 export function containerSpec(input: SpecInput): Record<string, unknown> {
-  const { launch, user, openFiles, cgroup, memoryAndSwapBytes } = input;
-  const namespaces = [
-    ...['pid', 'ipc', 'uts', 'mount', ...(cgroup.version === 2 ? ['cgroup'] : [])].map((type) => ({ type })),
-    { type: 'network', path: input.networkNamespace },
-  ];
+  const { cgroup, memoryAndSwapBytes } = input;
+  const { process, namespaces, ...rest } = bundleParts(input);
   return {
     ociVersion: '1.0.2',
-    hostname: input.hostname,
-    root: { path: input.root, readonly: false },
+    ...rest,
     process: {
-      terminal: false,
-      user: { uid: user.uid, gid: user.gid, additionalGids: [] },
-      args: launch.command,
-      env: Object.entries(withHome(launch.environment, user)).map(([name, value]) => `${name}=${value}`),
-      cwd: launch.workdir,
+      ...process,
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
-      rlimits: [{ type: 'RLIMIT_NOFILE', ...openFiles }],
-      noNewPrivileges: false,
     },
     mounts: mounts(),
     linux: {
       cgroupsPath: cgroup.path,
-      namespaces,
+      namespaces: [...namespaces, ...(cgroup.version === 2 ? [{ type: 'cgroup' }] : [])],
       resources: {
         devices: [{ allow: false, access: 'rwm' }],
         ...(memoryAndSwapBytes !== null && {
@@ -78,6 +72,32 @@ export function containerSpec(input: SpecInput): Record<string, unknown> {
       maskedPaths,
       readonlyPaths,
     },
+  };
+}
+
+/** Parts of a bundle's configuration that do not depend on who starts it. */
+export function bundleParts({ launch, user, openFiles, ...input }: BundleInput): {
+  hostname: string;
+  root: { path: string; readonly: boolean };
+  process: Record<string, unknown>;
+  namespaces: { type: string; path?: string }[];
+} {
+  return {
+    hostname: input.hostname,
+    root: { path: input.root, readonly: false },
+    process: {
+      terminal: false,
+      user: { uid: user.uid, gid: user.gid, additionalGids: [] },
+      args: launch.command,
+      env: Object.entries(withHome(launch.environment, user)).map(([name, value]) => `${name}=${value}`),
+      cwd: launch.workdir,
+      rlimits: [{ type: 'RLIMIT_NOFILE', ...openFiles }],
+      noNewPrivileges: false,
+    },
+    namespaces: [
+      ...['pid', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
+      { type: 'network', path: input.networkNamespace },
+    ],
   };
 }
 

@@ -1,12 +1,13 @@
 /** The payload as a container of podman, started with `podman run`. */
 import { undoneOnFailure } from '../host/clean-up.ts';
 import { checkLaunch } from '../host/payload-launch.ts';
-import { whyUnfit } from '../host/prerequisites.ts';
+import { fitnessHere } from '../host/prerequisites.ts';
 import { createEngineContainer, type EngineTraits } from '../engine/instance.ts';
 import { imageBytes } from '../engine/layer-bytes.ts';
 import { loadImage } from '../engine/load-image.ts';
 import { containerFigures } from '../images/container-figures.ts';
 import { packOciImage } from '../images/oci-image.ts';
+import { notesOn } from '../oci/runtime.ts';
 import type { Payload } from '../images/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { followEventFile } from './events.ts';
@@ -20,18 +21,9 @@ export const podmanRunner: Runner<PodmanOptions> = {
 };
 
 async function probePodman(options: PodmanOptions): Promise<Fitness> {
-  const unfit = await whyUnfit();
-  if (unfit) return { usable: false, version: null, ...unfit };
   const found = await findPodman(options);
   if ('reason' in found) return { usable: false, version: null, ...found };
-  const { hiddenHierarchy, version } = found.runtime;
-  const hybrid = `${version} refuses a hybrid cgroup layout: it runs where ${hiddenHierarchy ?? ''} is not mounted`;
-  return {
-    usable: true,
-    version: found.version,
-    accel: 'none',
-    notes: hiddenHierarchy === null ? [] : [hybrid],
-  };
+  return fitnessHere(found.version, notesOn(found.runtime));
 }
 
 async function preparePodman(

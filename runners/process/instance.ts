@@ -2,28 +2,19 @@
 import { join } from 'node:path';
 import { assetFile } from '../host/asset.ts';
 import { together, undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
+import type { FolderSetup } from '../host/folder-platform.ts';
 import { createLauncher, dismiss, lineUp } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
 import { createMountNamespace } from '../host/mount-namespace.ts';
 import { createLayer } from '../host/overlay.ts';
-import { withHome, type LaunchUser } from '../host/payload-launch.ts';
+import { withHome } from '../host/payload-launch.ts';
 import { requireProgram } from '../host/programs.ts';
-import type { Payload } from '../images/payload.ts';
-import type { Instance, PlatformSpec, RunContext } from '../runner.ts';
-import type { ProcessOptions } from './runner.ts';
-
-export interface ProcessSetup {
-  payload: Payload;
-  platform: PlatformSpec<ProcessOptions>;
-  context: RunContext;
-  user: LaunchUser;
-  /** Folder that mount namespaces can be held in. */
-  namespaces: string;
-}
+import { signalProcess } from '../host/signal-process.ts';
+import type { Instance } from '../runner.ts';
 
 export async function createProcess(
   { id, logs }: { id: string; logs: string },
-  setup: ProcessSetup,
+  setup: FolderSetup,
 ): Promise<Instance> {
   const { context, platform } = setup;
   const { launch, limits } = platform;
@@ -56,7 +47,10 @@ export async function createProcess(
       cgroup,
       workload: cgroup,
       waiting,
-      stopGracefully: (pid) => signal(pid, launch.stopSignal),
+      stopGracefully(pid) {
+        signalProcess(pid, launch.stopSignal);
+        return Promise.resolve();
+      },
       whyNotStarted: (_, lines) => Promise.resolve(complaintOfChain(lines)),
       layerBytes: () => root.allocatedBytes(),
       remove: () => cleanUp.run(),
@@ -66,7 +60,7 @@ export async function createProcess(
 
 async function createRoot(
   id: string,
-  { payload, context, namespaces }: ProcessSetup,
+  { payload, context, namespaces }: FolderSetup,
   cleanUp: CleanUp,
 ): Promise<{ namespace: string; allocatedBytes(): Promise<number> }> {
   const folder = join(context.folders.scratch, id);
@@ -76,16 +70,6 @@ async function createRoot(
     made.dispose(),
   );
   return { namespace: namespace.path, allocatedBytes: () => layer.allocatedBytes() };
-}
-
-function signal(pid: number, name: NodeJS.Signals): Promise<void> {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    // It may have ended on its own a moment ago.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-  return Promise.resolve();
 }
 
 /** The last line, when one of the programs before the workload has written it. */
