@@ -1,16 +1,11 @@
 /** The command line: every command with its options, and the way of one invocation from arguments to exit code. */
-import {
-  Argument,
-  Command,
-  CommanderError,
-  Option,
-  type CommandUnknownOpts,
-} from '@commander-js/extra-typings';
+import { Argument, Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { hasChoices, hasRunChoices } from './choices.ts';
 import type { CommandContext } from './context.ts';
 import type { GlobalOptions } from './context-from-process.ts';
 import { exitCodes, type ExitCode } from './errors.ts';
 import { addHistoryAndImport } from './program-history.ts';
+import { addReportOptions, addRunOptions } from './option-groups.ts';
 import * as options from './options.ts';
 import { tareVersion } from './package.ts';
 import {
@@ -80,118 +75,92 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
     [defaultScenario],
     defaultScenario,
   );
+  const runArgument = new Argument(
+    '<run>',
+    "a run's folder, its run.json, an id under .tare/runs, or `last`",
+  );
 
-  program
-    .command('run')
-    .description('run scenarios and report')
-    .addArgument(scenarioArgument)
-    .addOption(options.platformOption)
-    .addOption(options.measureOption)
-    .addOption(options.samplesOption)
-    .addOption(options.seedOption)
-    .addOption(options.accelOption)
-    .addOption(options.outOption)
-    .addOption(new Option('--resume <run>', 'continue a run that was killed or interrupted'))
-    .addOption(options.reporterOption)
-    .addOption(options.jsonOption)
-    .option('--dry-run', 'print the plan and how long it will take, and run nothing')
-    .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')
-    .action((scenarios, chosen, command) =>
-      act(async (context) => {
-        const { runCommand } = await import('./commands/run.ts');
-        return await runCommand(
-          { ...chosen, scenarios, hasChoices: hasChoices(command, command.args) },
-          context,
-        );
-      }),
-    );
+  addRunOptions(
+    program
+      .command('run')
+      .description('run scenarios and report')
+      .addArgument(scenarioArgument)
+      .addOption(options.platformOption)
+      .addOption(options.measureOption)
+      .addOption(options.samplesOption),
+  ).action((scenarios, chosen, command) =>
+    act(async (context) => {
+      const { runCommand } = await import('./commands/run.ts');
+      return await runCommand(
+        { ...chosen, scenarios, hasChoices: hasChoices(command, command.args) },
+        context,
+      );
+    }),
+  );
 
-  program
-    .command('density')
-    .description('how many instances fit into a budget, and what stops the next one')
-    .addArgument(
-      new Argument('[scenario...]', 'scenario file or built-in name').default(
-        [densityScenario],
-        densityScenario,
-      ),
-    )
-    .addOption(options.platformOption)
-    .addOption(options.seedOption)
-    .addOption(options.accelOption)
-    .addOption(options.outOption)
-    .addOption(new Option('--resume <run>', 'continue a run that was killed or interrupted'))
-    .addOption(options.reporterOption)
-    .addOption(options.jsonOption)
-    .option('--dry-run', 'print the plan and how long it will take, and run nothing')
-    .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')
-    .action((scenarios, chosen, command) =>
-      act(async (context) => {
-        const { densityCommand } = await import('./commands/density.ts');
-        return await densityCommand(
-          { ...chosen, scenarios, hasChoices: hasChoices(command, command.args) },
-          context,
-        );
-      }),
-    );
+  addRunOptions(
+    program
+      .command('density')
+      .description('how many instances fit into a budget, and what stops the next one')
+      .addArgument(
+        new Argument('[scenario...]', 'scenario file or built-in name').default(
+          [densityScenario],
+          densityScenario,
+        ),
+      )
+      .addOption(options.platformOption),
+  ).action((scenarios, chosen, command) =>
+    act(async (context) => {
+      const { densityCommand } = await import('./commands/density.ts');
+      return await densityCommand(
+        { ...chosen, scenarios, hasChoices: hasChoices(command, command.args) },
+        context,
+      );
+    }),
+  );
 
-  program
-    .command('build')
-    .description('build the payload and the images only, and say what they weigh')
-    .addArgument(scenarioArgument)
-    .addOption(options.platformOption)
-    .addOption(options.accelOption)
-    .addOption(options.outOption)
-    .addOption(options.reporterOption)
-    .addOption(options.jsonOption)
-    .action((scenarios, chosen) =>
-      act(async (context) =>
-        (await import('./commands/build.ts')).buildCommand({ ...chosen, scenarios }, context),
-      ),
-    );
+  addReportOptions(
+    program
+      .command('build')
+      .description('build the payload and the images only, and say what they weigh')
+      .addArgument(scenarioArgument)
+      .addOption(options.platformOption)
+      .addOption(options.accelOption),
+  ).action((scenarios, chosen) =>
+    act(async (context) =>
+      (await import('./commands/build.ts')).buildCommand({ ...chosen, scenarios }, context),
+    ),
+  );
 
-  program
-    .command('lab')
-    .description('run scenarios in a virtual host with KVM and cgroup v2, on any machine')
-    .addArgument(new Argument('<what>', 'what to do with the lab').choices(labActions))
-    .addArgument(scenarioArgument)
-    .addOption(options.labMemoryOption)
-    .addOption(options.labCpusOption)
-    .addOption(options.labAccelOption)
-    .addOption(options.virtualTimeOption)
-    .addOption(options.platformOption)
-    .addOption(options.measureOption)
-    .addOption(options.samplesOption)
-    .addOption(options.seedOption)
-    .addOption(options.accelOption)
-    .addOption(options.outOption)
-    .addOption(new Option('--resume <run>', 'continue a run that was killed or interrupted'))
-    .addOption(options.reporterOption)
-    .addOption(options.jsonOption)
-    .option('--dry-run', 'print the plan and how long it will take, and run nothing')
-    .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')
-    .action((what, scenarios, chosen, command) =>
-      act(async (context) => {
-        const { labCommand } = await import('./commands/lab.ts');
-        const named = command.args.slice(1);
-        return await labCommand(
-          { ...chosen, what, named, scenarios, hasChoices: hasChoices(command, named) },
-          context,
-        );
-      }),
-    );
+  addRunOptions(
+    program
+      .command('lab')
+      .description('run scenarios in a virtual host with KVM and cgroup v2, on any machine')
+      .addArgument(new Argument('<what>', 'what to do with the lab').choices(labActions))
+      .addArgument(scenarioArgument)
+      .addOption(options.labMemoryOption)
+      .addOption(options.labCpusOption)
+      .addOption(options.labAccelOption)
+      .addOption(options.virtualTimeOption)
+      .addOption(options.platformOption)
+      .addOption(options.measureOption)
+      .addOption(options.samplesOption),
+  ).action((what, scenarios, chosen, command) =>
+    act(async (context) => {
+      const { labCommand } = await import('./commands/lab.ts');
+      const named = command.args.slice(1);
+      return await labCommand(
+        { ...chosen, what, named, scenarios, hasChoices: hasChoices(command, named) },
+        context,
+      );
+    }),
+  );
 
-  program
-    .command('report')
-    .description('render the reports again from a record')
-    .argument('<run>', "a run's folder, its run.json, an id under .tare/runs, or `last`")
-    .addOption(options.outOption)
-    .addOption(options.reporterOption)
-    .addOption(options.jsonOption)
-    .action((run, chosen) =>
-      act(async (context) =>
-        (await import('./commands/report.ts')).reportCommand({ ...chosen, run }, context),
-      ),
-    );
+  addReportOptions(
+    program.command('report').description('render the reports again from a record').addArgument(runArgument),
+  ).action((run, chosen) =>
+    act(async (context) => (await import('./commands/report.ts')).reportCommand({ ...chosen, run }, context)),
+  );
 
   program
     .command('compare')
@@ -213,29 +182,27 @@ function createProgram(host: ProgramHost, finish: (exitCode: ExitCode) => void):
       }),
     );
 
-  program
-    .command('check')
-    .description('gates, also against a reference run')
-    .argument('<run>', "a run's folder, its run.json, an id under .tare/runs, or `last`")
-    .option(
-      '--against <run|file|dir>',
-      'a run, a reference file, or a folder of reference files (default: tare-references)',
-    )
-    .addOption(options.budgetOption)
-    .option(
-      '--self-test',
-      'test the gates themselves: false alarms on identical starts, and whether a slowdown is found; kept beside the run',
-    )
-    .addOption(options.injectOption)
-    .option('--update', 'make this run the reference, and show what changes')
-    .option('--force', 'check also what is not comparable, and say so in the output')
-    .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')
-    .addOption(options.outOption)
-    .addOption(options.reporterOption)
-    .addOption(options.jsonOption)
-    .action((run, chosen) =>
-      act(async (context) => (await import('./commands/check.ts')).checkCommand({ ...chosen, run }, context)),
-    );
+  addReportOptions(
+    program
+      .command('check')
+      .description('gates, also against a reference run')
+      .addArgument(runArgument)
+      .option(
+        '--against <run|file|dir>',
+        'a run, a reference file, or a folder of reference files (default: tare-references)',
+      )
+      .addOption(options.budgetOption)
+      .option(
+        '--self-test',
+        'test the gates themselves: false alarms on identical starts, and whether a slowdown is found; kept beside the run',
+      )
+      .addOption(options.injectOption)
+      .option('--update', 'make this run the reference, and show what changes')
+      .option('--force', 'check also what is not comparable, and say so in the output')
+      .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive'),
+  ).action((run, chosen) =>
+    act(async (context) => (await import('./commands/check.ts')).checkCommand({ ...chosen, run }, context)),
+  );
 
   addHistoryAndImport(program, act);
 

@@ -1,6 +1,4 @@
 /** `tare check`: a run against its gates, and against a reference run. */
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { checkWithin } from '../check/check-within.ts';
 import { findReference } from '../check/find-reference.ts';
 import { testText } from '../check/noise.ts';
@@ -15,7 +13,7 @@ import { checkTerminal } from '../../reports/check-terminal.ts';
 import { reporters } from '../../reports/index.ts';
 import { findRun } from './find-run.ts';
 import { readRecord } from './read-record.ts';
-import { checkTargets, plainColumns, printReport, reportTargets, writeTargets } from './report-targets.ts';
+import { openTargets, plainColumns, printReport, writeTargets } from './report-targets.ts';
 import { exitCodeOf } from './verdict.ts';
 
 export interface CheckOptions {
@@ -53,13 +51,7 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
   if (options.update || options.selfTest) return exitCodes.done;
   const reference = await findReference(options.against, record, context.cwd);
   if (reference !== null) verifyRecord(reference.record);
-  const folder = options.out === undefined ? found.folder : resolve(context.cwd, options.out);
-  const targets = reportTargets(
-    { folder, reporter: options.reporter, json: options.json === true },
-    context.cwd,
-  );
-  await mkdir(folder, { recursive: true });
-  await checkTargets(targets);
+  const targets = await openTargets(found.folder, options, context.cwd);
   const check = await checkWithin(
     options.budget ?? null,
     { record, folder: found.folder, reference, selfTest: tested, force: options.force === true },

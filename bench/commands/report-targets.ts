@@ -98,6 +98,19 @@ function pageOf<Subject>(
   return [...files].find(([, each]) => each === html)?.[0] ?? null;
 }
 
+/** Targets of reports that are rendered again from a run's record: in its folder, unless another is named. */
+export async function openTargets(
+  runFolder: string,
+  options: { out?: string | undefined; reporter: readonly string[]; json?: true | undefined },
+  cwd: string,
+): Promise<ReportTargets> {
+  const folder = options.out === undefined ? runFolder : resolve(cwd, options.out);
+  const targets = reportTargets({ folder, reporter: options.reporter, json: options.json === true }, cwd);
+  await mkdir(folder, { recursive: true });
+  await checkTargets(targets);
+  return targets;
+}
+
 /** Finds out at the start whether each file can be written, so that a wrong path does not cost a run. */
 export async function checkTargets<Subject>({ files }: ReportTargets<Subject>): Promise<void> {
   for (const path of files.keys()) {
