@@ -1,19 +1,12 @@
 import { expect, test } from 'vitest';
 import { runArguments, type RunInput } from '../../../runners/engine/run-arguments.ts';
+import { launch, launchUser } from '../../fixtures/launch.ts';
 
 const input: RunInput = {
   id: 'docker-1',
   image: 'tare-ab:docker',
-  launch: {
-    command: ['/bin/busybox', 'httpd'],
-    environment: {},
-    user: 'guest',
-    workdir: '/',
-    port: 8080,
-    stopSignal: 'SIGTERM',
-    logMarks: [],
-  },
-  user: { uid: 7, gid: 8, home: '/' },
+  launch,
+  user: launchUser,
   limits: { cpus: 0.5, memoryBytes: 96 * 2 ** 20 },
   cpuset: [1, 3],
   openFiles: { soft: 1024, hard: 4096 },
@@ -27,7 +20,7 @@ test('everything that is declared is an option, and the image comes last', () =>
   const line = runArguments(input).join(' ');
   expect(line).toMatch(/^run --name docker-1 --hostname docker-1 --pull never /);
   for (const option of [
-    '--user 7:8',
+    '--user 4711:4712',
     '--cgroup-parent /tare-ab/docker-1/workload',
     '--cpus 0.5 --memory 100663296 --memory-swap 100663296',
     '--cpuset-cpus 1,3',

@@ -1,19 +1,12 @@
 import { expect, it } from 'vitest';
 import { lxcConfig } from '../../../runners/lxc/config.ts';
+import { launch, launchUser } from '../../fixtures/launch.ts';
 
 const input: Parameters<typeof lxcConfig>[0] = {
   name: 'lxc-1',
   root: '/scratch/merged',
-  launch: {
-    command: ['/bin/server'],
-    environment: { GREETING: 'two  words ' },
-    user: 'www',
-    workdir: '/srv/my data',
-    port: 8080,
-    stopSignal: 'SIGQUIT',
-    logMarks: [],
-  },
-  user: { uid: 4711, gid: 4712, home: '/home/www' },
+  launch,
+  user: launchUser,
   limits: { cpus: 0.5, memoryBytes: 64 * 2 ** 20 },
   cgroup: { version: 1, path: '/tare-1/lxc-1' },
   cpuset: [0, 2],
@@ -66,6 +59,6 @@ it("uses v2's own files there, and leaves out what is not asked for", () => {
 });
 
 it('refuses a variable that the format cannot hold', () => {
-  const launch = { ...input.launch, environment: { A: 'one\nlxc.hook.start = /bin/evil' } };
-  expect(() => lxcConfig({ ...input, launch })).toThrow(/line feed/);
+  const evil = { ...launch, environment: { A: 'one\nlxc.hook.start = /bin/evil' } };
+  expect(() => lxcConfig({ ...input, launch: evil })).toThrow(/line feed/);
 });

@@ -1,20 +1,13 @@
 import { expect, it } from 'vitest';
 import { containerName, containerRequest, initCommand } from '../../../runners/lxd/container.ts';
+import { launch, launchUser } from '../../fixtures/launch.ts';
 
 const input: Parameters<typeof containerRequest>[0] = {
   name: 'tare-lxd-1',
   image: 'payload',
   pool: 'tare',
-  launch: {
-    command: ['/bin/server', '--port=8080'],
-    environment: { GREETING: 'two  words' },
-    user: 'www',
-    workdir: '/srv',
-    port: 8080,
-    stopSignal: 'SIGQUIT',
-    logMarks: [],
-  },
-  user: { uid: 4711, gid: 4712, home: '/home/www' },
+  launch,
+  user: launchUser,
   limits: { cpus: 1.5, memoryBytes: 64 * 2 ** 20 },
   cpuset: [0, 2],
   openFiles: { soft: 1024, hard: 4096 },
@@ -41,7 +34,7 @@ it("asks for limits, environment and network in the daemon's words", () => {
       // "0,2" would be read as a set, but "0" alone as a count.
       'limits.cpu': '0-0,2-2',
       'limits.kernel.nofile': '1024:4096',
-      'environment.GREETING': 'two  words',
+      'environment.GREETING': 'two  words ',
       'environment.HOME': '/home/www',
     },
     devices: { eth0: { nictype: 'bridged', parent: 'br0', host_name: 'e2', hwaddr: '02:74:61:72:00:02' } },

@@ -1,21 +1,14 @@
 import { expect, it } from 'vitest';
 import { bundleConfig } from '../../../runners/nspawn/bundle.ts';
 import { nspawnOptions, ownComplaint } from '../../../runners/nspawn/instance.ts';
+import { launch, launchUser } from '../../fixtures/launch.ts';
 
 it('says user, folder, environment and network by number and by path', () => {
   const config = bundleConfig({
     hostname: 'nspawn-1',
     root: '/scratch/merged',
-    launch: {
-      command: ['/bin/server', 'two words'],
-      environment: { GREETING: 'two  words' },
-      user: 'www',
-      workdir: '/srv',
-      port: 8080,
-      stopSignal: 'SIGQUIT',
-      logMarks: [],
-    },
-    user: { uid: 4711, gid: 4712, home: '/home/www' },
+    launch,
+    user: launchUser,
     openFiles: { soft: 1024, hard: 4096 },
     networkNamespace: '/run/netns/one',
   });
@@ -23,9 +16,9 @@ it('says user, folder, environment and network by number and by path', () => {
     root: { path: '/scratch/merged' },
     process: {
       user: { uid: 4711, gid: 4712 },
-      args: ['/bin/server', 'two words'],
-      env: ['HOME=/home/www', 'GREETING=two  words'],
-      cwd: '/srv',
+      args: ['/bin/server', '--port=8080'],
+      env: ['HOME=/home/www', 'GREETING=two  words '],
+      cwd: '/srv/my data',
       rlimits: [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 4096 }],
     },
     linux: { namespaces: expect.arrayContaining([{ type: 'network', path: '/run/netns/one' }]) as unknown },

@@ -2,20 +2,13 @@ import { expect, it } from 'vitest';
 import { errorMessage } from '../../../runners/oci/instance.ts';
 import { parseVersion } from '../../../runners/oci/runtime.ts';
 import { containerSpec, type SpecInput } from '../../../runners/oci/spec.ts';
+import { launch, launchUser } from '../../fixtures/launch.ts';
 
 const input: SpecInput = {
   hostname: 'runc-1',
   root: '/merged',
-  launch: {
-    command: ['/bin/server', '--port', '80 80'],
-    environment: { A: 'x=y z' },
-    user: 'www',
-    workdir: '/srv',
-    port: 8080,
-    stopSignal: 'SIGTERM',
-    logMarks: [],
-  },
-  user: { uid: 33, gid: 34, home: '/home/www' },
+  launch,
+  user: launchUser,
   openFiles: { soft: 1024, hard: 4096 },
   networkNamespace: '/run/netns/n',
   cgroup: { version: 1, path: '/tare-x/runc-1/workload' },
@@ -27,10 +20,10 @@ it('carries the launch as it was declared, and HOME as every runtime would add i
     root: { path: '/merged', readonly: false },
     process: {
       terminal: false,
-      user: { uid: 33, gid: 34, additionalGids: [] },
-      args: ['/bin/server', '--port', '80 80'],
-      env: ['HOME=/home/www', 'A=x=y z'],
-      cwd: '/srv',
+      user: { uid: 4711, gid: 4712, additionalGids: [] },
+      args: ['/bin/server', '--port=8080'],
+      env: ['HOME=/home/www', 'GREETING=two  words '],
+      cwd: '/srv/my data',
       rlimits: [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 4096 }],
     },
     linux: { cgroupsPath: '/tare-x/runc-1/workload', resources: { memory: { limit: 1024, swap: 1024 } } },
@@ -38,8 +31,10 @@ it('carries the launch as it was declared, and HOME as every runtime would add i
 });
 
 it('leaves a declared HOME alone', () => {
-  const launch = { ...input.launch, environment: { HOME: '/elsewhere' } };
-  expect(containerSpec({ ...input, launch })).toMatchObject({ process: { env: ['HOME=/elsewhere'] } });
+  const atHome = { ...launch, environment: { HOME: '/elsewhere' } };
+  expect(containerSpec({ ...input, launch: atHome })).toMatchObject({
+    process: { env: ['HOME=/elsewhere'] },
+  });
 });
 
 it('joins the network namespace, and has a cgroup namespace of its own on v2 alone', () => {
