@@ -17,18 +17,18 @@ const columns = [
 type Row = Partial<Record<string, CsvCell>>;
 
 /**
- * A row per step of the ramp or search, then the rows that sum a platform up: `held`, `slope` per lens, `extrapolation`
+ * A row per round of the ramp or search, then the rows that sum a platform up: `held`, `slope` per lens, `extrapolation`
  * per budget and `minimum-memory`. Sizes in bytes, times in milliseconds; a cell that a row does not have is empty. Empty
  * where the record has no density.
  */
 export const densityCsv: Reporter = {
   description:
-    'CSV of density: one row per step, then what was held, slopes, extrapolations, smallest memory',
+    'CSV of density: one row per round, then what was held, slopes, extrapolations, smallest memory',
   file: 'density.csv',
   render(record) {
     if (record.density.length === 0) return '';
     const rows = record.density.flatMap((density) =>
-      [...density.curve.map((point) => stepRow(density, point)), ...summaryRows(density)].map((row) =>
+      [...density.curve.map((point) => roundRow(density, point)), ...summaryRows(density)].map((row) =>
         columns.map((column) => row[column]),
       ),
     );
@@ -36,11 +36,11 @@ export const densityCsv: Reporter = {
   },
 };
 
-function stepRow({ platform, limit }: RecordedDensity, point: DensityPoint): Row {
+function roundRow({ platform, limit }: RecordedDensity, point: DensityPoint): Row {
   const { n, at, starts, good, startup, cpuPercent } = point;
   const stopped = !good && limit?.n === n;
   return {
-    ...{ platform, row: 'step', n, atMs: at, starts, good: good ? 'yes' : 'no', cpuPercent },
+    ...{ platform, row: 'round', n, atMs: at, starts, good: good ? 'yes' : 'no', cpuPercent },
     ...(stopped ? { limit: limit.by, detail: limit.detail } : {}),
     ...underLoad(point),
     ...(startup && {

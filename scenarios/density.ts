@@ -24,7 +24,7 @@ const budget = z
 
 const batch = z
   .strictObject({
-    size: wholeNumber(1, 1000).prefault(1).describe('Instances that a step of the ramp adds.'),
+    size: wholeNumber(1, 1000).prefault(1).describe('Instances that a round of the ramp adds.'),
     concurrency: wholeNumber(1, 256).prefault(2).describe('How many instances start at the same time.'),
   })
   .prefault({})
@@ -33,7 +33,7 @@ const batch = z
 const load = z
   .strictObject({
     rps: number(0.01, 1000).prefault(2).describe('Requests per second to every instance, at fixed times.'),
-    duration: duration(500, hour).prefault('5s').describe('How long every step is under load.'),
+    duration: duration(500, hour).prefault('5s').describe('How long every round is under load.'),
   })
   .prefault({})
   .describe('Load on all instances at once.');
@@ -85,7 +85,7 @@ export const densitySchema = z
       .enum(mergingStates)
       .prefault('as-is')
       .describe(
-        'Kernel same-page merging: `off`, `on` and settled at every step, or `as-is`, as the machine has it.',
+        'Kernel same-page merging: `off`, `on` and settled in every round, or `as-is`, as the machine has it.',
       ),
     'minimum-memory': minimumMemory,
   })
@@ -123,7 +123,15 @@ export function densityMistakes(
   if (density === null) return [];
   const mistakes: DensityMistake[] = [];
   const wrong = (path: Path, message: string): void => void mistakes.push({ path, message });
-  const { budget: server, batch: each, cap, load: step, timeMs, holdMs, minimumMemory: minimum } = density;
+  const {
+    budget: server,
+    batch: each,
+    cap,
+    load: roundLoad,
+    timeMs,
+    holdMs,
+    minimumMemory: minimum,
+  } = density;
   for (const { id, limits } of platforms) {
     if (limits.memoryBytes > server.memoryBytes) {
       const [whole, one] = [formatSize(server.memoryBytes), formatSize(limits.memoryBytes)];
@@ -149,20 +157,20 @@ export function densityMistakes(
   if (each.size > cap) {
     wrong(['cap'], `${cap} is less than one batch (${each.size}); expected at least as many`);
   }
-  if (timeMs < step.durationMs) {
+  if (timeMs < roundLoad.durationMs) {
     wrong(
       ['time'],
-      `${formatDuration(timeMs)} is less than the load of one step (${formatDuration(step.durationMs)}); expected more`,
+      `${formatDuration(timeMs)} is less than the load of one round (${formatDuration(roundLoad.durationMs)}); expected more`,
     );
   }
   for (const [key, durationMs] of [
-    ['load', step.durationMs],
+    ['load', roundLoad.durationMs],
     ['hold', holdMs],
   ] as const) {
-    if (step.rpsPerInstance * durationMs >= 1000) continue;
+    if (roundLoad.rpsPerInstance * durationMs >= 1000) continue;
     wrong(
       key === 'load' ? ['load', 'duration'] : ['hold'],
-      `${formatDuration(durationMs)} at ${step.rpsPerInstance} requests per second asks no instance even once; expected longer`,
+      `${formatDuration(durationMs)} at ${roundLoad.rpsPerInstance} requests per second asks no instance even once; expected longer`,
     );
   }
   return mistakes;

@@ -1,4 +1,4 @@
-/** What ends the search for more instances: from a loss, or from the figures of a step. Pure. */
+/** What ends the search for more instances: from a loss, or from the figures of a round. Pure. */
 import type { OutOfMemoryKill } from '../../runners/host/kernel-log.ts';
 import { formatDuration, formatSize } from '../../scenarios/quantities.ts';
 import type { ResolvedDensity } from '../../scenarios/resolved.ts';
@@ -41,7 +41,7 @@ export function limitOfLoss(
   return { ...base, by: classOf(loss), detail: `${loss.instance}: ${loss.message.split('\n')[0] ?? ''}` };
 }
 
-/** The first of the objectives that the figures of a step miss; null: all are met. */
+/** The first of the objectives that the figures of a round miss; null: all are met. */
 export function limitOfFigures(
   figures: Figures,
   options: ResolvedDensity,

@@ -70,7 +70,7 @@ export function extrapolationsOf(
 
 /**
  * Two things are not known: the slope, and how much the next instances differ from it. The steps stand on each other's
- * shoulders, so what a step adds is the independent figure: the bounds are those of a random walk with drift (Hyndman and
+ * shoulders, so what a round adds is the independent figure: the bounds are those of a random walk with drift (Hyndman and
  * Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed. (2021), section 5.5, the drift method), or those of the
  * slope's own interval where these are wider. One more may fit at the upper end: the held number is a whole part.
  */
@@ -98,7 +98,7 @@ function boundsOf(
   };
 }
 
-/** Half the width of the interval of one further instance's memory, from what each step has added. */
+/** Half the width of the interval of one further instance's memory, from what each round has added. */
 function spreadOf({ bytesPerInstance }: Slope, points: readonly Point[]): number {
   const degrees = points.length - 2;
   let squares = 0;

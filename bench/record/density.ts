@@ -56,7 +56,7 @@ const pressure = z
   .describe('Pressure stall information, percent of the last 10 s; null where the kernel has none.');
 
 const point = z.strictObject({
-  n: z.int().describe('Instances up at this step.'),
+  n: z.int().describe('Instances up in this round.'),
   at: z.number().describe('Since this platform began, ms.'),
   starts: z.int().describe('Instances started so far, those of earlier steps included.'),
   good: z.boolean().describe('Whether all of them served, within every limit.'),
@@ -70,7 +70,7 @@ const point = z.strictObject({
   startup: z
     .strictObject({ instances: z.int(), medianMs: z.number(), maxMs: z.number() })
     .nullable()
-    .describe('Of the instances started for this step; null when none was.'),
+    .describe('Of the instances started for this round; null when none was.'),
 });
 
 const limit = z.strictObject({
@@ -142,7 +142,7 @@ export const densitySchema = z.strictObject({
   held: held.nullable().describe('The proof of the figure. Null: nothing was held.'),
   starts: z.int().describe('Instances started in all.'),
   rounds: z.int().describe('Times that instances were started or ended and all of them then put under load.'),
-  curve: z.array(point).describe('Every step in its order.'),
+  curve: z.array(point).describe('Every round in its order.'),
   slope: z.array(slope),
   extrapolation: z.array(extrapolation).describe('At most three times what was measured; labelled as such.'),
   minimumMemory: minimumMemory.nullable(),

@@ -96,13 +96,13 @@ describe('the formats', () => {
     }
   });
 
-  it('of CSV have a row per step and rows that sum up; without density there is no file', () => {
+  it('of CSV have a row per round and rows that sum up; without density there is no file', () => {
     const record = densityRecord();
     const [head = '', ...rows] = densityCsv.render(record, options).trim().split('\n');
     const columns = head.split(',').length;
     expect(rows.every((row) => row.split(',').length >= columns)).toBe(true);
-    const steps = record.density.reduce((sum, { curve }) => sum + curve.length, 0);
-    expect(rows.filter((row) => /^[^,]+,step,/.test(row))).toHaveLength(steps);
+    const rounds = record.density.reduce((sum, { curve }) => sum + curve.length, 0);
+    expect(rows.filter((row) => /^[^,]+,round,/.test(row))).toHaveLength(rounds);
     expect(rows.filter((row) => /^runc,(held,14|extrapolation,21|minimum-memory),/.test(row))).toHaveLength(
       3,
     );

@@ -46,7 +46,7 @@ describe('the measure density', () => {
     ],
     [
       '{ budget: { memory: 1GiB, cpus: 1 }, time: 2s }',
-      's.yaml:6:55: measures.density.time: 2s is less than the load of one step (5s); expected more',
+      's.yaml:6:55: measures.density.time: 2s is less than the load of one round (5s); expected more',
     ],
     [
       '{ budget: { memory: 1GiB, cpus: 1 }, load: { rps: 0.1, duration: 5s } }',

@@ -43,7 +43,7 @@ const step = (platform: string, n: number): JournalEvent => ({
 });
 
 describe('density in the record', () => {
-  it('of a killed run has every step so far and no figure', () => {
+  it('of a killed run has every round so far and no figure', () => {
     const [entry, ...others] = gatherDensity([begin('runc'), step('runc', 1), step('runc', 2)], ['runc']);
     expect(others).toEqual([]);
     expect(densitySchema.parse(entry)).toEqual(entry);
