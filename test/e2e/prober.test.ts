@@ -1,12 +1,11 @@
 /** The resident prober in a real network namespace, with real programs that listen, answer, fail and hang. */
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { ProberError } from '../../bench/prober/client.ts';
-import type { Prober, ProbeResult, ProbeTarget, Readiness } from '../../bench/prober/prober.ts';
+import type { Prober, ProbeTarget } from '../../bench/prober/prober.ts';
 import { monotonicMs } from '../../runners/host/clock.ts';
+import { observe, readiness, watchMs } from '../support/observe.ts';
 import { residents, statusOf, tracingInstances } from '../support/prober-processes.ts';
 import { connected, openStage, type Place, type Stage } from '../support/prober-stage.ts';
-
-const timeoutMs = 60_000;
 
 let stage: Stage;
 let prober: Prober;
@@ -30,18 +29,10 @@ describe('watching one instance', () => {
     await place.dispose();
   });
 
-  /** Watches, starts the server, waits. */
-  async function observe(mode: string, options: Observation = {}): Promise<ProbeResult> {
-    const target = { ...place.target, ...options.target };
-    const watch = await (options.by ?? prober).watch(target, options.timeoutMs ?? timeoutMs);
-    place.serve(mode, options.delayMs);
-    return watch.result;
-  }
-
   it('finds it ready, with the kernel’s own marks', async () => {
     expect(prober.tracer).toEqual({ available: true, reason: null });
     const spawnedAt = monotonicMs();
-    const found = readiness(await observe('good'));
+    const found = readiness(await observe(place, prober, 'good'));
     const listening = await place.noted('listening');
     const answered = await place.noted('answered');
     expect(found.listeningBy).toBe('tracer');
@@ -59,7 +50,7 @@ describe('watching one instance', () => {
     const polling = await stage.startProber({ traced: false });
     try {
       expect(polling.tracer).toEqual({ available: false, reason: 'switched off' });
-      const found = readiness(await observe('good', { by: polling }));
+      const found = readiness(await observe(place, polling, 'good'));
       const answered = await place.noted('answered');
       expect(found).toMatchObject({ listeningBy: 'connect', execAt: null });
       expect(found.listeningAt).toBeLessThanOrEqual(answered);
@@ -71,19 +62,19 @@ describe('watching one instance', () => {
   });
 
   it('does not ask the tracer about a VM', async () => {
-    const found = readiness(await observe('good', { target: { sharesKernel: false } }));
+    const found = readiness(await observe(place, prober, 'good', { target: { sharesKernel: false } }));
     expect(found).toMatchObject({ listeningBy: 'connect', execAt: null });
   });
 
   it('waits through bad answers', async () => {
-    const found = readiness(await observe('bad-then-good', { delayMs: 300 }));
+    const found = readiness(await observe(place, prober, 'bad-then-good', { delayMs: 300 }));
     expect(found.readyAt).toBeGreaterThanOrEqual((await place.noted('listening')) + 300);
     expect(found.readyAt).toBeGreaterThanOrEqual(await place.noted('answered'));
     expect(found.lastFailureAt).toBeGreaterThan(found.listeningAt);
   });
 
   it('waits for a server that accepts early and answers late, with few further attempts', async () => {
-    const found = readiness(await observe('hang-then-good', { delayMs: 2500 }));
+    const found = readiness(await observe(place, prober, 'hang-then-good', { delayMs: 2500 }));
     const answered = await place.noted('answered');
     expect(found.readyAt).toBeGreaterThanOrEqual(answered);
     expect(answered - (await place.noted('listening'))).toBeGreaterThan(2400);
@@ -93,23 +84,23 @@ describe('watching one instance', () => {
   });
 
   it('is not held up by a connection that is never answered', async () => {
-    const found = readiness(await observe('first-hangs'));
+    const found = readiness(await observe(place, prober, 'first-hangs'));
     expect(found.readyAt - found.listeningAt).toBeGreaterThan(900);
     expect(found.readyAt).toBeGreaterThanOrEqual(await place.noted('answered'));
   });
 
   it('waits for the end of a slow body', async () => {
-    const found = readiness(await observe('slow-body', { delayMs: 400 }));
+    const found = readiness(await observe(place, prober, 'slow-body', { delayMs: 400 }));
     expect(found.readyAt).toBeGreaterThanOrEqual(await place.noted('answered'));
     expect(found.readyAt).toBeGreaterThan((await place.noted('listening')) + 400);
   });
 
   it.each(['chunked', 'until-close'])('understands an answer that is %s', async (mode) => {
-    readiness(await observe(mode));
+    readiness(await observe(place, prober, mode));
   });
 
   it('takes an accepted connection as ready where that is asked for', async () => {
-    const found = readiness(await observe('never-answers', { target: connected }));
+    const found = readiness(await observe(place, prober, 'never-answers', { target: connected }));
     expect(found.readyAt).toBeGreaterThanOrEqual(found.listeningAt);
   });
 
@@ -135,14 +126,14 @@ describe('watching one instance', () => {
       { connected: true, lastStatus: null, lastError: expect.stringContaining('broke off') as string },
     ],
   ])('says what it saw last of a server that %s', async (mode, wanted) => {
-    const result = await observe(mode, { timeoutMs: 2000 });
+    const result = await observe(place, prober, mode, { timeoutMs: 2000 });
     expect(result).toMatchObject({ ready: false, notReady: wanted });
     expect(result.ready ? 0 : result.notReady.attempts).toBeGreaterThan(2);
   });
 
   it('says that the body was not the wanted one', async () => {
     const wanted: ProbeTarget['readiness'] = { by: 'http', path: '/', status: 200, bodyContains: 'welcome' };
-    const result = await observe('good', { timeoutMs: 2000, target: { readiness: wanted } });
+    const result = await observe(place, prober, 'good', { timeoutMs: 2000, target: { readiness: wanted } });
     expect(result).toMatchObject({ ready: false, notReady: { connected: true, lastStatus: 200 } });
     expect(result.ready ? null : result.notReady.lastError).toContain('without "welcome"');
   });
@@ -156,54 +147,9 @@ describe('watching one instance', () => {
   });
 
   it('ends a watch that is cancelled, without an error', async () => {
-    const watch = await prober.watch(place.target, timeoutMs);
+    const watch = await prober.watch(place.target, watchMs);
     watch.cancel();
     expect(await watch.result).toMatchObject({ ready: false });
-  });
-
-  it('answers and counts under load', async () => {
-    readiness(await observe('good'));
-    const { host, port } = place.target;
-    const load = await prober.load({ host, port, path: '/', rps: 40, durationMs: 1000 });
-    expect(load).toMatchObject({ offered: 40, sent: 40, ok: 40, errors: 0 });
-    expect([load.p90, load.p99, load.max].every((value) => value >= load.p50)).toBe(true);
-    expect(await prober.get({ host, port, path: '/facts' })).toEqual({ status: 200, body: 'ready' });
-  });
-
-  it('charges a stall to every request that was meant to be sent during it', async () => {
-    const { host, port } = place.target;
-    readiness(await observe('hang-then-good', { delayMs: 4000, target: connected }));
-    const load = await prober.load({ host, port, path: '/', rps: 20, durationMs: 500 });
-    expect(load).toMatchObject({ ok: 10, errors: 0 });
-    // All are answered at one moment, but were meant to leave 50 ms after one another.
-    expect(load.max - load.p50).toBeGreaterThan(200);
-  });
-
-  it('loads many at once and tells them apart: one that answers and one that is not there', async () => {
-    readiness(await observe('good'));
-    const { host, port } = place.target;
-    const targets = [
-      { id: 'good', host, port },
-      { id: 'absent', host, port: 1 },
-    ];
-    const load = await prober.loadAll({ targets, path: '/', rpsPerTarget: 10, durationMs: 1000 });
-    expect(load).toMatchObject({ offered: 20, ok: 10, errors: 10 });
-    expect(load.targets).toMatchObject([
-      { id: 'good', offered: 10, errors: 0, lastError: null },
-      { id: 'absent', offered: 10, errors: 10, p99: null },
-    ]);
-    expect(load.targets[1]?.lastError).toContain('ECONNREFUSED');
-    expect(load.max).toBeGreaterThanOrEqual(load.p50 ?? NaN);
-  });
-
-  it('refuses to give latencies of a load that nobody answered well', async () => {
-    const { host, port } = place.target;
-    const options = { host, port, path: '/', rps: 20, durationMs: 200 };
-    await expect(prober.load(options)).rejects.toThrow(/none of 4 requests .*ECONNREFUSED/);
-    await observe('always-500', { timeoutMs: 1500 });
-    await expect(prober.load(options)).rejects.toThrow('status 500');
-    await expect(prober.load({ ...options, rps: 0 })).rejects.toThrow('0 requests');
-    await expect(prober.get({ host: '127.0.0.1', port: 1, path: '/' })).rejects.toThrow(ProberError);
   });
 });
 
@@ -211,7 +157,7 @@ describe('several at once', () => {
   it('keeps their events apart, although all use the same port and command', async () => {
     const places = await Promise.all([1, 2, 3, 4].map(() => stage.place()));
     try {
-      const watches = await Promise.all(places.map((place) => prober.watch(place.target, timeoutMs)));
+      const watches = await Promise.all(places.map((place) => prober.watch(place.target, watchMs)));
       const spawned: number[] = [];
       for (const [index, place] of places.entries()) {
         // The next one starts when this one has been seen, so that the moments cannot overlap.
@@ -262,13 +208,13 @@ describe('its own life', () => {
     try {
       const aborted = await other.startProber();
       const place = await other.place();
-      const watch = await aborted.watch(place.target, timeoutMs);
+      const watch = await aborted.watch(place.target, watchMs);
       const load = aborted.load({
         host: place.target.host,
         port: 1,
         path: '/',
         rps: 1,
-        durationMs: timeoutMs,
+        durationMs: watchMs,
       });
       const refused = expect(load).rejects.toThrow('cancelled');
       other.signal.abort();
@@ -286,12 +232,12 @@ describe('its own life', () => {
     const instancesBefore = await tracingInstances(stage.runId);
     const doomed = await stage.startProber();
     const place = await stage.place();
-    const watch = await doomed.watch(place.target, timeoutMs);
+    const watch = await doomed.watch(place.target, watchMs);
     const [pid] = (await residents(stage.runId)).filter((one) => !before.includes(one));
     if (pid === undefined) throw new Error('the prober’s process was not found');
     process.kill(pid, 'SIGKILL');
     await expect(watch.result).rejects.toThrow(/the prober has ended \(signal SIGKILL\)/);
-    await expect(doomed.watch(place.target, timeoutMs)).rejects.toThrow(ProberError);
+    await expect(doomed.watch(place.target, watchMs)).rejects.toThrow(ProberError);
     await place.dispose();
     await doomed.close();
     expect(await tracingInstances(stage.runId)).toEqual(instancesBefore);
@@ -303,15 +249,3 @@ describe('its own life', () => {
     );
   });
 });
-
-interface Observation {
-  target?: Partial<ProbeTarget>;
-  delayMs?: number;
-  timeoutMs?: number;
-  by?: Prober;
-}
-
-function readiness(result: ProbeResult): Readiness {
-  if (!result.ready) throw new Error(`not ready: ${JSON.stringify(result.notReady)}`);
-  return result.readiness;
-}
