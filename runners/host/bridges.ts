@@ -3,7 +3,7 @@
  * net/bridge/br_private.h), so every 1,021 instances get a bridge and a subnet of their own; the run's namespace, where
  * the prober is, has an address in each. Instances on different bridges do not reach each other.
  */
-import { run } from './command.ts';
+import { ip } from './ip.ts';
 
 /** A place on a bridge, for one instance. */
 export interface Place {
@@ -58,11 +58,6 @@ export function bridgesIn(namespace: string): Bridges {
       };
     },
   };
-}
-
-/** Runs commands of `ip` in a namespace; they come on standard input, since starting it costs more than a command. */
-export async function ip(namespace: string, commands: readonly string[]): Promise<void> {
-  await run('ip', ['-netns', namespace, '-batch', '-'], { input: commands.join('\n') });
 }
 
 /**

@@ -19,6 +19,11 @@ const periodUs = 100_000;
 export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): Cgroup {
   const folders = layout.hierarchies.map(({ mount }) => join(mount, path));
   const processes = (): Promise<number[]> => pidsBelow(folders);
+  /** Everything joins all hierarchies, so one of them tells whether somebody is left, and only the last word is of all. */
+  const anyOf = async (): Promise<number[]> => {
+    const some = await pidsBelow([folderOf(layout, 'memory', path)]);
+    return some.length > 0 ? some : processes();
+  };
   return {
     version: 1,
     path,
@@ -45,7 +50,7 @@ export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): C
           await writeControlIfPresent(join(folder, 'freezer.state'), 'THAWED');
         }
       }
-      await killAll(processes, path, async () => {
+      await killAll(anyOf, path, async () => {
         for (const folder of await cgroupTree(folderOf(layout, 'memory', path)))
           await liftMemoryLimit(folder);
       });

@@ -9,7 +9,7 @@ import { restoreSetting } from './kernel-setting.ts';
 import { currentBootId, readLease, type LeaseEntry } from './lease.ts';
 import type { Log } from './log.ts';
 import { mountsBelow, unmount, unmountBelow } from './mounts.ts';
-import { namespaceFolder } from './network.ts';
+import { namespaceFolder } from './ip.ts';
 import { removeTracingInstance } from './tracing-instance.ts';
 
 /** What an engine keeps comes back with it. */

@@ -3,10 +3,10 @@
  * and processes join it with a veth pair, VMs with a tap device; the prober and the load generator run inside it.
  * Nothing of it touches the host's network.
  */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bridgesIn, ip, type Place } from './bridges.ts';
+import { bridgesIn, type Place } from './bridges.ts';
 import { CommandError, run } from './command.ts';
+import { ip, ipInEach, namespaceFolder } from './ip.ts';
 import type { Lease } from './lease.ts';
 
 export interface NetworkAddress {
@@ -51,13 +51,11 @@ export interface RunNetwork {
   reserve(): Promise<ReservedPlace>;
 }
 
-/** Where iproute2 keeps named namespaces. */
-export const namespaceFolder = '/run/netns';
-
 /** Makes the run's namespace; the lease removes it with all that is in it. */
 export async function createRunNetwork(runId: string, lease: Lease): Promise<RunNetwork> {
   const namespace = `tare-${runId}`;
-  await addNamespace(namespace, lease);
+  await lease.add({ kind: 'netns', name: namespace });
+  await run('ip', ['netns', 'add', namespace]);
   await ip(namespace, ['link set lo up']);
   const bridges = bridgesIn(namespace);
   return {
@@ -77,28 +75,32 @@ async function attachNamespace(
   lease: Lease,
 ): Promise<NamespaceAttachment> {
   const device = `v${place.number}`;
-  await addNamespace(name, lease);
+  await lease.add({ kind: 'netns', name });
   const dispose = async (): Promise<void> => {
     // Ending the pair here, and not with its namespace, makes it gone when this returns: the kernel empties a
     // namespace later, in the background.
-    await removeDevice(runNamespace, device, place);
-    if (await exists(join(namespaceFolder, name))) await run('ip', ['netns', 'delete', name]);
+    await removeDevice(runNamespace, device, place, [`netns delete ${name}`]);
     await lease.drop({ kind: 'netns', name });
   };
   try {
-    await ip(runNamespace, [
+    const outside = [
+      `netns add ${name}`,
       `link add ${device} type veth peer name eth0 address ${place.mac} netns ${name}`,
       `link set ${device} addrgenmode none`,
       `link set ${device} master ${place.bridge} up`,
       neighbour(place.address, place.mac, place.bridge),
-    ]);
-    await ip(name, [
+    ];
+    const inside = [
       'link set lo up',
       'link set eth0 addrgenmode none',
       `address add ${place.address}/${place.prefixLength} dev eth0`,
       'link set eth0 up',
       `route add default via ${place.gateway}`,
       neighbour(place.gateway, place.gatewayMac, 'eth0'),
+    ];
+    await ipInEach([
+      { namespace: runNamespace, commands: outside },
+      { namespace: name, commands: inside },
     ]);
   } catch (error) {
     await dispose().catch(() => undefined);
@@ -132,17 +134,16 @@ async function reserve(runNamespace: string, place: Place): Promise<ReservedPlac
   return { ...addressAt(place), bridge: place.bridge, device, dispose };
 }
 
-async function addNamespace(name: string, lease: Lease): Promise<void> {
-  await lease.add({ kind: 'netns', name });
-  await run('ip', ['netns', 'add', name]);
-}
-
-/** Nothing to remove is no error; `-force` goes on with the next command. */
-async function removeDevice(runNamespace: string, device: string, place: Place): Promise<void> {
-  const args = ['-netns', runNamespace, '-force', '-batch', '-'];
-  const commands = [`link delete ${device}`, `neighbour delete ${place.address} dev ${place.bridge}`];
+/** Nothing to remove is no error; `-force` goes on with the next command, but not after a failed one on neighbours. */
+async function removeDevice(
+  runNamespace: string,
+  device: string,
+  place: Place,
+  more: readonly string[] = [],
+): Promise<void> {
+  const neighbour = `neighbour delete ${place.address} dev ${place.bridge}`;
   try {
-    await run('ip', args, { input: commands.join('\n') });
+    await ip(runNamespace, [`link delete ${device}`, ...more, neighbour], ['-force']);
   } catch (error) {
     const lines = error instanceof CommandError ? error.stderr.split('\n') : [];
     if (lines.length === 0 || !lines.every((line) => gone.test(line))) throw error;
@@ -158,11 +159,4 @@ function neighbour(address: string, mac: string, device: string): string {
 
 function addressAt({ address, prefixLength, gateway, mac }: Place): NetworkAddress {
   return { address, prefixLength, gateway, mac };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,7 +2,7 @@
 import { chmod, chown, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './command.ts';
-import { unmountBelow } from './mounts.ts';
+import { unmount } from './mounts.ts';
 import { allocatedBelow } from './tree-size.ts';
 
 export interface Layer {
@@ -32,7 +32,7 @@ export async function createLayer(folder: string, lower: string): Promise<Layer>
     merged,
     allocatedBytes: () => allocatedBelow(upper),
     async dispose() {
-      await unmountBelow(folder);
+      await unmount(merged);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -2,13 +2,13 @@
  * Many tiny containers up, serving and probed: Tare against a plain loop (`xargs -P`) over the same steps. Then what the
  * harness needs while they idle, whether the last start costs more than an early one, and how long removing takes.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assetFile } from '../../runners/host/asset.ts';
-import { ip } from '../../runners/host/bridges.ts';
 import { monotonicMs } from '../../runners/host/clock.ts';
 import { run } from '../../runners/host/command.ts';
+import { ip } from '../../runners/host/ip.ts';
 import { raiseKernelLimits } from '../../runners/host/kernel-limits.ts';
 import { containerSpec } from '../../runners/oci/spec.ts';
 import type { Instance, PreparedPlatform } from '../../runners/runner.ts';
@@ -29,9 +29,12 @@ export async function benchScale(count: number): Promise<BenchRow[]> {
     if (!platform) throw new Error('the scenario has no platform runc');
     const prepared = await stage.prepare(platform);
     // The plain loop first: what it leaves in caches is there for both.
-    const plainMs = await plainLoop(stage, platform, count);
-    const { startMs, eachMs, instances } = await startAll(stage, platform, prepared, count);
+    const plain = await plainLoop(stage, platform, count);
+    said(`plain loop: ${plain.startMs.toFixed(0)} ms, ${plain.cpuMs.toFixed(0)} ms of CPU`);
+    const { startMs, cpuMs, eachMs, instances } = await startAll(stage, platform, prepared, count);
+    said(`Tare: ${startMs.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms of CPU`);
     const idle = await idleCost(stage);
+    said(`idle: ${idle.cpuPercent.toFixed(1)} %; removing them`);
     const beganAt = monotonicMs();
     await inParallel([...instances].reverse(), (instance) => instance.dispose());
     const removeMs = monotonicMs() - beganAt;
@@ -43,8 +46,9 @@ export async function benchScale(count: number): Promise<BenchRow[]> {
     });
     return [
       row('all serve, by Tare', startMs, 'ms', null),
-      row('all serve, by a plain loop', plainMs, 'ms', null),
-      row('Tare over the plain loop', startMs / plainMs, 'ratio', 1.3),
+      row('all serve, by a plain loop', plain.startMs, 'ms', null),
+      row('Tare over the plain loop', startMs / plain.startMs, 'ratio', 1.3),
+      row('CPU time of all of it, Tare over the plain loop', cpuMs / plain.cpuMs, 'ratio', null),
       row(
         'the last start over the 100th',
         median(eachMs.slice(-window)) / median(around(eachMs, 100)),
@@ -60,15 +64,20 @@ export async function benchScale(count: number): Promise<BenchRow[]> {
   }
 }
 
+/** Thousands take a while. */
+function said(what: string): void {
+  console.error(`scale: ${what}`);
+}
+
 async function startAll(
   stage: BenchStage,
   platform: ResolvedPlatform,
   prepared: PreparedPlatform,
   count: number,
-): Promise<{ startMs: number; eachMs: number[]; instances: Instance[] }> {
+): Promise<{ startMs: number; cpuMs: number; eachMs: number[]; instances: Instance[] }> {
   const eachMs: number[] = [];
   const instances: Instance[] = [];
-  const beganAt = monotonicMs();
+  const [beganAt, cpuBefore] = [monotonicMs(), await cpuTimeMs(stage)];
   const numbers = Array.from({ length: count }, (_, index) => index);
   await inParallel(numbers, async (index) => {
     const from = monotonicMs();
@@ -83,11 +92,16 @@ async function startAll(
     if (!result.ready) throw new Error(`${id}: ${JSON.stringify(result.notReady)}`);
     eachMs[index] = monotonicMs() - from;
   });
-  return { startMs: monotonicMs() - beganAt, eachMs, instances };
+  const startMs = monotonicMs() - beganAt;
+  return { startMs, cpuMs: (await cpuTimeMs(stage)) - cpuBefore, eachMs, instances };
 }
 
 /** The same containers by shell scripts, all of them removed again. */
-async function plainLoop(stage: BenchStage, platform: ResolvedPlatform, count: number): Promise<number> {
+async function plainLoop(
+  stage: BenchStage,
+  platform: ResolvedPlatform,
+  count: number,
+): Promise<{ startMs: number; cpuMs: number }> {
   const { network, folders } = stage.resources.run;
   const folder = join(folders.scratch, 'plain');
   await mkdir(join(folder, 'state'), { recursive: true });
@@ -108,10 +122,11 @@ async function plainLoop(stage: BenchStage, platform: ResolvedPlatform, count: n
         input: numbers,
       },
     );
-  const beganAt = monotonicMs();
+  const [beganAt, cpuBefore] = [monotonicMs(), await cpuTimeMs(stage)];
   try {
     await each('test/benchmarks/scale-one.sh', [stage.payload.root, String(stage.scenario.workload.port)]);
-    return monotonicMs() - beganAt;
+    const startMs = monotonicMs() - beganAt;
+    return { startMs, cpuMs: (await cpuTimeMs(stage)) - cpuBefore };
   } finally {
     await each('test/benchmarks/scale-remove.sh', []).catch(() => undefined);
   }
@@ -138,6 +153,21 @@ function bundleTemplate(stage: BenchStage, platform: ResolvedPlatform): Record<s
     cgroup: { version, path: `${path}/@ID@` },
     memoryAndSwapBytes: platform.limits.memoryBytes,
   });
+}
+
+/**
+ * Of this program, the prober, everything they have started and waited for, and all containers. Unlike time, it says the
+ * same on a machine that is busy with other things.
+ */
+async function cpuTimeMs({ resources: { prober, run: site } }: BenchStage): Promise<number> {
+  const stat = await readFile('/proc/self/stat', 'utf8');
+  // utime, stime and those of children that were waited for, in ticks of 10 ms: fields 14 to 17 of proc_pid_stat(5).
+  const ticks = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15);
+  const own = ticks.reduce((sum, each) => sum + Number(each) * 10, 0);
+  return own + (await prober.usage()).cpuMs + (await site.cgroup.cpuTimeMs());
 }
 
 /** Over five seconds in which nobody asks for anything. */
