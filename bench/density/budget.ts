@@ -21,6 +21,8 @@ export interface Budget {
   /** Memory of all instances by lens, bytes. */
   memory(instances: readonly Instance[]): Promise<Record<string, number>>;
   pressure(): Promise<Point['pressure']>;
+  /** Share of the memory that is in use, page cache included. */
+  usedShare(): Promise<number>;
   /** What the kernel has killed in it for memory since the last call, by its own log. */
   kills(): Promise<OutOfMemoryKill[]>;
   /**
@@ -89,6 +91,9 @@ export async function openBudget(
       const own = await cgroup.pressure();
       const found = own ?? (await hostPressure());
       return found && { source: own ? 'budget' : 'host', ...found };
+    },
+    async usedShare() {
+      return (await cgroup.memory()).usageBytes / limits.memoryBytes;
     },
     async kills() {
       const kills = await outOfMemoryKills(cgroup.path);

@@ -67,7 +67,8 @@ export function limitOfFigures(
     const found = load.p99Ms === null ? 'nothing was answered' : `p99 was ${formatDuration(load.p99Ms)}`;
     return limit('slo', `${found}; the objective is ${formatDuration(options.slo.p99Ms)}`);
   }
-  if (stalledPercent(pressure) > options.pressurePercent) {
+  const usedShare = (figures.memory['cgroup'] ?? 0) / options.budget.memoryBytes;
+  if (stalledPercent(pressure, usedShare) > options.pressurePercent) {
     return limit('pressure', pressureDetail(pressure, options));
   }
   if (startup && firstStartupMs !== null && startup.medianMs > options.startupFactor * firstStartupMs) {
@@ -90,18 +91,24 @@ export function limitOfPressure(n: number, pressure: Point['pressure'], options:
   return { by: 'pressure', n, detail: pressureDetail(pressure, options), instance: null, evidence };
 }
 
+/** Below this share of the budget nobody in it has to wait for memory. */
+const nearlyFull = 0.9;
+
 /**
  * The pressure that counts, percent. In the budget: that all of its tasks waited for memory. Of the whole machine: that
- * any task did, since there are always others that did not.
+ * any task did, since there are always others that did not; and only where the budget is nearly used up, since otherwise
+ * it was somebody outside of it who waited.
+ * @param usedShare of the budget, page cache included
  */
-export function stalledPercent(pressure: Point['pressure']): number {
+export function stalledPercent(pressure: Point['pressure'], usedShare: number): number {
   if (!pressure) return 0;
-  return pressure.source === 'budget' ? pressure.memoryFullAvg10 : pressure.memorySomeAvg10;
+  if (pressure.source === 'budget') return pressure.memoryFullAvg10;
+  return usedShare < nearlyFull ? 0 : pressure.memorySomeAvg10;
 }
 
 function pressureDetail(pressure: Point['pressure'], { pressurePercent }: ResolvedDensity): string {
   const who = pressure?.source === 'budget' ? 'all tasks of the budget' : 'tasks of the machine';
-  return `${who} waited for memory ${stalledPercent(pressure)} % of the last 10 s; ${pressurePercent} % is the threshold`;
+  return `${who} waited for memory ${stalledPercent(pressure, 1)} % of the last 10 s; ${pressurePercent} % is the threshold`;
 }
 
 function pressureLine({ source, memorySomeAvg10, memoryFullAvg10 }: NonNullable<Point['pressure']>): string {

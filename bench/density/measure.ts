@@ -165,7 +165,8 @@ async function withSite<T>(
       prefix: place.prefix,
       concurrency: options.batch.concurrency,
       logs: join(run.options.folder, 'logs'),
-      isOverloaded: async () => stalledPercent(await budget.pressure()) > options.pressurePercent,
+      isOverloaded: async () =>
+        stalledPercent(await budget.pressure(), await budget.usedShare()) > options.pressurePercent,
       lift: () => budget.lift(),
       signal,
       log,

@@ -91,8 +91,8 @@ export async function putUnderLoad(
 /** Waits until the memory pressure that a bad round has left is below its threshold. */
 export async function calmDown({ budget, options, signal }: Site): Promise<void> {
   for (let waitedMs = 0; waitedMs < calmMs; waitedMs += 1000) {
-    const pressure = await budget.pressure();
-    if (stalledPercent(pressure) <= options.pressurePercent) return;
+    const stalled = stalledPercent(await budget.pressure(), await budget.usedShare());
+    if (stalled <= options.pressurePercent) return;
     await sleep(1000, undefined, { signal });
   }
 }

@@ -93,14 +93,28 @@ describe('the figures of a step', () => {
 
 describe('pressure', () => {
   it('of the whole machine counts when any task waits, since others never do', () => {
-    expect(stalledPercent({ ...pressure, source: 'host' as const })).toBe(90);
-    expect(stalledPercent(good.pressure)).toBe(20);
-    expect(stalledPercent(null)).toBe(0);
+    expect(stalledPercent({ ...pressure, source: 'host' as const }, 0.95)).toBe(90);
+    expect(stalledPercent(good.pressure, 0.95)).toBe(20);
+    expect(stalledPercent(null, 1)).toBe(0);
     expect(limitOfPressure(9, { ...pressure, source: 'host' as const }, options)).toMatchObject({
       by: 'pressure',
       n: 9,
       detail: 'tasks of the machine waited for memory 90 % of the last 10 s; 20 % is the threshold',
     });
+  });
+
+  it('of the whole machine is somebody else’s while the budget has memory left, that of the budget never is', () => {
+    const host = { ...pressure, source: 'host' as const };
+    expect(stalledPercent(host, 0.5)).toBe(0);
+    expect(stalledPercent(pressure, 0.5)).toBe(20);
+    const half = {
+      ...good,
+      pressure: host,
+      memory: { ...good.memory, cgroup: options.budget.memoryBytes / 2 },
+    };
+    expect(limitOfFigures(half, options, null, null)).toBeNull();
+    const full = { ...half, memory: { ...good.memory, cgroup: options.budget.memoryBytes } };
+    expect(limitOfFigures(full, options, null, null)).toMatchObject({ by: 'pressure' });
   });
 });
 
