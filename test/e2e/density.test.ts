@@ -214,19 +214,20 @@ describe('a budget that cannot be', () => {
   });
 });
 
-it('a kill in the middle keeps every round, is cleaned by one tare clean, and the run can go on', async () => {
-  const file = await scenario('killed', { cap: 14 });
+it('a kill in the middle of many keeps every round, is cleaned by one tare clean, and the run can go on', async () => {
+  const many = { budget: { memory: '1GiB', cpus: 1 }, cap: 80, batch: { size: 20, concurrency: 4 } };
+  const file = await scenario('killed', many, { workload: {}, platforms: ['runc'] });
   const run = startTare(box, ['density', file, '--out', 'killed']);
-  await run.says('8 instances are up');
+  await run.says('60 instances are up');
   process.kill(run.pid, 'SIGKILL');
   await run.exited;
   const cut = await recordIn('killed');
   expect(densityOf(cut)).toMatchObject({ instances: null, limit: null, held: null });
-  expect(densityOf(cut).curve.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(densityOf(cut).curve.map(({ n }) => n)).toEqual([20, 40, 60]);
   const clean = await tare(box, ['clean']);
   expect(clean.code, clean.stderr).toBe(0);
   expect(await leftovers(box)).toEqual([]);
   const { code, stdout, stderr } = await tare(box, ['density', '--resume', 'killed', '--json']);
   expect(code, stderr).toBe(0);
-  expect(densityOf(JSON.parse(stdout) as RunRecord)).toMatchObject({ instances: 14, limit: { by: 'cap' } });
+  expect(densityOf(JSON.parse(stdout) as RunRecord)).toMatchObject({ instances: 80, limit: { by: 'cap' } });
 });
