@@ -83,7 +83,7 @@ function timeChart(
   id: string,
   what: string,
   boundMs: number | null,
-  valueOf: (point: DensityPoint) => number | null,
+  valueOf: (round: Round) => number | null,
 ): CurveChart | null {
   const rows = densityOf(record)?.rows ?? [];
   const values = rows.flatMap(({ density }) => density.curve.flatMap((point) => valueOf(point) ?? []));
@@ -118,30 +118,36 @@ function curves(id: string, rows: readonly DensityRow[], all: readonly CurveVari
   };
 }
 
+/** What a round and the holding have alike. */
+type Round = Pick<DensityPoint, 'n' | 'memory' | 'load' | 'startup'>;
+
 const shapes = { process: 'circle', container: 'rect', vm: 'triangle', unknown: 'circle' } as const;
 
 function seriesOf(
   rows: readonly DensityRow[],
   scale: Scale,
-  valueOf: (point: DensityPoint) => number | null,
+  valueOf: (round: Round) => number | null,
 ): CurveSeries[] {
   return rows.map(({ platform, density, texts }, colour) => {
-    const { limit, instances } = density;
-    const points = (good: boolean): CurvePoint[] => {
+    const { limit, instances, held, curve } = density;
+    // What was good once and could not be held afterwards is not part of the figure.
+    const isGood = ({ n, good }: DensityPoint): boolean => good && n <= (held?.n ?? n);
+    const points = (rounds: readonly Round[]): CurvePoint[] => {
       const byNumber = new Map<number, number>();
-      for (const point of density.curve) {
-        const value = valueOf(point);
-        if (point.good === good && value !== null) byNumber.set(point.n, value / scale.divisor);
+      for (const round of rounds) {
+        const value = valueOf(round);
+        if (value !== null) byNumber.set(round.n, value / scale.divisor);
       }
       return [...byNumber].map(([n, value]) => ({ n, value })).sort((a, b) => a.n - b.n);
     };
+    const last = held && !curve.some((round) => round.n === held.n) ? [{ ...held, startup: null }] : [];
     const why = limit ? limitName(limit.by) : instances === null ? 'cut off' : '';
     return {
       name: platformName(platform),
       colour,
       shape: shapes[platform.kind],
-      good: points(true),
-      bad: points(false),
+      good: points([...curve.filter(isGood), ...last]),
+      bad: points(curve.filter((round) => !isGood(round))),
       end: [texts.instances, ...(why === '' ? [] : [why])].join(': '),
     };
   });

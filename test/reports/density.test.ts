@@ -76,6 +76,18 @@ describe('the headline of density', () => {
   });
 });
 
+it('the charts end where a number was held, also where a larger one was good for a moment', () => {
+  const record = densityRecord();
+  const [entry] = record.density;
+  if (!entry?.held) throw new Error('the fixture holds nothing');
+  const [most, less] = [entry.held.n, entry.held.n - 1];
+  entry.instances = less;
+  entry.held = { ...entry.held, n: less };
+  const [series] = densityMemoryChart(record)?.variants[0]?.series ?? [];
+  expect(series?.good.at(-1)?.n).toBe(less);
+  expect(series?.bad.map(({ n }) => n)).toContain(most);
+});
+
 describe('the formats', () => {
   it('of text show the table of density and, alone, no table of startup', () => {
     for (const reporter of [terminal, markdown]) {
