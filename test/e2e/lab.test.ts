@@ -95,6 +95,39 @@ describe('tare lab run tiny', () => {
   });
 });
 
+describe('tare lab run --virtual-time', () => {
+  async function measured(out: string): Promise<RunRecord> {
+    const what = ['--virtual-time', '--platform', 'process,vm', '--measure', 'startup', '--samples', '3'];
+    const { code, stdout, stderr } = await lab(['run', 'tiny', ...what, '--json', '--out', out]);
+    expect(`${stderr}${code}`).toMatch(/0$/);
+    return JSON.parse(stdout) as RunRecord;
+  }
+
+  it(
+    'has equal figures in equal runs, and says what they are',
+    async () => {
+      const [first, second] = [await measured('virtual-1'), await measured('virtual-2')];
+      const [a, b] = [first, second].map(({ results }) =>
+        results.find(({ metric }) => metric === 'startup.ready'),
+      );
+      expect(a).toMatchObject({ platform: 'process', unit: 'virtual ms', summary: { n: 3 } });
+      expect((a?.summary.median ?? 0) / (b?.summary.median ?? NaN)).toBeCloseTo(1, 3);
+      expect(first.platforms.find(({ id }) => id === 'vm')?.skipped?.reason).toContain('virtual time');
+      expect(first.lab).toMatchObject({ accel: 'tcg', clock: 'virtual', cpus: 1 });
+      // The date is the one outside, not the lab's own.
+      expect(Date.now() - Date.parse(first.run.startedAt)).toBeLessThan(patienceMs);
+      expect(first.run.id).toBe('virtual-1');
+      const { code, stderr } = await run(process.execPath, [cli, 'compare', 'out', 'virtual-1'], {
+        cwd: box.folder,
+        env: box.env,
+        accept: [2],
+      });
+      expect([code, stderr]).toEqual([2, expect.stringContaining('clock: real time')]);
+    },
+    2 * patienceMs,
+  );
+});
+
 describe('a lab that is ended', () => {
   /** Resolves with QEMU's process id. */
   async function started(args: readonly string[]): Promise<{ tare: ReturnType<typeof start>; qemu: number }> {
