@@ -5,17 +5,25 @@
 import { benchChecks } from './checks.bench.ts';
 import { benchAnalysis, benchHistory } from './analysis.bench.ts';
 import { benchColdBuild } from './cold-build.bench.ts';
+import { benchEngineStart } from './engine-start.bench.ts';
 import { benchErrorRates } from './error-rates.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
 import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
 import { benchRuncStart } from './runc-start.bench.ts';
 import { benchScale } from './scale.bench.ts';
+import { benchClone, benchFullDisk } from './vm.bench.ts';
 
 const benches: Record<string, () => Promise<BenchRow[]>> = {
   help: benchHelp,
   prober: benchProber,
   'runc-tiny': () => benchRuncStart('tiny', 60),
+  'engine-docker': () => benchEngineStart('docker', 10),
+  'engine-podman': () => benchEngineStart('podman', 10),
+  'engine-lxc': () => benchEngineStart('lxc', 20),
+  'engine-nspawn': () => benchEngineStart('nspawn', 20),
+  'full-disk': benchFullDisk,
+  clone: () => benchClone(10),
   'runc-tomcat': () => benchRuncStart('tomcat', 10),
   scale: () => benchScale(2500),
   'scale-300': () => benchScale(300),

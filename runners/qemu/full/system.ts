@@ -12,6 +12,7 @@ import { makeEntry } from '../../images/cache-entry.ts';
 import { installDebian } from '../../images/debian.ts';
 import { makeExt4 } from '../../images/ext4.ts';
 import { normalise, setTimes } from '../../images/normalise.ts';
+import type { DebianSource } from '../../images/source.ts';
 import { walk } from '../../images/walk.ts';
 import type { GuestKitContext } from '../guest-kit.ts';
 import { loaderConfig, loaderEntry, makeBootFiles, syslinuxConfig } from './boot-files.ts';
@@ -32,20 +33,23 @@ export interface FullSystem {
 
 /** Raised when another way of making the system must not meet an old cache entry. */
 const builderVersion = 1;
-const suite = 'bookworm';
-const variant = 'minbase';
-const packages = [
-  'linux-image-cloud-amd64',
-  'initramfs-tools',
-  'zstd',
-  'systemd-sysv',
-  'udev',
-  'dbus',
-  'iproute2',
-  'cpio',
-  'syslinux-common',
-  'systemd-boot-efi',
-];
+/** What mmdebstrap is asked for. */
+export const systemPackages = {
+  suite: 'bookworm',
+  variant: 'minbase',
+  packages: [
+    'linux-image-cloud-amd64',
+    'initramfs-tools',
+    'zstd',
+    'systemd-sysv',
+    'udev',
+    'dbus',
+    'iproute2',
+    'cpio',
+    'syslinux-common',
+    'systemd-boot-efi',
+  ],
+} satisfies Pick<DebianSource, 'suite' | 'variant' | 'packages'>;
 
 /** The cached system, or a new one. Throws when packages cannot be fetched, a program is missing, the disk is full. */
 export async function fullSystem(context: GuestKitContext): Promise<FullSystem> {
@@ -61,7 +65,7 @@ export async function fullSystem(context: GuestKitContext): Promise<FullSystem> 
 
 async function systemKey(): Promise<string> {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify({ builderVersion, suite, variant, packages, textFiles, links }));
+  hash.update(JSON.stringify({ builderVersion, ...systemPackages, textFiles, links }));
   hash.update(JSON.stringify([syslinuxConfig, loaderConfig, loaderEntry]));
   for (const source of ['runners/qemu/full/early.sh', ...Object.values(scripts)]) {
     hash.update(await readFile(assetFile(source)));
@@ -89,9 +93,10 @@ async function buildSystem(folder: string, signal: AbortSignal): Promise<void> {
   await mkdir(folder);
   const [root, between] = [join(folder, 'system'), join(folder, 'boot')];
   const { bootFile, systemFile, bootProgramFile } = filesIn(folder);
-  await installDebian({ suite, variant, packages, mirror: null }, root, signal);
+  await installDebian({ ...systemPackages, mirror: null }, root, signal);
   const [release] = await readdir(join(root, 'lib/modules'));
-  if (release === undefined) throw new Error(`the packages ${packages.join(', ')} hold no kernel modules`);
+  if (release === undefined)
+    throw new Error(`the packages ${systemPackages.packages.join(', ')} hold no kernel modules`);
   await normalise(root);
   await addSystemFiles(root);
   await makeBootFiles(root, release, between, bootFile, signal);
