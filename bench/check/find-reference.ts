@@ -1,7 +1,7 @@
 /** Finds what a check compares with: a reference file, a folder of them, or another run. */
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findRun, isRun } from '../commands/find-run.ts';
+import { findRun, isRun, type FoundRun } from '../commands/find-run.ts';
 import { readJson, readRecord } from '../commands/read-record.ts';
 import { exitCodes, TareError } from '../errors.ts';
 import type { RunRecord } from '../record/schema.ts';
@@ -38,9 +38,22 @@ export async function findReference(
     const folder = resolve(cwd, against);
     if (folder !== path) throw await noneOfThisClass(folder, path);
   }
-  const run = await findRun(against ?? '', cwd);
+  const run = await findReferenceRun(against ?? '', cwd);
   const selfTest = await readSelfTest(run.folder);
   return { record: await readRecord(run.record), selfTest, folder: run.folder };
+}
+
+async function findReferenceRun(against: string, cwd: string): Promise<FoundRun> {
+  try {
+    return await findRun(against, cwd);
+  } catch (error) {
+    if (!(error instanceof TareError)) throw error;
+    throw new TareError(
+      `--against ${against}: there is no such reference file, no such folder of them, and ${error.message}`,
+      error.exitCode,
+      { cause: error },
+    );
+  }
 }
 
 /** @returns path of the reference file that is meant, which may not be there yet; null where a run is meant */

@@ -89,6 +89,10 @@ describe('tare check --update', () => {
     await refuses({ against: 'ref.json' }, /this is not JSON/);
     await mkdir(join(stage.folder, 'others'));
     await refuses({ against: 'others' }, /no reference of this scenario and class of machine/);
+    await refuses(
+      { against: 'nowhere' },
+      /--against nowhere: there is no such reference file, no such folder of them, and no run `nowhere`/,
+    );
     await stage.store(having(run, []));
     await refuses(
       { update: true },
