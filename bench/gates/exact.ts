@@ -1,10 +1,16 @@
 import type { RecordedResult } from '../record/schema.ts';
 
 /**
- * In virtual time equal runs give equal figures, however busy the machine is. Where something else has changed, the rest may
- * shift a little against the kernel's timer: that is what this share allows for.
+ * What a gate on virtual time allows for, as a share of the reference's median. Equal runs give equal figures, however busy the
+ * machine is; but where anything has changed, the rest shifts against the kernel's timer and the harness, by up to 0.3
+ * virtual ms where it was tried.
  */
-export const virtualNoiseFloor = 0.005;
+export function virtualNoiseFloor({ summary }: Pick<RecordedResult, 'summary'>): number {
+  return summary.median === null ? leastShare : Math.max(leastShare, shiftVirtualMs / summary.median);
+}
+
+const leastShare = 0.005;
+const shiftVirtualMs = 0.3;
 
 export function isVirtual({ unit }: Pick<RecordedResult, 'unit'>): boolean {
   return unit === 'virtual ms';

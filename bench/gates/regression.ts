@@ -63,7 +63,10 @@ export function measureRegression(
     over && overBefore && { run: over, reference: overBefore },
   );
   if (isExact(result)) return { ...head, ...exactChange(sides, margin) };
-  if (isVirtual(result)) return { ...head, ...exactChange(sides, margin, virtualNoiseFloor) };
+  if (isVirtual(result)) {
+    const noiseFloor = virtualNoiseFloor(before) + (overBefore ? virtualNoiseFloor(overBefore) : 0);
+    return { ...head, ...exactChange(sides, margin, noiseFloor) };
+  }
   return judgeSides(sides, margin, reference.looks, head);
 }
 

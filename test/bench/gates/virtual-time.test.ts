@@ -77,5 +77,19 @@ describe('a gate on virtual time', () => {
     expect(refuse(0.004, [result(100)])).toThrow('below the noise floor of virtual time, 0.5 %');
     expect(refuse(0.005, [result(100)])).not.toThrow();
     expect(refuse(0.004, [result(100, 'runc', 'ms')])).not.toThrow();
+    // 0.3 virtual ms of 6.
+    expect(refuse(0.04, [result(6)])).toThrow('below the noise floor of virtual time, 5 %');
+    expect(refuse(0.05, [result(6)])).not.toThrow();
+  });
+
+  it('does not fail for a shift of a short start that is no slowdown', () => {
+    const short = { ...gate, worseBy: 0.05 };
+    expect(judge(short, [result(6.5)], [result(6)])?.verdict).toBe('inconclusive');
+    expect(judge(short, [result(6.65)], [result(6)])?.verdict).toBe('fail');
+    // The platform it is set against shifts, too.
+    const ratio = { ...short, over: 'process' };
+    const before = [result(60), result(6, 'process')];
+    expect(judge(ratio, [result(66), result(6, 'process')], before)?.verdict).toBe('inconclusive');
+    expect(judge(ratio, [result(68), result(6, 'process')], before)?.verdict).toBe('fail');
   });
 });
