@@ -85,6 +85,7 @@ export function resolvePlatform(
         kernel: absolute(written.kernel, folder),
         initrd: absolute(written.initrd, folder),
         disk: absolute(written.disk, folder),
+        freePageReporting: written['free-page-reporting'],
       };
       return { ...base, runner: 'qemu', options };
     }

@@ -46,6 +46,10 @@ export const qemuFields = {
     .boolean()
     .prefault(false)
     .describe("The host's kernel moves the packets instead of QEMU; needs /dev/vhost-net."),
+  'free-page-reporting': z
+    .boolean()
+    .prefault(false)
+    .describe('The guest tells of memory that it has freed, and the host takes it back.'),
   kernel: bootFile.describe(
     'A kernel of your own for the minimal guest, relative to this file. Its drivers are built in, or in your initrd.',
   ),
@@ -58,7 +62,14 @@ export const qemuFields = {
 };
 
 export function guestFitsMachine(
-  platform: { machine: string; guest: string; firmware: string; start: string; 'huge-pages': boolean } & {
+  platform: {
+    machine: string;
+    guest: string;
+    firmware: string;
+    start: string;
+    'huge-pages': boolean;
+    'free-page-reporting': boolean;
+  } & {
     [key in (typeof bootFileKeys)[number]]?: string | undefined;
   },
   context: z.RefinementCtx,
@@ -71,6 +82,10 @@ export function guestFitsMachine(
   if (start === 'snapshot' && platform['huge-pages']) {
     const message = "clones share the pages of the snapshot's file, which are not huge; expected false";
     context.addIssue({ code: 'custom', path: ['huge-pages'], message });
+  }
+  if (start === 'snapshot' && platform['free-page-reporting']) {
+    const message = "what a clone frees would come back as the snapshot's; expected false";
+    context.addIssue({ code: 'custom', path: ['free-page-reporting'], message });
   }
   if (guest === 'full' && machine === 'microvm') {
     const message = 'microvm has no firmware that boots from a disk; expected q35 or pc for guest: full';

@@ -106,6 +106,7 @@ export interface QemuPlatform extends PlatformBase {
     kernel: string | null;
     initrd: string | null;
     disk: string | null;
+    freePageReporting: boolean;
   };
 }
 export type ResolvedPlatform =

@@ -18,6 +18,7 @@ export interface VmSpec {
   settingsFile: string | null;
   tap: { device: string; mac: string } | null;
   vhostNet: boolean;
+  freePageReporting: boolean;
   sockets: { qmp: string; console: string; control: string };
 }
 
@@ -71,6 +72,7 @@ export function qemuArguments(vm: VmSpec): string[] {
     ...['-device', 'isa-serial,chardev=control,index=1'],
     ...disk(vm),
     ...network(vm),
+    ...balloon(vm),
   ];
 }
 
@@ -147,6 +149,13 @@ function network({ machine, tap, vhostNet }: VmSpec): string[] {
     ...['-netdev', `tap,id=net,ifname=${tap.device},script=no,downscript=no${vhost}`],
     ...['-device', `${device},netdev=net,mac=${tap.mac}`],
   ];
+}
+
+/** The device by which the guest reports free pages; nobody ever inflates it. */
+function balloon({ machine, freePageReporting }: VmSpec): string[] {
+  if (!freePageReporting) return [];
+  const device = machine === 'microvm' ? 'virtio-balloon-device' : 'virtio-balloon-pci';
+  return ['-device', `${device},free-page-reporting=on`];
 }
 
 /** A comma in a value of QEMU's option lists is written twice. */

@@ -32,7 +32,7 @@ echo "clock $now" >&3
 
 while read -r module; do
   insmod "/modules/$module" || fail "cannot load the kernel module $module"
-done <"/modules/$bus.list"
+done <"/modules/$drivers.list"
 
 mount -a -T /etc/fstab.root || fail 'cannot mount the disk /dev/vda'
 echo 'mark init' >&3

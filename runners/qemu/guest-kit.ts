@@ -36,7 +36,10 @@ const packages = ['linux-image-cloud-amd64', 'busybox-static'];
 const drivers = {
   pci: ['virtio_pci', 'virtio_blk', 'virtio_net'],
   mmio: ['virtio_mmio', 'virtio_blk', 'virtio_net'],
+  'pci-balloon': ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_balloon'],
+  'mmio-balloon': ['virtio_mmio', 'virtio_blk', 'virtio_net', 'virtio_balloon'],
 };
+export type GuestDrivers = keyof typeof drivers;
 
 /** The cached kit, or a new one. Throws when the packages cannot be fetched or the disk is full. */
 export async function guestKit(context: GuestKitContext): Promise<GuestKit> {
@@ -99,7 +102,10 @@ async function kitInitrd(system: string, release: string, { init, requests }: Ki
   const busybox = await readFile(join(system, 'bin/busybox'));
   const modules = join(system, 'lib/modules', release);
   const lists = await Promise.all(
-    Object.entries(drivers).map(async ([bus, names]) => ({ bus, modules: await loadOrder(modules, names) })),
+    Object.entries(drivers).map(async ([name, names]) => ({
+      name,
+      modules: await loadOrder(modules, names),
+    })),
   );
   const contents = new Map(lists.flatMap((list) => list.modules.map(({ name, content }) => [name, content])));
   return cpioArchive([
@@ -122,7 +128,7 @@ async function kitInitrd(system: string, release: string, { init, requests }: Ki
     { path: 'links/stdin', type: 'link', target: '/proc/self/fd/0' },
     { path: 'links/stdout', type: 'link', target: '/proc/self/fd/1' },
     { path: 'links/stderr', type: 'link', target: '/proc/self/fd/2' },
-    ...lists.map((list) => file(`modules/${list.bus}.list`, list.modules.map(moduleFile))),
+    ...lists.map((list) => file(`modules/${list.name}.list`, list.modules.map(moduleFile))),
     ...[...contents].map(([name, content]): CpioEntry => {
       return { path: `modules/${moduleFile({ name })}`, type: 'file', mode: 0o644, content };
     }),

@@ -1,9 +1,10 @@
 /** What one instance's guest is told: its network, its workload. It travels as a second archive behind the initrd. */
 import { cpioArchive } from './cpio.ts';
+import type { GuestDrivers } from './guest-kit.ts';
 
 export interface GuestLaunch {
-  /** How the virtio devices are attached; selects the modules to load. */
-  bus: 'pci' | 'mmio';
+  /** Which list of modules to load: by the bus of the virtio devices, and with a balloon where there is one. */
+  drivers: GuestDrivers;
   hostname: string;
   address: string;
   prefixLength: number;
@@ -27,7 +28,7 @@ export function launchArchive(launch: GuestLaunch): Buffer {
 
 function settings(launch: GuestLaunch): string {
   return [
-    `bus=${launch.bus}`,
+    `drivers=${launch.drivers}`,
     `hostname=${quote(launch.hostname)}`,
     `address=${quote(launch.address)}`,
     `netmask=${netmask(launch.prefixLength)}`,

@@ -18,7 +18,7 @@ import { ownDigests, ownDisk, ownInitrd } from './own-boot-files.ts';
 export async function minimalGuest(
   payload: Payload,
   launch: Launch,
-  options: Pick<QemuOptions, 'machine'> & BootFiles,
+  options: Pick<QemuOptions, 'machine' | 'freePageReporting'> & BootFiles,
   context: GuestKitContext,
 ): Promise<Guest> {
   const bus = options.machine === 'microvm' ? ('mmio' as const) : ('pci' as const);
@@ -33,7 +33,8 @@ export async function minimalGuest(
   const { command, workdir, stopSignal } = launch;
   const environment = withHome(launch.environment, user);
   const { uid, gid } = user;
-  const shared = { bus, uid, gid, workdir, command, environment, stopSignal };
+  const drivers = options.freePageReporting ? (`${bus}-balloon` as const) : bus;
+  const shared = { drivers, uid, gid, workdir, command, environment, stopSignal };
   return {
     disk,
     kernelFile,

@@ -21,6 +21,8 @@ export interface QemuOptions {
   kernel: string | null;
   initrd: string | null;
   disk: string | null;
+  /** The guest tells of memory that it has freed, and the host takes it back. */
+  freePageReporting: boolean;
 }
 
 export type BootFiles = Pick<QemuOptions, 'kernel' | 'initrd' | 'disk'>;

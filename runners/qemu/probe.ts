@@ -113,6 +113,7 @@ async function bootUnderKvm(kit: GuestKit, signal: AbortSignal): Promise<string 
         diskCache: 'writeback',
         settingsFile: null,
         vhostNet: false,
+        freePageReporting: false,
         tap: null,
       },
       sockets,

@@ -56,7 +56,7 @@ async function cloning(
 }
 
 function traits({ options, limits }: PlatformSpec<QemuOptions>, accel: 'kvm' | 'tcg'): VmTraits {
-  const { machine, vcpus, hugePages, merge, diskCache, vhostNet } = options;
+  const { machine, vcpus, hugePages, merge, diskCache, vhostNet, freePageReporting } = options;
   return {
     machine,
     accel,
@@ -66,6 +66,7 @@ function traits({ options, limits }: PlatformSpec<QemuOptions>, accel: 'kvm' | '
     merge,
     diskCache,
     vhostNet,
+    freePageReporting,
   };
 }
 
@@ -99,6 +100,7 @@ function platformFacts(
       hugePages: platform.options.hugePages,
       mergeable: vm.merge,
       vhostNet: vm.vhostNet,
+      freePageReporting: vm.freePageReporting,
       commandLine: [qemuProgram, ...commandLine].join(' '),
     },
   };

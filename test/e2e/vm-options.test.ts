@@ -154,6 +154,44 @@ describe('boot files of one’s own', () => {
   }
 });
 
+/** Keeps 150 MB in a file of memory until it is asked to end, and then serves on without it. */
+const lettingGo = {
+  ...httpdLaunch,
+  command: [
+    '/bin/busybox',
+    'sh',
+    '-c',
+    'busybox head -c 150000000 /dev/zero >/dev/shm/kept; trap "busybox rm /dev/shm/kept" TERM; ' +
+      'busybox httpd -f -p 8080 -h /srv & while :; do wait; done',
+  ],
+};
+
+test(
+  'memory that a guest has freed is the host’s again where it reports that',
+  async () => {
+    const prepared = await stage.prepare(
+      lettingGo,
+      { ...tcgOptions, freePageReporting: true },
+      3 * guestMemoryBytes,
+    );
+    expect(prepared.facts.details).toMatchObject({ freePageReporting: true });
+    const instance = await stage.create(prepared, 'reporting');
+    const guestRam = async (): Promise<number> =>
+      (await instance.memoryParts()).find(({ part }) => part === 'guest-ram')?.pssBytes ?? 0;
+    try {
+      await instance.start();
+      await stage.untilAnswers(instance);
+      const full = await guestRam();
+      await instance.stop('graceful');
+      // The guest's kernel reports every two seconds what is free in blocks of megabytes, but nothing below 64 MiB.
+      await expect.poll(guestRam, { timeout: 60_000, interval: 500 }).toBeLessThan(full - 100_000_000);
+    } finally {
+      await instance.dispose();
+    }
+  },
+  bootMs,
+);
+
 test('what the machine does not have makes a platform unfit, with a remedy', async () => {
   const { signal, log, folders } = stage.context;
   const probe = (options: QemuOptions): Promise<Fitness> =>

@@ -137,10 +137,12 @@ describe('mistakes between the parts of a scenario', () => {
         start.replace(/platforms:.*\n/, 'platforms:\n'),
         '  - { id: a, runner: qemu, guest: full, start: snapshot }\n',
         '  - { id: b, runner: qemu, start: snapshot, huge-pages: true }\n',
+        '  - { id: c, runner: qemu, start: snapshot, free-page-reporting: true }\n',
       ].join(''),
       [
         's.yaml:4:48: platforms[0].start: only the minimal guest on q35 or pc can be cloned; expected boot',
         "s.yaml:5:57: platforms[1].huge-pages: clones share the pages of the snapshot's file, which are not huge; expected false",
+        "s.yaml:6:66: platforms[2].free-page-reporting: what a clone frees would come back as the snapshot's; expected false",
       ],
     ],
     [

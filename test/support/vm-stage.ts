@@ -41,6 +41,7 @@ export const tcgOptions: QemuOptions = {
   diskCache: 'writeback',
   vhostNet: false,
   ...{ kernel: null, initrd: null, disk: null },
+  freePageReporting: false,
 };
 /** Serves the payload's /srv. */
 export const httpdLaunch: Launch = {
@@ -59,7 +60,7 @@ const largeBytes = 3_000_000;
 export interface VmStage {
   payload: Payload;
   context: RunContext;
-  prepare(launch: Launch, options: QemuOptions): Promise<PreparedPlatform>;
+  prepare(launch: Launch, options: QemuOptions, memoryBytes?: number): Promise<PreparedPlatform>;
   create(prepared: PreparedPlatform, id: string): Promise<Instance>;
   /** One GET over the tap, from where the prober is; a line feed at the end is dropped. */
   get(instance: Instance, path: string): Promise<string>;
@@ -95,7 +96,8 @@ export async function openVmStage(name: string): Promise<VmStage> {
   return {
     payload,
     context,
-    prepare: (launch, options) => qemuRunner.prepare(payload, spec(launch, options), context),
+    prepare: (launch, options, memoryBytes) =>
+      qemuRunner.prepare(payload, spec(launch, options, memoryBytes), context),
     create: async (prepared, id) => {
       const logs = join(folder, 'logs', id);
       await mkdir(logs, { recursive: true });
@@ -117,8 +119,11 @@ export async function shareGuests(cache: string): Promise<void> {
   await symlink(join(sharedCache, 'guests'), join(cache, 'guests'));
 }
 
-function spec(launch: Launch, options: QemuOptions): PlatformSpec<QemuOptions> {
-  const memoryBytes = options.guest === 'full' ? 2 * guestMemoryBytes : guestMemoryBytes;
+function spec(
+  launch: Launch,
+  options: QemuOptions,
+  memoryBytes = options.guest === 'full' ? 2 * guestMemoryBytes : guestMemoryBytes,
+): PlatformSpec<QemuOptions> {
   return { id: 'vm', limits: { cpus: 1.5, memoryBytes }, launch, options };
 }
 

@@ -3,7 +3,7 @@ import { cpioArchive, type CpioEntry } from '../cpio.ts';
 import { quote, type GuestLaunch } from '../guest-launch.ts';
 
 /** What both kinds of guest are told; the full one finds its drivers by itself. */
-export type FullLaunch = Omit<GuestLaunch, 'bus'>;
+export type FullLaunch = Omit<GuestLaunch, 'drivers'>;
 
 /** Throws on text that no program can be given. */
 export function settingsArchive(launch: FullLaunch): Buffer {

@@ -13,6 +13,7 @@ const spec: VmSpec = {
   diskCache: 'none',
   settingsFile: null,
   vhostNet: false,
+  freePageReporting: false,
   tap: { device: 't2', mac: '52:54:00:00:00:02' },
   sockets: { qmp: '/run/q', console: '/run/c', control: '/run/k' },
 };
@@ -110,6 +111,18 @@ test('memory can be huge pages, a file, or not for merging', () => {
 test('the host moves the packets where that is asked for', () => {
   const args = qemuArguments({ ...spec, vhostNet: true });
   expect(values(args, '-netdev')).toEqual(['tap,id=net,ifname=t2,script=no,downscript=no,vhost=on']);
+});
+
+test('a guest that reports its free memory has a balloon for it', () => {
+  const balloons = (args: readonly string[]): string[] =>
+    values(args, '-device').filter((device) => device.startsWith('virtio-balloon'));
+  expect(balloons(qemuArguments(spec))).toEqual([]);
+  expect(balloons(qemuArguments({ ...spec, freePageReporting: true }))).toEqual([
+    'virtio-balloon-pci,free-page-reporting=on',
+  ]);
+  expect(balloons(qemuArguments({ ...spec, machine: 'microvm', freePageReporting: true }))).toEqual([
+    'virtio-balloon-device,free-page-reporting=on',
+  ]);
 });
 
 test('a clone waits for the state of the machine it continues', () => {

@@ -4,7 +4,7 @@ import { run } from '../../../runners/host/command.ts';
 import { launchArchive, quote, runScript, type GuestLaunch } from '../../../runners/qemu/guest-launch.ts';
 
 const launch: GuestLaunch = {
-  bus: 'pci',
+  drivers: 'pci',
   hostname: 'vm-1',
   address: '10.87.0.2',
   prefixLength: 16,
