@@ -16,13 +16,16 @@ export interface KsmFigures {
   fullScans: number;
   /** CPU time of the kernel's thread since boot. */
   cpuMs: number;
+  /** Pages that a pass has looked at and that are offered still, merged or not. */
+  offeredPages: number;
 }
 
 export interface Ksm {
   figures(): Promise<KsmFigures>;
   /**
    * Waits until merging has settled: three full passes (the first may be half done, the second only takes checksums) have
-   * changed what is saved by less than a hundredth.
+   * changed what is saved by less than a hundredth. Where nobody offers any memory the kernel makes no pass at all; then
+   * there is nothing to wait for.
    * @returns the figures, and whether it settled in time
    */
   settle(timeoutMs: number, signal: AbortSignal): Promise<KsmFigures & { settled: boolean }>;
@@ -37,6 +40,8 @@ const pagesToScan = 4000;
 const passesToSettle = 3;
 const pollMs = 200;
 const steadyShare = 0.01;
+/** At the rate above a pass over 8 GB; who has done less in this time, and used no CPU, has nothing to do. */
+const idleMs = 10_000;
 /** USER_HZ, which the kernel counts in for everybody on every architecture but Alpha. */
 const ticksPerSecond = 100;
 
@@ -81,10 +86,14 @@ export async function setKsm(state: 'off' | 'on', lease: Lease): Promise<Ksm> {
 
 async function settle(timeoutMs: number, signal: AbortSignal): Promise<KsmFigures & { settled: boolean }> {
   const deadline = performance.now() + timeoutMs;
-  let before = await readFigures();
+  const first = await readFigures();
+  let before = first;
+  const idleAt = performance.now() + idleMs;
   for (;;) {
     await sleep(pollMs, undefined, { signal });
     const now = await readFigures();
+    const isIdle = now.offeredPages === 0 && now.fullScans === first.fullScans && now.cpuMs === first.cpuMs;
+    if (isIdle && performance.now() > idleAt) return { ...now, settled: true };
     const passes = now.fullScans - before.fullScans;
     const isSteady = Math.abs(now.savedBytes - before.savedBytes) <= steadyShare * now.savedBytes;
     if (passes >= passesToSettle && isSteady) return { ...now, settled: true };
@@ -96,13 +105,16 @@ async function settle(timeoutMs: number, signal: AbortSignal): Promise<KsmFigure
 async function readFigures(): Promise<KsmFigures> {
   const figure = async (file: string): Promise<number> =>
     Number((await readSetting(join(folder, file))) ?? 0);
-  const [shared, sharing, fullScans, cpuMs] = await Promise.all([
+  const [shared, sharing, unshared, volatile, fullScans, cpuMs] = await Promise.all([
     figure('pages_shared'),
     figure('pages_sharing'),
+    figure('pages_unshared'),
+    figure('pages_volatile'),
     figure('full_scans'),
     ksmdCpuMs(),
   ]);
-  return { sharedBytes: shared * pageBytes, savedBytes: sharing * pageBytes, fullScans, cpuMs };
+  const offeredPages = shared + sharing + unshared + volatile;
+  return { sharedBytes: shared * pageBytes, savedBytes: sharing * pageBytes, fullScans, cpuMs, offeredPages };
 }
 
 /** User and system time of the thread ksmd: fields 14 and 15 of proc_pid_stat(5), counted behind the name. */

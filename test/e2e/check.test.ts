@@ -112,7 +112,7 @@ describe('tare check in a repository', () => {
       '--against',
       'few',
       '--budget',
-      '1ms',
+      '1s',
       '--json',
     ]);
     const record = JSON.parse(stdout) as RunRecord;
