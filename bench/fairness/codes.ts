@@ -58,7 +58,7 @@ export const fairnessCodes = {
     remedy: 'leave start-delay out, unless a gate is to be put to the test',
   },
   'memory-seen': {
-    level: 'warn',
+    level: 'note',
     message: 'some show the workload its memory limit, and others the memory of the whole machine',
     remedy: 'state in the workload what it would size by the memory it sees: heaps, caches, workers',
   },

@@ -64,7 +64,7 @@ describe('fairness', () => {
   );
 
   it.each([
-    ['memory-seen', 'warn', { inside: { memTotalBytes: '25276502016' } }],
+    ['memory-seen', 'note', { inside: { memTotalBytes: '25276502016' } }],
     ['from-snapshot', 'warn', { details: { start: 'snapshot' } }],
     ['page-cache', 'warn', { details: { diskCache: 'none' } }],
     ['cache-mode', 'warn', { details: { diskCache: 'unsafe' } }],
