@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkFairness, isUnfair } from '../../bench/fairness.ts';
 import type { RecordedHost, RecordedPlatform, RecordedResult } from '../../bench/record/schema.ts';
 import { loadScenario } from '../../scenarios/load.ts';
+import { recordedLab } from '../fixtures/records/lab.ts';
 
 const scenario = loadScenario('tiny', { cwd: '/' });
 const host = {
@@ -141,15 +142,7 @@ describe('fairness', () => {
   it('says that times are virtual, which no busy machine disturbs', () => {
     const busy = { ...host, noise: { loadAverage1: 4, cpuPressureAvg10: 55, stealPercent: 0 } };
     const found = (clock: 'real' | 'virtual'): string[] => {
-      const lab = {
-        accel: 'tcg',
-        clock,
-        cpus: 1,
-        memoryBytes: 1,
-        vmm: '7',
-        digest: '',
-        outside: host,
-      } as const;
+      const lab = recordedLab(clock, host);
       const platforms = [platform('a')];
       return checkFairness({ platforms, host: busy, lab, scenario, results: [] }).map(({ code }) => code);
     };

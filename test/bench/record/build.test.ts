@@ -3,6 +3,7 @@ import { buildRecord } from '../../../bench/record/build.ts';
 import type { JournalEvent } from '../../../bench/record/journal.ts';
 import { recordSchema, type RecordedHost, type RecordedPlatform } from '../../../bench/record/schema.ts';
 import { loadScenario } from '../../../scenarios/load.ts';
+import { recordedLab } from '../../fixtures/records/lab.ts';
 
 const host: RecordedHost = {
   cpuModel: 'CPU',
@@ -92,15 +93,7 @@ describe('the record', () => {
 
   it('is in virtual milliseconds where a lab has virtual time, in real ones in any other', () => {
     const units = (clock: 'real' | 'virtual'): string[] => {
-      const lab = {
-        accel: 'tcg',
-        clock,
-        cpus: 1,
-        memoryBytes: 1,
-        vmm: '7',
-        digest: '',
-        outside: host,
-      } as const;
+      const lab = recordedLab(clock, host);
       const record = recordSchema.parse(buildRecord([...events, { type: 'lab', lab }]));
       expect(record.lab?.clock).toBe(clock);
       return record.results.map(({ unit }) => unit);
