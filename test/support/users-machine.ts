@@ -2,7 +2,7 @@
  * A machine with a docker engine of its user's, and things of the user's in it. A network namespace stands for the machine, so
  * that the engine's bridges and filter rules are not this machine's.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dockerCommand, isAlive } from '../../runners/docker/engine.ts';
 import { runEngine } from '../../runners/engine/command.ts';
@@ -43,10 +43,13 @@ export async function openUsersMachine(): Promise<UsersMachine> {
       devices: await devices(network.namespace),
     }),
     async killEngine() {
-      const containerd = await readFile(join(folder, 'runtime/exec/containerd/containerd.pid'), 'utf8');
+      const pidFile = join(folder, 'runtime/exec/containerd/containerd.pid');
+      const containerd = Number(await readFile(pidFile, 'utf8'));
       daemon?.kill('SIGKILL');
-      process.kill(Number(containerd), 'SIGKILL');
+      process.kill(containerd, 'SIGKILL');
       await daemon?.gone;
+      // Where PID 1 takes its time to reap, containerd stays a zombie, which the next daemon would take for a living one.
+      await rm(pidFile);
     },
     async startEngine() {
       daemon = await startDaemon(folder, network.nsPath, join(cgroup.path, 'containers'));
