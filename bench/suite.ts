@@ -26,7 +26,7 @@ import { tareVersion } from './package.ts';
 import { planRun, type Block, type Step } from './plan.ts';
 import { kindOf } from './platforms.ts';
 import { followPlan, type Progress } from './progress.ts';
-import { openJournal } from './record/journal.ts';
+import { openJournal, readJournal } from './record/journal.ts';
 import { publishRecord } from './record/publish.ts';
 import type { RunRecord } from './record/schema.ts';
 import { openResources, type RunResources } from './resources.ts';
@@ -73,17 +73,16 @@ export async function runSuite(
 export async function readRun(
   folder: string,
 ): Promise<{ scenario: ResolvedScenario; seed: number; inLab: boolean; isVariant: boolean }> {
-  const journal = await openJournal(join(folder, 'events.ndjson'));
-  await journal.close();
-  const event = journal.events.findLast((entry) => entry.type === 'run');
+  const { events } = await readJournal(join(folder, 'events.ndjson'));
+  const event = events.findLast((entry) => entry.type === 'run');
   if (!event)
     throw new TareError(`${folder} holds no run that could be continued (no events.ndjson)`, exitCodes.usage);
   // With its image, if there is one: a tag may mean another by now.
-  const filled = journal.events.findLast((entry) => entry.type === 'scenario');
+  const filled = events.findLast((entry) => entry.type === 'scenario');
   return {
     scenario: filled?.scenario ?? event.scenario,
     seed: event.seed,
-    inLab: journal.events.some(({ type }) => type === 'lab'),
+    inLab: events.some(({ type }) => type === 'lab'),
     isVariant: event.variant !== undefined,
   };
 }

@@ -111,7 +111,8 @@ async function append(handle: FileHandle, event: JournalEvent): Promise<void> {
   await handle.datasync();
 }
 
-async function readJournal(file: string): Promise<{ events: JournalEvent[]; completeBytes: number }> {
+/** What a journal holds, without opening it for more: a missing one holds nothing and is not made. */
+export async function readJournal(file: string): Promise<{ events: JournalEvent[]; completeBytes: number }> {
   const content = await readFile(file).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
     throw error;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkCommand, type CheckOptions } from '../../../bench/commands/check.ts';
@@ -199,6 +199,16 @@ describe('what tare check refuses', () => {
     const { code, out } = await stage.check({ ...run, platforms });
     expect(code).toBe(0);
     expect(out).toContain('note: runc: payload digest: ');
+  });
+
+  it('a self-test of a record without its journal, and leaves the folder as it was', async () => {
+    const path = await stage.store(withGates(changed(1), [regression]));
+    const attempt = checkCommand({ run: path, selfTest: true, reporter: [] }, testContext(stage.folder));
+    await expect(attempt).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/holds no run that could be continued \(no events\.ndjson\)/) as string,
+    });
+    expect(await readdir(path)).toEqual(['run.json']);
   });
 
   it('records that are broken, or were changed by hand', async () => {
