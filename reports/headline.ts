@@ -6,33 +6,35 @@ import type {
   RunRecord,
 } from '../bench/record/schema.ts';
 import { figure, range } from './figures.ts';
-import { baselineOf, comparisonFor, findResult, forbiddingFinding, ranPlatforms } from './select.ts';
+import { headlineFigures, type HeadlineFigure, type HeadlineFigures } from './headline-figures.ts';
+import { baselineOf, comparisonFor, forbiddingFinding, ranPlatforms } from './select.ts';
 
 export interface HeadlineRow {
   platform: RecordedPlatform;
-  ready: RecordedResult | undefined;
-  memory: RecordedResult | undefined;
-  image: RecordedResult | undefined;
-  stop: RecordedResult | undefined;
+  /** What ratio and interval are of. */
+  lead: RecordedResult | undefined;
   comparison: RecordedComparison | undefined;
-  /** Texts of the row; a dash where the record has nothing. */
-  texts: {
-    ready: string;
-    ratio: string;
-    /** The ratio with its interval where it has one. */
-    ratioWithInterval: string;
-    interval: string;
-    memory: string;
-    image: string;
-    stop: string;
-  };
+  /** A dash where the record has nothing. */
+  ratio: string;
+  /** The ratio with its interval where it has one. */
+  ratioWithInterval: string;
 }
 
-export interface Headline {
+export interface HeadlineColumn {
+  kind: 'figure' | 'ratio' | 'interval';
+  /** Where a legend says what it is. */
+  title: string;
+  /** Where none does. */
+  heading: string;
+  /** A dash where the record has nothing. */
+  text: (row: HeadlineRow) => string;
+}
+
+export interface Headline extends HeadlineFigures {
   /** Id of the baseline platform, null when there is none. */
   baseline: string | null;
-  /** Compression that the image column shows, empty where the record names none. */
-  compression: string;
+  /** The lead figure, what is said of it, and the others. */
+  columns: readonly HeadlineColumn[];
   rows: HeadlineRow[];
 }
 
@@ -41,45 +43,55 @@ const leastSamples = 6;
 
 export function headlineOf(record: RunRecord): Headline {
   const baseline = baselineOf(record);
-  const compression = commonCompression(record);
-  const rows = ranPlatforms(record).map((platform): HeadlineRow => {
-    const ready = findResult(record, platform.id, 'startup.ready');
-    const comparison = ready && comparisonFor(record, ready);
-    const memory = findResult(record, platform.id, 'memory.pss', { state: 'rest' });
-    const condition = compression === '' ? {} : { compression };
-    const image = findResult(record, platform.id, 'image.transfer', condition);
-    const stop = findResult(record, platform.id, 'stop.graceful');
-    const unfair = baseline !== null && forbiddingFinding(record, platform.id, baseline) !== undefined;
-    const ratio = comparison
-      ? figure(comparison.ratio, 'ratio')
-      : platform.id === baseline
-        ? 'baseline'
-        : unfair
-          ? 'unfair'
-          : '–';
-    const interval =
-      comparison && comparison.ciLow !== null
-        ? ` (${range(comparison.ciLow, comparison.ciHigh, 'ratio')})`
-        : '';
-    return {
-      platform,
-      ready,
-      memory,
-      image,
-      stop,
-      comparison,
-      texts: {
-        ready: medianText(ready),
-        ratio,
-        ratioWithInterval: `${ratio}${interval}`,
-        interval: intervalText(ready),
-        memory: medianText(memory),
-        image: medianText(image),
-        stop: medianText(stop),
-      },
-    };
-  });
-  return { baseline, compression, rows };
+  const figures = headlineFigures(record);
+  const [lead, ...others] = figures.shown;
+  const rows = ranPlatforms(record).map((platform) => rowOf(record, platform, lead, baseline));
+  // The size of a file has none.
+  const hasInterval = rows.some((row) => row.lead === undefined || !isExact(row.lead));
+  const columns = [
+    figureColumn(lead),
+    ...(baseline === null ? [] : [ratioColumn(baseline)]),
+    ...(hasInterval ? [intervalColumn(lead)] : []),
+    ...others.map(figureColumn),
+  ];
+  return { ...figures, baseline, columns, rows };
+}
+
+function rowOf(
+  record: RunRecord,
+  platform: RecordedPlatform,
+  figureOfRow: HeadlineFigure,
+  baseline: string | null,
+): HeadlineRow {
+  const lead = figureOfRow.of(platform.id);
+  const comparison = lead && comparisonFor(record, lead);
+  const unfair = baseline !== null && forbiddingFinding(record, platform.id, baseline) !== undefined;
+  const ratio = comparison
+    ? figure(comparison.ratio, 'ratio')
+    : platform.id === baseline
+      ? 'baseline'
+      : unfair
+        ? 'unfair'
+        : '–';
+  const interval =
+    comparison && comparison.ciLow !== null
+      ? ` (${range(comparison.ciLow, comparison.ciHigh, 'ratio')})`
+      : '';
+  return { platform, lead, comparison, ratio, ratioWithInterval: `${ratio}${interval}` };
+}
+
+function figureColumn({ title, heading, of }: HeadlineFigure): HeadlineColumn {
+  return { kind: 'figure', title, heading, text: ({ platform }) => medianText(of(platform.id)) };
+}
+
+function ratioColumn(baseline: string): HeadlineColumn {
+  const title = `× ${baseline}`;
+  return { kind: 'ratio', title, heading: title, text: ({ ratioWithInterval }) => ratioWithInterval };
+}
+
+function intervalColumn(of: HeadlineFigure): HeadlineColumn {
+  const [title, heading] = [`interval of ${of.title}`, `Interval of ${of.title}`];
+  return { kind: 'interval', title, heading, text: ({ lead }) => intervalText(lead) };
 }
 
 export function medianText(result: RecordedResult | undefined): string {
@@ -99,15 +111,4 @@ export function intervalText(result: RecordedResult | undefined): string {
 /** The size of a file has no spread: one look says it all. The marginal cost of an instance is sampled. */
 function isExact(result: RecordedResult): boolean {
   return result.metric.startsWith('image.') && result.metric !== 'image.marginal';
-}
-
-/** The compression that most platforms have a transfer size for; zstd before others, being the smaller. */
-function commonCompression(record: RunRecord): string {
-  const counts = new Map<string, number>();
-  for (const result of record.results) {
-    const { compression } = result.condition;
-    if (result.metric !== 'image.transfer' || typeof compression !== 'string') continue;
-    counts.set(compression, (counts.get(compression) ?? 0) + (compression === 'zstd' ? 1.5 : 1));
-  }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
 }

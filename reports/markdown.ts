@@ -52,28 +52,11 @@ export function markdownText(blocks: readonly string[]): string {
 }
 
 function headlineTable(record: RunRecord): string {
-  const { rows, baseline, compression } = headlineOf(record);
+  const { rows, columns } = headlineOf(record);
   if (rows.length === 0) return '';
-  const image = compression === '' ? 'Image' : `Image (${compression})`;
   return table(
-    [
-      'Platform',
-      'Ready',
-      `× ${baseline ?? 'baseline'}`,
-      'Interval of ready',
-      'Memory (PSS at rest)',
-      image,
-      'Stop',
-    ],
-    rows.map(({ platform, texts }) => [
-      platformName(platform),
-      texts.ready,
-      texts.ratioWithInterval,
-      texts.interval,
-      texts.memory,
-      texts.image,
-      texts.stop,
-    ]),
+    ['Platform', ...columns.map(({ heading }) => heading)],
+    rows.map((row) => [platformName(row.platform), ...columns.map((column) => column.text(row))]),
   );
 }
 

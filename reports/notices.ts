@@ -54,24 +54,25 @@ export function findingText(finding: RecordedFinding): string {
 /** The result in one sentence, for two platforms or twenty. */
 export function headlineSentence(record: RunRecord): string {
   if (isOnlyDensity(record)) return densitySentence(record);
-  const { rows } = headlineOf(record);
-  const ready = (row: HeadlineRow): string => medianText(row.ready);
-  const timed = rows
+  const headline = headlineOf(record);
+  const text = (row: HeadlineRow): string => `${medianText(row.lead)} ${where(row)}`;
+  const measured = headline.rows
     .flatMap((row) =>
-      typeof row.ready?.summary.median === 'number' ? [{ row, median: row.ready.summary.median }] : [],
+      typeof row.lead?.summary.median === 'number' ? [{ row, median: row.lead.summary.median }] : [],
     )
     .sort((a, b) => a.median - b.median);
   const subject = record.workload.name;
-  const first = timed[0];
+  const first = measured[0];
   if (!first) return `No platform gave a startup sample of ${subject}.`;
-  if (timed.length <= 4) {
-    return `${subject} is ready in ${list(timed.map(({ row }) => `${ready(row)} ${where(row)}`))}.`;
-  }
-  const last = timed.at(-1) ?? first;
-  return (
-    `On ${timed.length} platforms ${subject} is ready in ${ready(first.row)} ${where(first.row)} ` +
-    `to ${ready(last.row)} ${where(last.row)}.`
-  );
+  const last = measured.at(-1) ?? first;
+  const told =
+    measured.length <= 4
+      ? list(measured.map(({ row }) => text(row)))
+      : `${text(first.row)} to ${text(last.row)}`;
+  const { name, title } = headline.shown[0];
+  if (name !== 'ready') return `${subject}: ${title} is ${told}.`;
+  const platforms = measured.length <= 4 ? '' : `On ${measured.length} platforms `;
+  return `${platforms}${subject} is ready in ${told}.`;
 }
 
 /** `1 failure`, `3 failures`. */

@@ -82,9 +82,9 @@ function startedText(iso: string): string {
 }
 
 function sampleCount(record: RunRecord): string | null {
-  const counts = record.results
-    .filter((result) => result.metric === 'startup.ready')
-    .map((result) => result.summary.n);
+  const started = record.results.filter((result) => result.metric === 'startup.ready');
+  const sampled = started.length === 0 && record.run.imported ? record.results : started;
+  const counts = sampled.map((result) => result.summary.n);
   if (counts.length === 0) return null;
   const least = Math.min(...counts);
   const most = Math.max(...counts);

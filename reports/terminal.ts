@@ -4,7 +4,8 @@ import type { RecordedFailure, RunRecord } from '../bench/record/schema.ts';
 import { gateText } from './check-terminal.ts';
 import { isOnlyDensity } from './density.ts';
 import { densityLines } from './density-terminal.ts';
-import { headlineOf, type Headline, type HeadlineRow } from './headline.ts';
+import { legendText } from './headline-figures.ts';
+import { headlineOf, type Headline, type HeadlineColumn, type HeadlineRow } from './headline.ts';
 import {
   counted,
   emulationNotice,
@@ -60,19 +61,11 @@ function notices(record: RunRecord, { columns }: RenderOptions, paint: Paint): s
 function table(headline: Headline, { columns }: RenderOptions, paint: Paint): string[] {
   if (headline.rows.length === 0) return ['No platform was run.'];
   const fitting = [true, false]
-    .map((intervals) =>
-      textTable(
-        tableColumns(headline),
-        headline.rows.map((row) => tableRow(row, intervals)),
-      ),
-    )
+    .map((intervals) => tableLines(headline, intervals))
     .find((lines) => lines.every((line) => width(line) <= columns));
-  if (fitting) return [paint('bold', fitting[0] ?? ''), ...fitting.slice(1), '', ...legend(columns, paint)];
-  return [
-    ...headline.rows.flatMap((row) => card(row, headline, columns, paint)),
-    '',
-    ...legend(columns, paint),
-  ];
+  const explained = ['', ...legend(headline, columns, paint)];
+  if (fitting) return [paint('bold', fitting[0] ?? ''), ...fitting.slice(1), ...explained];
+  return [...headline.rows.flatMap((row) => card(row, headline, columns, paint)), ...explained];
 }
 
 function density(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[][] {
@@ -85,43 +78,40 @@ function density(record: RunRecord, { columns }: RenderOptions, paint: Paint): s
   ];
 }
 
-function tableColumns(headline: Headline): TextColumn[] {
-  return [
-    { title: 'platform', align: 'left' },
-    { title: 'ready', align: 'right' },
-    { title: `× ${printable(headline.baseline ?? 'baseline')}`, align: 'right' },
-    { title: 'interval of ready', align: 'right' },
-    { title: 'memory', align: 'right' },
-    { title: imageTitle(headline), align: 'right' },
-    { title: 'stop', align: 'right' },
-  ];
-}
-
-function tableRow({ platform, texts }: HeadlineRow, ratioInterval: boolean): string[] {
-  const ratio = ratioInterval ? texts.ratioWithInterval : texts.ratio;
-  return [label(platform), texts.ready, ratio, texts.interval, texts.memory, texts.image, texts.stop];
+function tableLines({ columns, rows }: Headline, ratioIntervals: boolean): string[] {
+  const titles = columns.map(({ title }): TextColumn => ({ title: printable(title), align: 'right' }));
+  const text = (column: HeadlineColumn, row: HeadlineRow): string =>
+    column.kind === 'ratio' && !ratioIntervals ? row.ratio : column.text(row);
+  return textTable(
+    [{ title: 'platform', align: 'left' }, ...titles],
+    rows.map((row) => [label(row.platform), ...columns.map((column) => text(column, row))]),
+  );
 }
 
 /** A platform on lines of its own, for terminals that are too narrow for the table. */
-function card({ platform, texts }: HeadlineRow, headline: Headline, columns: number, paint: Paint): string[] {
-  const ratio = texts.ratio.endsWith('×')
-    ? `${texts.ratioWithInterval} ${printable(headline.baseline ?? '')}`
-    : texts.ratio;
-  const indented = (text: string): string[] => wrap(text, columns - 2).map((line) => `  ${line}`);
+function card(row: HeadlineRow, headline: Headline, columns: number, paint: Paint): string[] {
+  const { baseline, shown } = headline;
+  const [lead, ...others] = headline.columns.filter(({ kind }) => kind === 'figure');
+  const interval = headline.columns.find(({ kind }) => kind === 'interval');
+  const name = shown[0].name === 'ready' ? '' : `${printable(shown[0].title)} `;
+  const ratio = row.ratio.endsWith('×') ? `${row.ratioWithInterval} ${printable(baseline ?? '')}` : row.ratio;
+  const head = [
+    label(row.platform),
+    `${name}${lead?.text(row) ?? ''}`,
+    ...(baseline === null ? [] : [ratio]),
+  ];
+  const rest = [
+    ...(interval ? [`interval: ${interval.text(row)}`] : []),
+    others.map((column) => `${printable(column.title)} ${column.text(row)}`).join(' · '),
+  ];
   return [
-    ...wrap([label(platform), texts.ready, ratio].join(' · '), columns, '  ').map((line) =>
-      paint('bold', line),
-    ),
-    ...indented(`interval: ${texts.interval}`),
-    ...indented(`memory ${texts.memory} · ${imageTitle(headline)} ${texts.image} · stop ${texts.stop}`),
+    ...wrap(head.join(' · '), columns, '  ').map((line) => paint('bold', line)),
+    ...rest.flatMap((text) => wrap(text, columns - 2)).map((line) => `  ${line}`),
   ];
 }
 
-function legend(columns: number, paint: Paint): string[] {
-  const text =
-    'ready: median from start to the first good answer, interval of at least 95 %. memory: PSS at rest. ' +
-    'image: what a pull transfers. stop: graceful.';
-  return wrap(text, columns).map((line) => paint('dim', line));
+function legend({ shown, left }: Headline, columns: number, paint: Paint): string[] {
+  return wrap(printable(legendText({ shown, left })), columns).map((line) => paint('dim', line));
 }
 
 function gates(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
@@ -169,8 +159,4 @@ function failureLines(failure: RecordedFailure, { columns }: RenderOptions, pain
 
 function label({ id, accel }: HeadlineRow['platform']): string {
   return printable(accel === 'tcg' ? `${id} (TCG)` : id);
-}
-
-function imageTitle({ compression }: Headline): string {
-  return compression === '' ? 'image' : `image (${printable(compression)})`;
 }

@@ -85,7 +85,7 @@ export function densityHeadlineTable({ rows, against, budget }: DensityHeadline)
     (row) => markup`
 <tr><th scope="row">${platformName(row.platform)}<small>${row.platform.kind}, ${row.platform.version}</small></th>${cells.map(
       (cell) =>
-        markup`<td class="${kind(cell)}${cell.strong ? ' ready' : ''}" data-label="${cell.title}">${cell.text(row)}</td>`,
+        markup`<td class="${kind(cell)}${cell.strong ? ' lead' : ''}" data-label="${cell.title}">${cell.text(row)}</td>`,
     )}</tr>`,
   )}
 </tbody>

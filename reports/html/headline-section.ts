@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { densityOf, isOnlyDensity } from '../density.ts';
-import { headlineOf, type HeadlineRow } from '../headline.ts';
+import { legendText } from '../headline-figures.ts';
+import { headlineOf, type Headline, type HeadlineColumn, type HeadlineRow } from '../headline.ts';
 import {
   emulationNotice,
   findingsToShow,
@@ -38,39 +39,35 @@ ${figures(record)}`;
 function figures(record: RunRecord): Markup {
   const density = isOnlyDensity(record) ? densityOf(record) : null;
   if (density) return densityHeadlineTable(density);
-  const { rows, baseline, compression } = headlineOf(record);
-  if (rows.length === 0) return markup`<p>No platform was run.</p>`;
-  return table(rows, baseline ?? 'baseline', compression);
+  const headline = headlineOf(record);
+  return headline.rows.length === 0 ? markup`<p>No platform was run.</p>` : table(headline);
 }
 
-function table(rows: readonly HeadlineRow[], baseline: string, compression: string): Markup {
-  const titles = {
-    ready: 'Ready',
-    ratio: `Times ${baseline}`,
-    interval: 'Interval of ready',
-    memory: 'Memory',
-    image: compression === '' ? 'Image' : `Image (${compression})`,
-    stop: 'Stop',
-  };
-  const cell = (row: HeadlineRow, name: keyof typeof titles): Markup =>
-    markup`<td class="number${name === 'ready' ? ' ready' : ''}" data-label="${titles[name]}">${row.texts[name]}${
-      name === 'ratio' ? ratioInterval(row) : null
+function table(headline: Headline): Markup {
+  const { rows, columns } = headline;
+  const cell = (row: HeadlineRow, column: HeadlineColumn, index: number): Markup =>
+    markup`<td class="number${index === 0 ? ' lead' : ''}" data-label="${column.heading}">${
+      column.kind === 'ratio' ? ratioText(row) : column.text(row)
     }</td>`;
-  const names = Object.keys(titles) as (keyof typeof titles)[];
-  return markup`${choiceOf(rows)}<div class="headline scroll" tabindex="0" role="region" aria-label="Headline figures">
+  return markup`${choiceOf(headline)}<div class="headline scroll" tabindex="0" role="region" aria-label="Headline figures">
 <table>
-<caption>Ready: median time from the start to the first complete good answer, with an interval of at least 95 %. Memory: proportional set size at rest. Image: what a pull transfers. Stop: graceful.</caption>
-<thead><tr><th scope="col">Platform</th>${names.map((name) => markup`<th scope="col" class="number">${titles[name]}</th>`)}</tr></thead>
+<caption>${legendText(headline)}</caption>
+<thead><tr><th scope="col">Platform</th>${columns.map(({ heading }) => markup`<th scope="col" class="number">${heading}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => markup`
-<tr${sortKeys(row)}><th scope="row">${platformName(row.platform)}<small>${row.platform.kind}, ${row.platform.version}</small></th>${names.map((name) => cell(row, name))}</tr>`,
+<tr${sortKeys(row, headline)}><th scope="row">${platformName(row.platform)}${kindText(row)}</th>${columns.map((column, index) => cell(row, column, index))}</tr>`,
   )}
 </tbody>
 </table>
 </div>`;
 }
 
-function ratioInterval({ texts }: HeadlineRow): Markup | null {
-  const interval = texts.ratioWithInterval.slice(texts.ratio.length).trim();
-  return interval === '' ? null : markup` <small>${interval}</small>`;
+/** Of an imported platform nobody knows it. */
+function kindText({ platform: { kind, version } }: HeadlineRow): Markup | null {
+  return kind === 'unknown' ? null : markup`<small>${kind}, ${version}</small>`;
+}
+
+function ratioText({ ratio, ratioWithInterval }: HeadlineRow): Markup {
+  const interval = ratioWithInterval.slice(ratio.length).trim();
+  return markup`${ratio}${interval === '' ? null : markup` <small>${interval}</small>`}`;
 }

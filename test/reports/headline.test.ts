@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { headlineOf } from '../../reports/headline.ts';
 import { emulationNotice, findingsToShow, headlineSentence, statusNotice } from '../../reports/notices.ts';
+import type { RunRecord } from '../../bench/record/schema.ts';
 import { makeRecord, processShape, runcShape } from '../fixtures/records/make-record.ts';
 import { crowdedRecord, onlySkippedRecord, troubledRecord } from '../fixtures/records/odd-records.ts';
 
-const row = (record: Parameters<typeof headlineOf>[0], id: string) =>
-  headlineOf(record).rows.find(({ platform }) => platform.id === id)?.texts;
+/** What the columns of a platform hold, by their titles. */
+const row = (record: RunRecord, id: string): Record<string, string> => {
+  const { rows, columns } = headlineOf(record);
+  const found = rows.find(({ platform }) => platform.id === id);
+  return Object.fromEntries(columns.map(({ title, text }) => [title, found ? text(found) : '']));
+};
 
 describe('headline', () => {
   it('takes its figures from the record', () => {
@@ -14,31 +19,53 @@ describe('headline', () => {
       ({ platform, metric }) => platform === 'vm' && metric === 'startup.ready',
     );
     const seconds = ((ready?.summary.median ?? 0) / 1000).toFixed(1);
-    expect(row(record, 'vm')?.ready).toBe(`${seconds}\u00a0s`);
-    expect(row(record, 'process')?.ratio).toBe('baseline');
-    expect(row(record, 'vm')?.ratio).toMatch(/^10\.\d×$/);
-    expect(row(record, 'vm')?.ratioWithInterval).toMatch(/^10\.\d× \(1\d\.\d–1\d\.\d×\)$/);
-    expect(headlineOf(record).compression).toBe('zstd');
+    expect(row(record, 'vm')['ready']).toBe(`${seconds}\u00a0s`);
+    expect(row(record, 'process')['× process']).toBe('baseline');
+    expect(row(record, 'vm')['× process']).toMatch(/^10\.\d× \(1\d\.\d–1\d\.\d×\)$/);
+    expect(Object.keys(row(record, 'vm'))).toEqual([
+      'ready',
+      '× process',
+      'interval of ready',
+      'memory',
+      'image (zstd)',
+      'stop',
+    ]);
   });
 
   it('says how many samples an interval needs instead of inventing one', () => {
-    expect(row(makeRecord({ samples: 5 }), 'runc')?.interval).toBe('need ≥ 6 samples (5)');
-    expect(row(makeRecord({ samples: 6 }), 'runc')?.interval).toMatch(/^\d\.\d\d–\d\.\d\d\u00a0s$/);
-    expect(row(makeRecord({ samples: 0 }), 'runc')?.interval).toBe('no samples');
+    expect(row(makeRecord({ samples: 5 }), 'runc')['interval of ready']).toBe('need ≥ 6 samples (5)');
+    expect(row(makeRecord({ samples: 6 }), 'runc')['interval of ready']).toMatch(
+      /^\d\.\d\d–\d\.\d\d\u00a0s$/,
+    );
+    expect(row(makeRecord({ samples: 0 }), 'runc')['interval of ready']).toBe('no samples');
   });
 
   it('draws no ratio across a fairness error, even where the record has one', () => {
     const record = troubledRecord();
     expect(record.comparisons.some(({ platform }) => platform === 'runc')).toBe(true);
-    expect(row(record, 'runc')?.ratio).toBe('unfair');
-    expect(row(record, 'vm')?.ratio).toMatch(/×$/);
+    expect(row(record, 'runc')['× process']).toBe('unfair');
+    expect(row(record, 'vm')['× process']).toMatch(/×$/);
   });
 
   it('falls back to the compression that exists', () => {
     const record = makeRecord();
     record.results = record.results.filter(({ condition }) => condition['compression'] !== 'zstd');
-    expect(headlineOf(record).compression).toBe('gzip');
-    expect(row(record, 'runc')?.image).toBe('171\u00a0MiB');
+    expect(row(record, 'runc')['image (gzip)']).toBe('171\u00a0MiB');
+  });
+
+  it('leaves out what no platform has, and begins with what there is', () => {
+    const only = (measure: string): RunRecord => {
+      const record = makeRecord();
+      return { ...record, results: record.results.filter((result) => result.measure === measure) };
+    };
+    expect(Object.keys(row(only('startup'), 'vm'))).toEqual(['ready', '× process', 'interval of ready']);
+    // A file's size has no interval.
+    expect(Object.keys(row(only('image'), 'vm'))).toEqual(['image (zstd)', '× process']);
+    expect(headlineSentence(only('image'))).toMatch(
+      /^tomcat: image \(zstd\) is 152\u00a0MiB as a bare process, .* on vm \(.*\)\.$/,
+    );
+    // Nothing at all: a dash where the time should be.
+    expect(row(only('none'), 'vm')).toMatchObject({ ready: '–' });
   });
 });
 

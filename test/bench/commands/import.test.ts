@@ -154,6 +154,38 @@ describe('an imported record', () => {
     expect(told.out()).toMatch(/^imported · 2 runs.*\nunknown machine/m);
   });
 
+  it('shows what there is, under its own name, in every headline', async () => {
+    const run = await imported(fixture('new.csv'));
+    const record = await readRecord(join(folder, run, 'run.json'));
+    const options = { columns: 100, colour: false };
+    const told = reporters.terminal.render(record, options);
+    expect(told).toMatch(
+      /^platform +encode\.time +interval of encode\.time\njson +1\.\d\d µs +1\.\d+–1\.\d+ µs$/m,
+    );
+    expect(told).toContain('\nMedians, as whoever measured them defines them.\n');
+    expect(told).toMatch(/^imported · \d+ samples each · /);
+    expect(reporters.terminal.render(record, { ...options, columns: 30 })).toMatch(
+      /^json · encode\.time 1\.\d\d µs\n {2}interval: 1\./m,
+    );
+    const markdown = reporters.markdown.render(record, options);
+    expect(markdown).toContain('| Platform | encode.time | Interval of encode.time |\n');
+    expect(markdown).toMatch(/^imported: encode\.time is 1\.\d\d µs on json and \d\.\d\d µs on gob\.$/m);
+    expect(reporters.html.render(record, options)).toMatch(
+      /<td class="number lead" data-label="encode\.time">1\./,
+    );
+  });
+
+  it('has four figures in its headline at most, Tare’s own first, and says that there are more', async () => {
+    const metrics = ['a.x', 'b.x', 'stop.graceful', 'c.x', 'd.x', 'e.x'];
+    const rows = ['one', 'two'].flatMap((platform) => metrics.map((metric) => `${platform},${metric},1\n`));
+    const record = await importText(`platform,metric,value\n${rows.join('')}`);
+    const told = reporters.terminal.render(record, { columns: 120, colour: false });
+    expect(told).toMatch(/^platform +stop +interval of stop +a\.x +b\.x +c\.x$/m);
+    expect(told).toContain(
+      'stop: graceful. The others: medians, as whoever measured them defines them. More figures in the report: 2.',
+    );
+  });
+
   it('has its own gates judged at once', async () => {
     const gates = await gatesFile('gates: [{ metric: encode.time, platform: json, max: 0.001 }]');
     const record = await readRecord(join(folder, await imported(fixture('new.csv'), { gates }), 'run.json'));
