@@ -1,6 +1,6 @@
 /** Installs missing packages, or says how: with apt as root, elsewhere by the command a person would type. */
-import { readFile } from 'node:fs/promises';
 import { run } from '../../runners/host/command.ts';
+import { osReleaseField, readOsRelease } from '../../runners/host/os-release.ts';
 import type { CommandContext } from '../context.ts';
 import { packageManagers, requirements, type PackageManager, type Requirement } from './requirements.ts';
 
@@ -27,13 +27,11 @@ const families: Readonly<Record<string, PackageManager>> = {
 
 /** @returns the package manager of this system; null: none that the packages are known for */
 export async function packageManager(): Promise<PackageManager | null> {
-  return packageManagerOf(await readFile('/etc/os-release', 'utf8').catch(() => ''));
+  return packageManagerOf(await readOsRelease());
 }
 
 export function packageManagerOf(osRelease: string): PackageManager | null {
-  const field = (name: string): string =>
-    new RegExp(`^${name}=["']?([^"'\\n]*)`, 'm').exec(osRelease)?.[1] ?? '';
-  const ids = [field('ID'), ...field('ID_LIKE').split(' ')];
+  const ids = [osReleaseField(osRelease, 'ID'), ...osReleaseField(osRelease, 'ID_LIKE').split(' ')];
   return ids.map((id) => families[id]).find((manager) => manager !== undefined) ?? null;
 }
 

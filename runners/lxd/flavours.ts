@@ -1,7 +1,9 @@
 /** LXD and the daemon that came out of it, Incus: the same interface under other names. */
 import { run } from '../host/command.ts';
+import { readOsRelease } from '../host/os-release.ts';
 import { findProgram } from '../host/programs.ts';
 import type { Unfit } from '../host/prerequisites.ts';
+import { installRemedy } from './install-remedy.ts';
 
 export type DaemonName = 'lxd' | 'incus';
 
@@ -12,8 +14,6 @@ interface Flavour {
   /** Variables that name the daemon's folder and the client's. */
   folderVariable: string;
   clientVariable: string;
-  /** Debian's packages of both programs. */
-  packages: string;
 }
 
 const flavours: Record<DaemonName, Flavour> = {
@@ -23,7 +23,6 @@ const flavours: Record<DaemonName, Flavour> = {
     client: 'lxc',
     folderVariable: 'LXD_DIR',
     clientVariable: 'LXD_CONF',
-    packages: 'lxd lxd-client',
   },
   incus: {
     title: 'Incus',
@@ -31,7 +30,6 @@ const flavours: Record<DaemonName, Flavour> = {
     client: 'incus',
     folderVariable: 'INCUS_DIR',
     clientVariable: 'INCUS_CONF',
-    packages: 'incus',
   },
 };
 
@@ -49,13 +47,13 @@ export async function findInstallation(name: DaemonName): Promise<Installation |
   const clientProgram = await findProgram(flavour.client);
   if (daemonProgram === null || clientProgram === null) {
     const missing = daemonProgram === null ? flavour.daemon : flavour.client;
-    return { reason: `${missing} is not installed`, remedy: `apt-get install ${flavour.packages}` };
+    return { reason: `${missing} is not installed`, remedy: installRemedy(name, await readOsRelease()) };
   }
   try {
     const number = (await run(daemonProgram, ['--version'])).stdout.trim();
     return { ...flavour, daemonProgram, clientProgram, version: `${flavour.title} ${number}` };
   } catch (error) {
     const reason = `${flavour.daemon} does not run: ${(error as Error).message}`;
-    return { reason, remedy: `reinstall ${flavour.packages}` };
+    return { reason, remedy: `reinstall ${flavour.title}` };
   }
 }
