@@ -16,6 +16,8 @@ export interface CommandOptions {
   input?: string | Buffer | NodeJS.ReadableStream;
   /** File that standard output goes to instead of the result. */
   stdoutFile?: string;
+  /** `bytes`: output is text of one character a byte, for names that need not be UTF-8; default `utf8`. */
+  output?: 'utf8' | 'bytes';
   /** Exit codes that are answers rather than failures; default `[0]`. */
   accept?: readonly number[];
   timeoutMs?: number;
@@ -79,6 +81,7 @@ export async function run(
       stdout: options.stdoutFile === undefined ? 'pipe' : { file: options.stdoutFile },
       stderr: 'pipe',
       stripFinalNewline: true,
+      encoding: options.output === 'bytes' ? 'latin1' : 'utf8',
     } as const);
     return { code: 0, stdout: text(result.stdout), stderr: text(result.stderr) };
   } catch (error) {

@@ -3,7 +3,7 @@
  * UTF-8; they begin at the layer's root: `` for itself, `/etc`, `/etc/passwd`. Synchronous calls: it is all renames, and
  * few, since whatever the layer does not touch moves as a whole.
  */
-import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
 import { walk } from './walk.ts';
 
 export interface LayerMarks {
@@ -29,8 +29,8 @@ export function liftMarkers(folder: string, listing: string): LayerMarks {
   const hidden = new Set<string>();
   const opaque = new Set<string>();
   const implied = new Set<string>();
-  // All of it before anything is removed.
-  for (const { path, location, stat } of [...walk(folder)]) {
+  const markers: Buffer[] = [];
+  for (const { path, location, stat } of walk(folder)) {
     const text = path.toString('latin1').replace(/^\/$/, '');
     const slash = text.lastIndexOf('/');
     const [parent, name] = [text.slice(0, Math.max(slash, 0)), text.slice(slash + 1)];
@@ -38,10 +38,11 @@ export function liftMarkers(folder: string, listing: string): LayerMarks {
       if (name === opaqueMarker) opaque.add(parent);
       // Other names of this kind are aufs' own bookkeeping.
       else if (!name.startsWith('.wh..wh.')) hidden.add(`${parent}/${name.slice(whiteout.length)}`);
-      if (stat.isDirectory()) rmSync(location, { recursive: true });
-      else unlinkSync(location);
+      markers.push(location);
     } else if (stat.isDirectory() && !listed.has(text)) implied.add(text);
   }
+  // Last of all, since the walk goes through whatever a marker that is a folder holds; a marker in it is gone with it.
+  for (const location of markers) rmSync(location, { recursive: true, force: true });
   return { hidden, opaque, implied };
 }
 

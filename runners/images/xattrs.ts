@@ -15,13 +15,14 @@ export async function readAttributes(root: string, signal: AbortSignal): Promise
   // -h: of links themselves; -P: never follow them; -m -: all name spaces.
   const args = ['-R', '-h', '-P', '-m', '-', '-d', '-e', 'hex', '--absolute-names', root];
   try {
-    const { stdout } = await run('getfattr', args, { signal });
+    const { stdout } = await run('getfattr', args, { signal, output: 'bytes' });
     return parseAttributes(stdout);
   } catch (error) {
     throw explain(error, root);
   }
 }
 
+/** @param dump what getfattr has printed, one character a byte */
 export function parseAttributes(dump: string): Attributes {
   const attributes = new Map<string, readonly string[]>();
   for (const block of dump.split('\n\n')) {
@@ -33,9 +34,7 @@ export function parseAttributes(dump: string): Attributes {
   return attributes;
 }
 
-/** getfattr writes control characters, `\` and `=` as octal; what is left is UTF-8 as the locale-free C program got it. */
+/** getfattr writes control characters, `\` and `=` as octal, and every other byte as it is. */
 function unescape(text: string): string {
-  return Buffer.from(text, 'utf8')
-    .toString('latin1')
-    .replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 }

@@ -52,6 +52,19 @@ export async function makeTree(root: string, order: 'forward' | 'backward' = 'fo
   return root;
 }
 
+/** Sets extended attributes (`name=0x…`) of files below a root; names are of one character a byte, and need not be UTF-8. */
+export async function restoreAttributes(
+  root: string,
+  attributes: ReadonlyMap<string, readonly string[]>,
+): Promise<void> {
+  const escaped = (name: string): string =>
+    name.replace(/[^\w./-]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  const dump = [...attributes].map(([name, set]) =>
+    [`# file: ${root}/${escaped(name)}`, ...set, ''].join('\n'),
+  );
+  await run('setfattr', ['--no-dereference', '--restore=-'], { input: `${dump.join('\n')}\n` });
+}
+
 /** Gives everything in a tree another time of change. */
 export async function touchAll(root: string, seconds: number): Promise<void> {
   for (const name of await readdir(root)) {

@@ -1,5 +1,9 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { locationKey, parseAttributes } from '../../../runners/images/xattrs.ts';
+import { run } from '../../../runners/host/command.ts';
+import { locationKey, parseAttributes, readAttributes } from '../../../runners/images/xattrs.ts';
+import { isRoot, never, restoreAttributes, temporaryFolder } from './trees.ts';
 
 test("reads getfattr's dump: sorted, unescaped, without labels of the machine", () => {
   const dump = [
@@ -20,7 +24,20 @@ test("reads getfattr's dump: sorted, unescaped, without labels of the machine", 
   ]);
 });
 
-test('a name in UTF-8 has the key of its bytes', () => {
-  const attributes = parseAttributes('# file: /r/grüße\nuser.a=0x01\n');
-  expect(attributes.has(locationKey(Buffer.from('/r/grüße')))).toBe(true);
+test.runIf(isRoot)('finds those of every name, UTF-8 or not, of folders, links and devices too', async () => {
+  const root = await temporaryFolder();
+  const location = (name: string): Buffer => Buffer.from(`${root}/${name}`, 'latin1');
+  const files = ['plain', 'new\nline=\\', Buffer.from('grüße').toString('latin1'), 'a\xff\xfe'];
+  for (const name of files) writeFileSync(location(name), '');
+  mkdirSync(location('folder'));
+  symlinkSync('plain', location('link'));
+  await run('mknod', [join(root, 'device'), 'c', '1', '3']);
+  const wanted = new Map(
+    [...files, 'folder', 'link', 'device'].map((name) => [name, ['security.tare=0x01']]),
+  );
+  await restoreAttributes(root, wanted);
+  const found = await readAttributes(root, never);
+  for (const [name, attributes] of wanted) {
+    expect(found.get(locationKey(location(name))), name).toEqual(attributes);
+  }
 });
