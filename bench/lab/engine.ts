@@ -14,7 +14,7 @@ import { openJournal, type Journal } from '../record/journal.ts';
 import { publishRecord } from '../record/publish.ts';
 import type { RecordedLab } from '../record/schema.ts';
 import { probeContext, type SuiteOptions } from '../run.ts';
-import { followLab, type LabEnd } from './follow.ts';
+import { followLab, silences, type LabEnd } from './follow.ts';
 import { givenDisk } from './given-disk.ts';
 import type { LabMessage, LabSession } from './messages.ts';
 import { checkFit, chooseAccel, type LabChoice } from './fit.ts';
@@ -109,7 +109,7 @@ async function runInLab(
   try {
     return await followLab(
       machine,
-      choice.clock === 'virtual' ? 'virtual' : lab.accel,
+      silences[choice.clock === 'virtual' ? 'virtual' : lab.accel],
       context.signal,
       async (message) => {
         await take(

@@ -9,17 +9,22 @@ export interface LabEnd {
 }
 
 /** How long nothing may be heard of a lab: until its first message, and then (it says every 10 s that it lives). */
-export const silenceMs = {
-  kvm: { boot: 60_000, run: 120_000 },
-  tcg: { boot: 300_000, run: 300_000 },
+export interface Silence {
+  bootMs: number;
+  runMs: number;
+}
+
+export const silences = {
+  kvm: { bootMs: 60_000, runMs: 120_000 },
+  tcg: { bootMs: 300_000, runMs: 300_000 },
   /** Ten virtual seconds can be minutes on a busy machine. */
-  virtual: { boot: 900_000, run: 1_800_000 },
-};
+  virtual: { bootMs: 900_000, runMs: 1_800_000 },
+} satisfies Record<string, Silence>;
 
 /** Resolves at the end, whatever it is; each message was taken by then. Rejects when taking one fails. */
 export async function followLab(
   machine: LabMachine,
-  drive: keyof typeof silenceMs,
+  silence: Silence,
   signal: AbortSignal,
   take: (message: LabMessage) => Promise<void>,
 ): Promise<LabEnd> {
@@ -37,10 +42,10 @@ export async function followLab(
   let taken: Promise<void> = Promise.resolve();
   let heard = false;
   const watchdog = (): NodeJS.Timeout => {
-    const ms = silenceMs[drive][heard ? 'run' : 'boot'];
+    const ms = heard ? silence.runMs : silence.bootMs;
     const what = heard ? 'the lab has stopped to answer' : 'the lab did not boot';
     return setTimeout(() => {
-      giveUp(`${what}: nothing was heard of it for ${ms / 1000} s (${drive})`);
+      giveUp(`${what}: nothing was heard of it for ${ms / 1000} s`);
     }, ms);
   };
   let timer = watchdog();

@@ -3,7 +3,7 @@
 set -eu
 for module in overlay bridge veth tun vhost_net; do modprobe "$module"; done
 if grep -q AuthenticAMD /proc/cpuinfo; then kvm=kvm_amd; else kvm=kvm_intel; fi
-modprobe "$kvm" || echo "lab: no $kvm: virtual machines will run under emulation" >/dev/console
+modprobe "$kvm" || echo "lab: no $kvm, so no KVM" >/dev/console
 mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
 ip link set lo up
 echo tare-lab >/proc/sys/kernel/hostname

@@ -4,6 +4,7 @@ import { whyNoRun } from '../host/prerequisites.ts';
 import { findProgram } from '../host/programs.ts';
 import { exists } from '../images/cache-entry.ts';
 import type { Fitness, ProbeContext } from '../runner.ts';
+import { isEmulatedHost } from './emulated.ts';
 import { findUefi } from './full/uefi.ts';
 import type { QemuOptions } from './options.ts';
 import { probeKvm, qemuVersion, type KvmFacts } from './probe.ts';
@@ -42,6 +43,12 @@ export async function probe(options: QemuOptions, context: ProbeContext): Promis
     );
   }
   const accel = kvm.usable ? 'kvm' : 'tcg';
+  if (options.accel === 'auto' && accel === 'tcg' && isEmulatedHost()) {
+    return unfit(
+      `this machine is emulated itself, where an emulated VM would take too long, and KVM is not usable: ${kvm.reason}`,
+      'Ask for accel: tcg to have it all the same.',
+    );
+  }
   if (options.machine === 'microvm' && accel === 'tcg' && options.accel !== 'tcg') {
     return unfit(
       `${microvmNote}; KVM is not usable: ${kvm.reason}`,

@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { followLab, silenceMs, type LabEnd } from '../../../bench/lab/follow.ts';
+import { followLab, silences, type LabEnd } from '../../../bench/lab/follow.ts';
 import type { LabMessage } from '../../../bench/lab/messages.ts';
 import type { LabMachine } from '../../../runners/lab/machine.ts';
 
@@ -37,7 +37,7 @@ const keep = (message: LabMessage): Promise<void> => {
   taken.push(message);
   return Promise.resolve();
 };
-const follow = (take = keep): Promise<LabEnd> => followLab(machine, 'tcg', controller.signal, take);
+const follow = (take = keep): Promise<LabEnd> => followLab(machine, silences.tcg, controller.signal, take);
 const say = (message: LabMessage): void => void text.write(`${JSON.stringify(message)}\n`);
 
 describe('a lab', () => {
@@ -58,7 +58,7 @@ describe('a lab', () => {
 
   it('that does not boot is given up, with the last lines of its console', async () => {
     const end = follow();
-    await vi.advanceTimersByTimeAsync(silenceMs.tcg.boot - 1);
+    await vi.advanceTimersByTimeAsync(silences.tcg.bootMs - 1);
     expect(await Promise.race([end, waits])).toBe('waits');
     await vi.advanceTimersByTimeAsync(1);
     const { error } = await end;
@@ -69,12 +69,12 @@ describe('a lab', () => {
 
   it('may run as long as it likes if it says that it lives, and is given up when it falls silent', async () => {
     const end = follow();
-    for (let time = 0; time < 5 * silenceMs.tcg.run; time += silenceMs.tcg.run / 2) {
+    for (let time = 0; time < 5 * silences.tcg.runMs; time += silences.tcg.runMs / 2) {
       say({ type: 'alive' });
-      await vi.advanceTimersByTimeAsync(silenceMs.tcg.run / 2);
+      await vi.advanceTimersByTimeAsync(silences.tcg.runMs / 2);
     }
     expect(await Promise.race([end, waits])).toBe('waits');
-    await vi.advanceTimersByTimeAsync(silenceMs.tcg.run);
+    await vi.advanceTimersByTimeAsync(silences.tcg.runMs);
     expect((await end).error?.message).toContain('the lab has stopped to answer');
   });
 
