@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-describe.each(conformanceCases)('$name', (platform) => {
+describe.each(await conformanceCases())('$name', (platform) => {
   let place: PlatformStage;
   beforeAll(() => {
     place = stage.platform(platform);

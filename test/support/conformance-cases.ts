@@ -7,6 +7,7 @@ import { nspawnRunner } from '../../runners/nspawn/runner.ts';
 import { ociRunner } from '../../runners/oci/runner.ts';
 import { podmanRunner } from '../../runners/podman/runner.ts';
 import { processRunner } from '../../runners/process/runner.ts';
+import { probeKvm } from '../../runners/qemu/probe.ts';
 import { qemuRunner } from '../../runners/qemu/runner.ts';
 import type {
   Fitness,
@@ -18,6 +19,8 @@ import type {
   Runner,
 } from '../../runners/runner.ts';
 import type { Kind } from '../../runners/words.ts';
+import { silentLog } from '../runners/host/local-run.ts';
+import { sharedCache } from './tare.ts';
 import { tcgOptions } from './vm-stage.ts';
 
 /** Checks that not every platform can be held to; what is not named here applies to all. */
@@ -67,7 +70,31 @@ const neverReady = 'a workload that never answers gives no snapshot';
 /** Engines write them for each container. */
 const engineFiles = ['etc/hostname', 'etc/hosts', 'etc/resolv.conf'];
 
-export const conformanceCases: readonly ConformanceCase[] = [
+/**
+ * Those that this machine is held to: under KVM only where it works. The variable TARE_CONFORMANCE (`runc,vm-kvm`) names
+ * them instead, and then each must be usable.
+ */
+export async function conformanceCases(): Promise<ConformanceCase[]> {
+  const wanted = process.env['TARE_CONFORMANCE']?.split(',');
+  if (wanted === undefined) {
+    const { signal } = new AbortController();
+    const { usable } = await probeKvm({ signal, log: silentLog, cache: sharedCache });
+    return [...everywhere, ...(usable ? underKvm : [])];
+  }
+  return wanted.map((wantedName) => {
+    const found = [...everywhere, ...underKvm].find(({ name }) => name === wantedName);
+    if (!found) throw new Error(`TARE_CONFORMANCE: there is no case "${wantedName}"`);
+    return found;
+  });
+}
+
+const minimalGuest = {
+  killed: 'SIGKILL',
+  limits: guestLimits,
+  without: { 'start-failed': noComplaint },
+} as const;
+
+const everywhere: readonly ConformanceCase[] = [
   of('process', processRunner, {}, { killed: 'SIGKILL' }),
   of('runc', ociRunner, { runtime: 'runc' }),
   of('crun', ociRunner, { runtime: 'crun' }),
@@ -81,10 +108,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   of('lxc', lxcRunner, {}, { adds: ['container'] }),
   of('lxd', lxdRunner, { daemon: 'lxd' }, { adds: ['container', 'USER', 'LANG'] }),
   of('nspawn', nspawnRunner, {}, { killed: 'SIGKILL', adds: nspawnVariables }),
-  of('vm', qemuRunner, tcgOptions, {
-    ...{ killed: 'SIGKILL', limits: guestLimits },
-    without: { 'start-failed': noComplaint },
-  }),
+  of('vm', qemuRunner, tcgOptions, minimalGuest),
   ...(['seabios', 'uefi'] as const).map((firmware) =>
     of(
       `vm-full-${firmware}`,
@@ -109,6 +133,11 @@ export const conformanceCases: readonly ConformanceCase[] = [
       },
     },
   ),
+];
+
+const underKvm: readonly ConformanceCase[] = [
+  of('vm-kvm', qemuRunner, { ...tcgOptions, accel: 'kvm' }, minimalGuest),
+  of('microvm-kvm', qemuRunner, { ...tcgOptions, accel: 'kvm', machine: 'microvm' }, minimalGuest),
 ];
 
 function of<Options>(

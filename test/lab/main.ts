@@ -1,0 +1,80 @@
+/**
+ * `npm run test:lab [-- ARGUMENTS OF vitest]`: the conformance suite of the runners inside a lab, where KVM works and
+ * cgroup is v2 whatever this machine has. It takes half an hour under emulation, so `npm test` leaves it out.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { followLab, silences } from '../../bench/lab/follow.ts';
+import { checkFit, chooseAccel, defaultLabCpus, defaultMemoryBytes } from '../../bench/lab/fit.ts';
+import type { LabMessage } from '../../bench/lab/messages.ts';
+import { labBase } from '../../runners/lab/base.ts';
+import { startLab } from '../../runners/lab/machine.ts';
+import { testContext } from '../support/context.ts';
+import { sharedCache } from '../support/tare.ts';
+import { testsDisk } from './disk.ts';
+
+const cases = 'process,runc,crun,podman,vm-kvm,microvm-kvm';
+const controller = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    controller.abort(signal);
+  });
+}
+await mkdir(sharedCache, { recursive: true });
+const folder = await mkdtemp(join(tmpdir(), 'tare-test-'));
+const diskFolder = await mkdtemp(join(sharedCache, 'lab-tests-'));
+try {
+  process.exitCode = await testInLab(process.argv.slice(2));
+} finally {
+  for (const made of [folder, diskFolder]) await rm(made, { recursive: true, force: true });
+}
+
+/** @returns 0: every test has passed */
+async function testInLab(args: readonly string[]): Promise<number> {
+  const { signal, folders, ...rest } = testContext(folder, controller.signal);
+  const log = { progress: print, debug: () => undefined, warn: print };
+  const context = { ...rest, signal, log, folders: { ...folders, cache: sharedCache } };
+  const clock = 'real';
+  const size = { cpus: defaultLabCpus(), memoryBytes: defaultMemoryBytes };
+  const choice = { ...size, accel: 'auto', clock } as const;
+  const { accel } = await chooseAccel(choice, context);
+  await checkFit(choice, null, context);
+  const build = { cache: sharedCache, signal, log };
+  const base = await labBase(build);
+  print('packing the tests and their packages for the lab');
+  const toolsDisk = await testsDisk(diskFolder, build);
+  print(`starting the lab under ${accel}`);
+  const consoleLog = join(folder, 'console.log');
+  const machine = await startLab(
+    {
+      ...size,
+      unit: 'run',
+      accel,
+      clock,
+      base,
+      toolsDisk,
+      givenDisk: null,
+      session: { cases, args },
+      consoleLog,
+    },
+    context.folders,
+    log,
+  );
+  try {
+    const { error } = await followLab(machine, silences[accel], signal, show);
+    if (error) print(error.message);
+    return error?.exitCode ?? 0;
+  } finally {
+    await machine.dispose();
+  }
+}
+
+function show(message: LabMessage): Promise<void> {
+  if (message.type === 'say') print(message.message);
+  return Promise.resolve();
+}
+
+function print(text: string): void {
+  console.log(text);
+}
