@@ -13,6 +13,7 @@ import { memAvailable, readMemory } from './measures/memory.ts';
 import type { Step } from './plan.ts';
 import type { Prober, Readiness } from './prober/prober.ts';
 import { explain, startAndWait } from './start.ts';
+import { withIdleCpus } from './idle-cpus.ts';
 import { dropPageCache } from './page-cache.ts';
 
 /** Where a step hands its figures; the suite writes them to the journal at once. */
@@ -64,7 +65,9 @@ export async function sampleInstance(input: StepInput): Promise<number> {
     if (scenario.measures.startup?.pageCache === 'cold') await dropPageCache();
     if (input.settleMs > 0) await sleep(input.settleMs, undefined, { signal });
     const availableBefore = await memAvailable();
-    const readiness = await startAndWait(instance, { ...input, ready: scenario.workload.ready });
+    const readiness = await withIdleCpus(scenario.measures.startup?.idleCpus ?? 'as-is', () =>
+      startAndWait(instance, { ...input, ready: scenario.workload.ready }),
+    );
     const startupMs = await recordStartup(instance, readiness, input);
     taking = 'memory';
     if (step.measures.includes('memory')) await measureMemory(instance, availableBefore, input);

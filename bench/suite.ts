@@ -30,6 +30,7 @@ import { openJournal, readJournal } from './record/journal.ts';
 import { publishRecord } from './record/publish.ts';
 import type { RunRecord } from './record/schema.ts';
 import { openResources, type RunResources } from './resources.ts';
+import { idleCpusHad } from './idle-cpus.ts';
 import { sampleInstance } from './sample.ts';
 import { stepRecorder } from './record/step-recorder.ts';
 
@@ -281,8 +282,9 @@ async function takeStep(
   return startupMs ?? 0;
 }
 
-async function recordHarness({ journal, cpus }: Run, { prober }: RunResources): Promise<void> {
+async function recordHarness({ journal, cpus, scenario }: Run, { prober }: RunResources): Promise<void> {
   const usage = await prober.usage();
+  const { startup } = scenario.measures;
   await journal.write({
     type: 'harness',
     harness: {
@@ -291,6 +293,7 @@ async function recordHarness({ journal, cpus }: Run, { prober }: RunResources): 
       tracer: prober.tracer.available
         ? 'kernel tracing gives exec and listening'
         : `no kernel tracing: ${prober.tracer.reason ?? 'unknown'}`,
+      ...(startup && { idleCpus: await idleCpusHad(startup.idleCpus) }),
       cpus: cpus.description,
     },
   });

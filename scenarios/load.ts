@@ -136,7 +136,9 @@ function resolveMeasures({
 }: ScenarioFile['measures']): ResolvedMeasures {
   const samples = startup?.samples ?? 10;
   return {
-    startup: startup ? { samples: startup.samples, pageCache: startup['page-cache'] } : null,
+    startup: startup
+      ? { samples: startup.samples, pageCache: startup['page-cache'], idleCpus: startup['idle-cpus'] }
+      : null,
     stop: stop ? { samples: stop.samples ?? samples } : null,
     memory: memory
       ? {

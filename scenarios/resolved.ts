@@ -16,6 +16,7 @@ import type {
   ImageField,
   MachineType,
   MergingState,
+  IdleCpus,
   PageCacheState,
   StartKind,
 } from './words.ts';
@@ -221,7 +222,7 @@ export interface ResolvedLogMark {
 }
 
 export interface ResolvedMeasures {
-  startup: { samples: number; pageCache: PageCacheState } | null;
+  startup: { samples: number; pageCache: PageCacheState; idleCpus: IdleCpus } | null;
   stop: { samples: number } | null;
   memory: { samples: number; settleMs: number; load: { rps: number; durationMs: number } | null } | null;
   image: Record<string, never> | null;

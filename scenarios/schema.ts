@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { duration, identifier, number, wholeNumber } from './fields.ts';
 import { cpus, memory, platformSchema } from './platform-schema.ts';
 import { percentExample } from './quantities.ts';
-import { gateLevels, pageCacheStates } from './words.ts';
+import { gateLevels, idleCpusStates, pageCacheStates } from './words.ts';
 import { densitySchema } from './density.ts';
 import { workloadSchema } from './workload-schema.ts';
 
@@ -37,6 +37,12 @@ const measures = z
           .enum(pageCacheStates)
           .prefault('warm')
           .describe("State of the kernel's page cache before each start."),
+        'idle-cpus': z
+          .enum(idleCpusStates)
+          .prefault('poll')
+          .describe(
+            'What idle CPUs do from the start command until ready: `poll`, so that none has to be woken, or `as-is`.',
+          ),
       })
       .optional()
       .describe('Time and CPU time from the start command to the first good answer, with its phases.'),

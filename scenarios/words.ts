@@ -18,6 +18,10 @@ export type MergingState = (typeof mergingStates)[number];
 export const pageCacheStates = ['warm', 'cold'] as const;
 export type PageCacheState = (typeof pageCacheStates)[number];
 
+/** What a CPU does while it has nothing to do; `as-is` leaves it to the machine's own settings. */
+export const idleCpusStates = ['poll', 'as-is'] as const;
+export type IdleCpus = (typeof idleCpusStates)[number];
+
 export const machineTypes = ['q35', 'pc', 'microvm'] as const;
 export type MachineType = (typeof machineTypes)[number];
 

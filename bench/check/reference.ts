@@ -11,7 +11,7 @@ import { selfTestSchema, type SelfTest } from './self-test-record.ts';
 export const referenceVersion = 1;
 
 const { host, lab, platforms, results } = recordSchema.shape;
-const { id, startedAt, tareVersion, seed, commit } = recordSchema.shape.run.shape;
+const { id, startedAt, tareVersion, seed, commit, harness } = recordSchema.shape.run.shape;
 const { platform, measure, metric, lens, unit, better, condition } = results.element.shape;
 
 const figure = z
@@ -37,7 +37,15 @@ export const referenceSchema = z
   .strictObject({
     referenceVersion: z.literal(referenceVersion),
     scenario: z.string(),
-    run: z.strictObject({ id, startedAt, tareVersion, seed, commit, tracer: z.string() }),
+    run: z.strictObject({
+      id,
+      startedAt,
+      tareVersion,
+      seed,
+      commit,
+      tracer: z.string(),
+      idleCpus: harness.shape.idleCpus,
+    }),
     pageCache: z.string().nullable(),
     host,
     lab,
@@ -58,7 +66,7 @@ export function referenceOf(
   gated: ReadonlySet<string>,
   selfTest: SelfTest | null,
 ): Reference {
-  const { scenario } = record.run;
+  const { scenario, harness: had } = record.run;
   const kept = record.results.filter(({ metric: name }) => !isPart(name) || gated.has(name));
   return {
     referenceVersion,
@@ -69,7 +77,8 @@ export function referenceOf(
       tareVersion: record.run.tareVersion,
       seed: record.run.seed,
       ...(record.run.commit === undefined ? {} : { commit: record.run.commit }),
-      tracer: record.run.harness.tracer,
+      tracer: had.tracer,
+      ...(had.idleCpus && { idleCpus: had.idleCpus }),
     },
     pageCache: pageCacheOf(scenario),
     host: record.host,
@@ -84,7 +93,7 @@ export function referenceOf(
 /** The reference as a record, as far as a comparison looks at one. */
 export function recordOf(reference: Reference): RunRecord {
   const { host: machine, lab: itsLab, workload, pageCache } = reference;
-  const { tracer, ...run } = reference.run;
+  const { tracer, idleCpus, ...run } = reference.run;
   const measures = pageCache === null ? {} : { measures: { startup: { pageCache } } };
   return {
     schemaVersion,
@@ -92,7 +101,13 @@ export function recordOf(reference: Reference): RunRecord {
       ...run,
       finishedAt: run.startedAt,
       status: 'complete',
-      harness: { peakRssBytes: 0, proberCpuPercent: null, tracer, cpus: '' },
+      harness: {
+        peakRssBytes: 0,
+        proberCpuPercent: null,
+        tracer,
+        ...(idleCpus && { idleCpus }),
+        cpus: '',
+      },
       scenario: { name: reference.scenario, ...measures },
     },
     host: machine,

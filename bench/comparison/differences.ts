@@ -16,6 +16,7 @@ const runFacts: Facts<RunRecord> = [
   ['obstacle', 'number of CPUs', ({ host }) => number(host.cpus)],
   ['obstacle', 'kernel', ({ host }) => host.kernel],
   ['obstacle', 'page-cache state', (record) => setting(record, 'startup', 'pageCache')],
+  ['obstacle', 'idle CPUs', ({ run }) => run.harness.idleCpus ?? null],
   ['note', 'memory of the machine', ({ host }) => mebibytes(host.memoryBytes)],
   ['note', 'operating system', ({ host }) => host.os],
   ['note', 'virtualization', ({ host }) => host.virtualization],

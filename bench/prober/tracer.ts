@@ -26,6 +26,9 @@ export interface TraceSubject {
   onListen(at: number, thread: number): void;
 }
 
+/** By then a connection that was begun at once stands. */
+const handshakeMs = 1;
+
 const root = '/sys/kernel/tracing';
 const execEvent = 'events/sched/sched_process_exec';
 const listenEvent = 'events/sock/inet_sock_set_state';
@@ -116,11 +119,23 @@ export class Tracer {
   }
 
   #report(event: TraceEvent): void {
-    // To read the cgroup takes as long as half a request, so whoever can only be meant begins to ask at once.
-    if (event.kind === 'listen') {
-      const [only, ...others] = [...this.#subjects].filter(({ port }) => port === event.port);
-      if (others.length === 0) only?.onHint?.();
+    if (event.kind === 'exec') {
+      this.#assign(event);
+      return;
     }
+    const [only, ...others] = [...this.#subjects].filter(({ port }) => port === event.port);
+    if (others.length > 0 || !only?.onHint) {
+      this.#assign(event);
+      return;
+    }
+    // To read the cgroup takes as long as half a request: whoever can only be meant asks first, undisturbed.
+    only.onHint();
+    setTimeout(() => {
+      this.#assign(event);
+    }, handshakeMs);
+  }
+
+  #assign(event: TraceEvent): void {
     let cgroups: string | null = null;
     for (const subject of this.#subjects) {
       const concerns =

@@ -32,6 +32,8 @@ export class Watch {
   #listenedAt: number | null = null;
   #execAt: number | null = null;
   #loopDelayMs = 0;
+  /** It is ready, and only the tracer's account of it is awaited. */
+  #deliver: (() => void) | null = null;
 
   constructor(target: ProbeTarget, tracer: Tracer | null, finish: (result: ProbeResult) => void) {
     this.#target = target;
@@ -122,7 +124,8 @@ export class Watch {
   #onListen(at: number): void {
     if (this.#over || this.#listenedAt !== null) return;
     this.#listenedAt = at;
-    if (this.#lastStartAt < at) this.#askNow();
+    if (this.#deliver) this.#deliver();
+    else if (this.#lastStartAt < at) this.#askNow();
   }
 
   /** The tracer's word: there is, or will be in an instant, somebody to answer. */
@@ -202,8 +205,10 @@ export class Watch {
         },
       });
     };
-    if (this.#listenedAt === null && this.#tracer?.alive === true) setTimeout(deliver, tracerGraceMs);
-    else deliver();
+    if (this.#listenedAt === null && this.#tracer?.alive === true) {
+      this.#deliver = deliver;
+      setTimeout(deliver, tracerGraceMs);
+    } else deliver();
   }
 
   #stopAsking(): void {

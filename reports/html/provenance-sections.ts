@@ -86,10 +86,16 @@ export function runSection({ run }: RunRecord): Markup {
   ]);
 }
 
+const idleCpusText = {
+  poll: 'polled from the start command until ready, so that none had to be woken',
+  'as-is': 'as the machine has it',
+};
+
 function harnessFacts({ harness }: RunRecord['run']): Fact[] {
   return [
     ['CPUs', harness.cpus],
     ['kernel tracing', harness.tracer],
+    ['idle CPUs', harness.idleCpus === undefined ? null : idleCpusText[harness.idleCpus]],
     [
       'harness',
       [

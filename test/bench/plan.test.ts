@@ -4,7 +4,7 @@ import { loadScenario } from '../../scenarios/load.ts';
 
 const scenario = { ...loadScenario('tiny', { cwd: '/' }) };
 scenario.measures = {
-  startup: { samples: 6, pageCache: 'warm' },
+  startup: { samples: 6, pageCache: 'warm', idleCpus: 'poll' },
   stop: { samples: 6 },
   memory: { samples: 2, settleMs: 0, load: null },
   image: null,

@@ -7,6 +7,8 @@ import { seededRandom } from '../../bench/statistics/random.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
 import { monotonicMs } from '../../runners/host/clock.ts';
 import { assetFile } from '../../runners/host/asset.ts';
+import { idleCpusHad, withIdleCpus } from '../../bench/idle-cpus.ts';
+import type { IdleCpus } from '../../scenarios/words.ts';
 import type { Prober } from '../../bench/prober/prober.ts';
 import { openStage, type Place } from '../support/prober-stage.ts';
 import type { BenchRow } from './row.ts';
@@ -15,15 +17,23 @@ const starts = 200;
 /** Discarded: the machine's page cache and the prober's compiled code are cold. */
 const warmups = 10;
 
+/** As runs have it, then with less. */
+const ways: readonly (readonly [traced: boolean, idleCpus: IdleCpus])[] = [
+  [true, 'poll'],
+  [true, 'as-is'],
+  [false, 'poll'],
+];
+
 export async function benchProber(): Promise<BenchRow[]> {
   const stage = await openStage();
   try {
     const place = await stage.place();
     const rows: BenchRow[] = [];
-    for (const traced of [true, false]) {
+    for (const [traced, idleCpus] of ways) {
       const prober = await stage.startProber({ traced });
       const how = prober.tracer.available ? 'with the tracer' : 'by polling alone';
-      rows.push(...(await lateness(prober, place, how, traced)));
+      const had = (await idleCpusHad(idleCpus)) === 'poll' ? how : `${how}, CPUs sleep`;
+      rows.push(...(await lateness(prober, place, had, { idleCpus, bound: traced && idleCpus === 'poll' })));
       await prober.close();
     }
     await place.dispose();
@@ -33,7 +43,12 @@ export async function benchProber(): Promise<BenchRow[]> {
   }
 }
 
-async function lateness(prober: Prober, place: Place, how: string, bound: boolean): Promise<BenchRow[]> {
+async function lateness(
+  prober: Prober,
+  place: Place,
+  how: string,
+  { idleCpus, bound }: { idleCpus: IdleCpus; bound: boolean },
+): Promise<BenchRow[]> {
   const random = seededRandom(1);
   const late: number[] = [];
   const afterAnswer: number[] = [];
@@ -50,7 +65,7 @@ async function lateness(prober: Prober, place: Place, how: string, bound: boolea
       String(place.target.port),
       String(delayMs),
     ]);
-    const result = await watch.result;
+    const result = await withIdleCpus(idleCpus, () => watch.result);
     if (!result.ready) throw new Error(`start ${index}: ${JSON.stringify(result.notReady)}`);
     const listeningAt = await place.noted('listening');
     const after = await prober.usage();

@@ -85,7 +85,8 @@ describe('watching one instance', () => {
 
   it('is not held up by a connection that is never answered', async () => {
     const found = readiness(await observe(place, prober, 'first-hangs'));
-    expect(found.readyAt - found.listeningAt).toBeGreaterThan(900);
+    // The one that hangs has not failed: another was good before its deadline.
+    expect(found.lastFailureAt).toBe(found.listeningAt);
     expect(found.readyAt).toBeGreaterThanOrEqual(await place.noted('answered'));
   });
 

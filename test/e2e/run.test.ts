@@ -46,6 +46,7 @@ describe('tare run tiny', () => {
   it('is complete: every platform has every sample, warm-up kept but not counted', () => {
     expect(record.run.status).toBe('complete');
     expect(record.failures).toEqual([]);
+    expect(['poll', 'as-is']).toContain(record.run.harness.idleCpus);
     for (const platform of ['process', 'runc', 'vm']) {
       const { samples, summary } = result(platform, 'startup.ready');
       expect(samples.map((sample) => [sample.block, sample.excluded])).toEqual([

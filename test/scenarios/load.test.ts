@@ -62,7 +62,7 @@ describe('built-in scenarios', () => {
     }
     expect(scenario.workload.marks.map((mark) => mark.name)).toEqual(['jvm', 'deployed']);
     expect(scenario.measures).toEqual({
-      startup: { samples: 6, pageCache: 'warm' },
+      startup: { samples: 6, pageCache: 'warm', idleCpus: 'poll' },
       stop: { samples: 6 },
       memory: { samples: 3, settleMs: 1000, load: { rps: 20, durationMs: 3000 } },
       image: {},
@@ -93,7 +93,7 @@ describe('a scenario of one own', () => {
       baseline: 'runc',
       platforms: [],
       measures: {
-        startup: { samples: 10, pageCache: 'warm' },
+        startup: { samples: 10, pageCache: 'warm', idleCpus: 'poll' },
         stop: null,
         memory: null,
         image: null,

@@ -38,7 +38,7 @@ it('every mistake of a file in one go, in its order', () => {
 18:5: platforms[5].runner: key "runner" is missing; expected one of ${runnerNames.join(', ')}
 19:5: platforms[6]: expected one of ${shortPlatformNames.join(', ')} or a mapping, found a list
 21:23: measures.startup.samples: expected a whole number from 1 to 10000
-21:26: measures.startup: unknown key "page_cache"; did you mean "page-cache"? known here: samples, page-cache
+21:26: measures.startup: unknown key "page_cache"; did you mean "page-cache"? known here: samples, page-cache, idle-cpus
 22:8: measures.stop: expected a mapping, found nothing
 23:12: measures.density.budget: is missing; expected a mapping
 24:21: measures.memory.settle: expected a time such as 300ms or 5s (units: ms, s, m, h)

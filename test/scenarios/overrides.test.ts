@@ -79,7 +79,7 @@ it('keeps the named measures and drops the gates on the others', () => {
 it('samples apply to every measure that has samples, the accelerator to every VM', () => {
   const changed = applyOverrides(scenario(), { ...none, samples: 3, accel: 'tcg' });
   expect(changed.measures).toEqual({
-    startup: { samples: 3, pageCache: 'warm' },
+    startup: { samples: 3, pageCache: 'warm', idleCpus: 'poll' },
     stop: { samples: 3 },
     memory: null,
     image: {},

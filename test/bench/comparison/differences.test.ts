@@ -19,6 +19,11 @@ const withPageCache = (pageCache: string): RunRecord => ({
   run: { ...record.run, scenario: { ...record.run.scenario, measures: { startup: { pageCache } } } },
 });
 
+const withIdleCpus = (idleCpus: 'poll' | 'as-is'): RunRecord => ({
+  ...record,
+  run: { ...record.run, harness: { ...record.run.harness, idleCpus } },
+});
+
 describe('differences between runs', () => {
   it('are none between equal conditions', () => {
     expect(differencesBetween(record, structuredClone(record))).toEqual([]);
@@ -30,6 +35,7 @@ describe('differences between runs', () => {
     ['kernel', record, withHost({ kernel: '6.12.1' }), null],
     ['workload', record, { ...record, workload: { ...record.workload, name: 'tiny' } }, null],
     ['page-cache state', withPageCache('warm'), withPageCache('cold'), null],
+    ['idle CPUs', withIdleCpus('poll'), withIdleCpus('as-is'), null],
     ['accelerator', record, withRunc({ accel: 'kvm' }), 'runc'],
     ['payload digest', record, withRunc({ payloadDigest: 'sha256:0' }), 'runc'],
     ['memory limit', record, withRunc({ limits: { cpus: 1, memoryBytes: 2 ** 30 } }), 'runc'],
@@ -49,6 +55,7 @@ describe('differences between runs', () => {
 
   it('does not take an unknown for a difference, nor a skipped platform', () => {
     expect(differencesBetween(record, withPageCache('cold'))).toEqual([]);
+    expect(differencesBetween(record, withIdleCpus('as-is'))).toEqual([]);
     const skipped = withRunc({ accel: 'kvm', skipped: { reason: 'no runc', remedy: 'install it' } });
     expect(differencesBetween(record, skipped)).toEqual([]);
   });

@@ -53,6 +53,18 @@ describe('what is not comparable', () => {
     expect(compareRuns(file, [{ ...record, lab }], everything).pairs).toHaveLength(1);
   });
 
+  it('is refused where idle CPUs did something else, also from a reference file', () => {
+    const idle = (from: RunRecord, idleCpus: 'poll' | 'as-is'): RunRecord => ({
+      ...from,
+      run: { ...from.run, harness: { ...from.run.harness, idleCpus } },
+    });
+    const file = recordOf(referenceOf(idle(record, 'poll'), new Set(), null));
+    expect(() => compareRuns(file, [idle(slower, 'as-is')], everything)).toThrow(
+      'idle CPUs: poll in the reference, as-is in the run',
+    );
+    expect(compareRuns(file, [idle(slower, 'poll')], everything).pairs).toHaveLength(1);
+  });
+
   it('is compared by force, which shows', () => {
     const comparison = compareRuns(record, [otherMachine], { ...everything, force: true });
     expect(comparison.forced).toBe(true);
