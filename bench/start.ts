@@ -1,6 +1,5 @@
 /** Starts an instance and waits for its first good answer; says why none came. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicMs } from '../runners/host/clock.ts';
+import { monotonicMs, sleepAtLeast } from '../runners/host/clock.ts';
 import type { Instance } from '../runners/runner.ts';
 import type { ResolvedPlatform, ResolvedReadiness } from '../scenarios/resolved.ts';
 import { InstanceFailure } from './failure.ts';
@@ -61,7 +60,7 @@ async function delayStart(instance: Instance, { platform, signal }: StartInput):
   // A run begun by an older version may be resumed, and knows no delays.
   if (!(platform.startDelayMs > 0)) return;
   instance.marks.set('spawned', monotonicMs());
-  await sleep(platform.startDelayMs, undefined, { signal });
+  await sleepAtLeast(platform.startDelayMs, signal);
 }
 
 function notReady(seen: NotReady, timeoutMs: number): InstanceFailure {

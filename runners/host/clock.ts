@@ -1,3 +1,5 @@
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+
 /**
  * Milliseconds on the host's CLOCK_MONOTONIC, with nanosecond digits. The clock is the same in every process and
  * network namespace of the machine, so moments taken by the harness, the prober and the kernel's tracer compare.
@@ -15,4 +17,11 @@ export function monotonicOfWall(wallMs: number): number {
   const differenceMs = Date.now() - wallNow;
   const correctionMs = Math.abs(differenceMs) > setClockMs ? differenceMs : 0;
   return monotonicMs() - (wallNow + correctionMs - wallMs);
+}
+
+/** Node's timers know whole milliseconds only: to them 2.9 ms are 2. This one does not end early, and a short while late. */
+export async function sleepAtLeast(durationMs: number, signal: AbortSignal): Promise<void> {
+  const beganAt = monotonicMs();
+  await sleep(Math.max(0, durationMs - 1), undefined, { signal });
+  while (monotonicMs() - beganAt < durationMs) await setImmediate();
 }

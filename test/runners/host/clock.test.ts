@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { monotonicMs, monotonicOfWall } from '../../../runners/host/clock.ts';
+import { monotonicMs, monotonicOfWall, sleepAtLeast } from '../../../runners/host/clock.ts';
 
 test('a moment of the wall clock is as long ago on the monotonic clock, with digits', () => {
   const before = monotonicMs();
@@ -19,4 +19,17 @@ test('a clock that was set by an hour since this program began is seen', () => {
   } finally {
     vi.restoreAllMocks();
   }
+});
+
+test('a sleep lasts as long as it is asked to, fractions of a millisecond too', async () => {
+  const { signal } = new AbortController();
+  for (let round = 0; round < 20; round += 1) {
+    const beganAt = monotonicMs();
+    await sleepAtLeast(2.9, signal);
+    expect(monotonicMs() - beganAt).toBeGreaterThanOrEqual(2.9);
+  }
+});
+
+test('a sleep ends when it is aborted', async () => {
+  await expect(sleepAtLeast(1e6, AbortSignal.timeout(1))).rejects.toThrow('aborted');
 });
