@@ -150,11 +150,11 @@ async function recordLayer(instance: Instance, input: StepInput): Promise<void> 
   await input.recorder.sample({ measure: 'image', metric: 'image.marginal', lens: 'marginal', value });
 }
 
-/** Asks the workload, once per platform, what it sees from inside; the answer may cost a lot (a page compiled first). */
+/** Asks the workload, once per platform, what it sees from inside; the answer may cost as much as a start (a page compiled first). */
 async function askInside(instance: Instance, input: StepInput): Promise<void> {
-  const path = input.scenario.workload.factsPath;
+  const { factsPath: path, ready } = input.scenario.workload;
   if (path === null || input.recorder.knowsInside) return;
-  const { status, body } = await input.prober.get({ ...instance.address, path });
+  const { status, body } = await input.prober.get({ ...instance.address, path }, ready.timeoutMs);
   if (status !== 200) {
     throw new InstanceFailure(
       'bad-answer',

@@ -39,7 +39,8 @@ export class ProberError extends TareError {
   }
 }
 
-const helloTimeoutMs = 30_000;
+/** From its source, on an emulated and busy machine, half a minute was too short. */
+const helloTimeoutMs = 300_000;
 const closeTimeoutMs = 5_000;
 
 export async function startProber(options: ProberOptions): Promise<Prober> {
@@ -159,8 +160,13 @@ class ProberClient implements Prober {
     };
   }
 
-  async get(target: { host: string; port: number; path: string }): Promise<{ status: number; body: string }> {
-    return (await this.#ask({ kind: 'get', target }).answer) as { status: number; body: string };
+  async get(
+    target: { host: string; port: number; path: string },
+    timeoutMs: number,
+  ): Promise<{ status: number; body: string }> {
+    const { id, answer } = this.#ask({ kind: 'get', target, timeoutMs });
+    if (this.#options.signal.aborted) this.#cancel(id);
+    return (await answer) as { status: number; body: string };
   }
 
   async load(options: LoadOptions): Promise<LoadResult> {

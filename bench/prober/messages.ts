@@ -3,7 +3,7 @@ import type { LoadAllOptions, LoadOptions, ProbeTarget } from './prober.ts';
 
 export type Request = { id: number } & (
   | { kind: 'watch'; target: ProbeTarget; timeoutMs: number }
-  | { kind: 'get'; target: { host: string; port: number; path: string } }
+  | { kind: 'get'; target: { host: string; port: number; path: string }; timeoutMs: number }
   | { kind: 'load'; options: LoadOptions }
   | { kind: 'load-all'; options: LoadAllOptions }
   | { kind: 'usage' }

@@ -103,8 +103,11 @@ export interface Prober {
    * rejects with a ProberError when the prober itself has ended.
    */
   watch(target: ProbeTarget, timeoutMs: number): Promise<{ result: Promise<ProbeResult>; cancel(): void }>;
-  /** One GET, for facts and checks. */
-  get(target: { host: string; port: number; path: string }): Promise<{ status: number; body: string }>;
+  /** One GET, for facts and checks. Rejects with a ProberError, also when nothing comes for `timeoutMs`. */
+  get(
+    target: { host: string; port: number; path: string },
+    timeoutMs: number,
+  ): Promise<{ status: number; body: string }>;
   /** Rejects with a ProberError when not one request was answered well: there is no latency then. */
   load(options: LoadOptions): Promise<LoadResult>;
   /** Load on many instances at the same time. */

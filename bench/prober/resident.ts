@@ -18,7 +18,6 @@ import { Watch } from './watch.ts';
 Error.stackTraceLimit = 0;
 
 const beganAt = monotonicMs();
-const getTimeoutMs = 30_000;
 /** How to end what runs under an id. */
 const cancels = new Map<number, () => void>();
 
@@ -51,7 +50,7 @@ async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
     case 'watch':
       return watch(request, tracer);
     case 'get':
-      return get(request.target);
+      return cancellable(request.id, (signal) => get(request.target, request.timeoutMs, signal));
     case 'load':
       return cancellable(request.id, async (signal) => {
         // Loaded late: undici is a tenth of a second of start that a run without load does not need.
@@ -87,13 +86,13 @@ async function watch(request: Extract<Request, { kind: 'watch' }>, tracer: Trace
   }
 }
 
-async function cancellable(id: number, load: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
+async function cancellable(id: number, work: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
   const abort = new AbortController();
   cancels.set(id, () => {
-    abort.abort(new Error('the load was cancelled'));
+    abort.abort(new Error('it was cancelled'));
   });
   try {
-    return await load(abort.signal);
+    return await work(abort.signal);
   } catch (error) {
     // Whatever it was doing just then has its own words for the end of it.
     throw abort.signal.aborted ? abort.signal.reason : error;
@@ -102,16 +101,20 @@ async function cancellable(id: number, load: (signal: AbortSignal) => Promise<un
   }
 }
 
-function get(target: { host: string; port: number; path: string }): Promise<unknown> {
+function get(
+  target: { host: string; port: number; path: string },
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<unknown> {
   const { host, port } = target;
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true });
+    const socket = connect({ host, port, noDelay: true, signal });
     const fail = (error: Error): void => {
       socket.destroy();
       reject(new Error(`GET http://${host}:${port}${target.path}: ${error.message}`));
     };
-    socket.setTimeout(getTimeoutMs, () => {
-      socket.destroy(new Error(`nothing came for ${getTimeoutMs / 1000} s`));
+    socket.setTimeout(timeoutMs, () => {
+      socket.destroy(new Error(`nothing came for ${timeoutMs / 1000} s`));
     });
     socket.on('error', fail);
     socket.on('connect', () => {

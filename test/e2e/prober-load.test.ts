@@ -29,7 +29,7 @@ describe('a load', () => {
     const load = await prober.load({ host, port, path: '/', rps: 40, durationMs: 1000 });
     expect(load).toMatchObject({ offered: 40, sent: 40, ok: 40, errors: 0 });
     expect([load.p90, load.p99, load.max].every((value) => value >= load.p50)).toBe(true);
-    expect(await prober.get({ host, port, path: '/facts' })).toEqual({ status: 200, body: 'ready' });
+    expect(await prober.get({ host, port, path: '/facts' }, 60_000)).toEqual({ status: 200, body: 'ready' });
   });
 
   it('charges a stall to every request that was meant to be sent during it', async () => {
@@ -65,6 +65,19 @@ describe('a load', () => {
     await observe(place, prober, 'always-500', { timeoutMs: 1500 });
     await expect(prober.load(options)).rejects.toThrow('status 500');
     await expect(prober.load({ ...options, rps: 0 })).rejects.toThrow('0 requests');
-    await expect(prober.get({ host: '127.0.0.1', port: 1, path: '/' })).rejects.toThrow(ProberError);
+  });
+
+  it('waits for a single answer as long as it is told to, and not when the run is aborted', async () => {
+    await expect(prober.get({ host: '127.0.0.1', port: 1, path: '/' }, 1000)).rejects.toThrow(ProberError);
+    readiness(await observe(place, prober, 'never-answers', { target: connected }));
+    const { host, port } = place.target;
+    const silent = { host, port, path: '/facts' };
+    await expect(prober.get(silent, 300)).rejects.toThrow('nothing came for 0.3 s');
+    const abort = new AbortController();
+    const other = await stage.startProber({ signal: abort.signal });
+    const answer = other.get(silent, 600_000);
+    abort.abort();
+    await expect(answer).rejects.toThrow('it was cancelled');
+    await other.close();
   });
 });

@@ -49,7 +49,7 @@ export async function openConformanceStage(): Promise<ConformanceStage> {
     payload,
     prober,
     platform: (platform) => openPlatform(platform, payload, run, prober),
-    get: async (instance, path) => (await prober.get({ ...instance.address, path })).body,
+    get: async (instance, path) => (await prober.get({ ...instance.address, path }, readyTimeoutMs)).body,
     async close() {
       await prober.close();
       const remains = await run.close();

@@ -38,7 +38,12 @@ export interface Stage {
   network: RunNetwork;
   cgroup: Cgroup;
   signal: AbortController;
-  startProber(options?: { traced?: boolean; cpus?: number[]; nsPath?: string }): Promise<Prober>;
+  startProber(options?: {
+    traced?: boolean;
+    cpus?: number[];
+    nsPath?: string;
+    signal?: AbortSignal;
+  }): Promise<Prober>;
   place(): Promise<Place>;
   close(): Promise<string[]>;
 }
@@ -58,7 +63,7 @@ export async function openStage(): Promise<Stage> {
     network,
     cgroup,
     signal,
-    startProber: ({ traced = true, cpus, nsPath = network.nsPath } = {}) => {
+    startProber: ({ traced = true, cpus, nsPath = network.nsPath, signal: own } = {}) => {
       probers += 1;
       return startProber({
         nsPath,
@@ -66,7 +71,7 @@ export async function openStage(): Promise<Stage> {
         cpus: cpus ?? null,
         lease,
         log: quiet,
-        signal: signal.signal,
+        signal: own ?? signal.signal,
       });
     },
     place: () => {
