@@ -6,7 +6,7 @@ import { selfTest } from '../check/self-test.ts';
 import { readSelfTest, writeSelfTest } from '../check/self-test-file.ts';
 import type { SelfTest } from '../check/self-test-record.ts';
 import { updateReference } from '../check/update-reference.ts';
-import { verifyRecord } from '../check/verify-record.ts';
+import { verifyRecord } from '../record/verify-record.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import { checkTerminal } from '../../reports/check-terminal.ts';

@@ -8,6 +8,7 @@ import { exitCodes, TareError, type ExitCode } from '../errors.ts';
 import { measureNames, type AccelChoice } from '../../scenarios/words.ts';
 import { didYouMean } from '../../scenarios/suggest.ts';
 import type { RunRecord } from '../record/schema.ts';
+import { verifyRecord } from '../record/verify-record.ts';
 import { findRun } from './find-run.ts';
 import { readRecord } from './read-record.ts';
 import { printComparison } from './print-comparison.ts';
@@ -60,7 +61,9 @@ export async function compareCommand(
 }
 
 async function readRun(name: string, context: CommandContext): Promise<RunRecord> {
-  return readRecord((await findRun(name, context.cwd)).record);
+  const record = await readRecord((await findRun(name, context.cwd)).record);
+  verifyRecord(record);
+  return record;
 }
 
 /** A misspelt filter would compare nothing and look like "no difference". */

@@ -84,6 +84,10 @@ describe('tare compare', () => {
     [JSON.stringify(other).slice(0, 5000), /broken\.json: this is not JSON/],
     [JSON.stringify({ ...other, schemaVersion: 2 }), /schemaVersion 2.*reads 1/],
     [JSON.stringify({ ...other, results: [{ platform: 'runc' }] }), /not a whole record:\n {2}results\.0\./],
+    [
+      JSON.stringify(other).replace(/"median":\d+(\.\d+)?/, '"median":1'),
+      /is not that of its samples; the record was changed/,
+    ],
   ])('refuses a broken record', async (content, message) => {
     await writeFile(join(folder, 'broken.json'), content);
     const context = testContext(folder);
