@@ -14,6 +14,7 @@ import type { CommandContext } from './context.ts';
 import type { CpuSplit } from './cpus.ts';
 import type { Prober } from './prober/prober.ts';
 import { startProber } from './prober/client.ts';
+import type { SuiteOptions } from './run.ts';
 import { exitCodes, TareError } from './errors.ts';
 
 export interface RunResources {
@@ -27,7 +28,7 @@ export interface RunResources {
 /** @param announce is told the name of everything that will be made (`tare-<id>`) before any of it exists */
 export async function openResources(
   context: CommandContext,
-  cpus: CpuSplit,
+  { cpus, options }: { cpus: CpuSplit; options: Pick<SuiteOptions, 'steadiness'> },
   announce: (runId: string) => Promise<void>,
 ): Promise<RunResources> {
   const runId = randomBytes(3).toString('hex');
@@ -57,6 +58,7 @@ export async function openResources(
       nsPath: network.nsPath,
       traceName: `tare-${runId}`,
       cpus: cpus.harness,
+      isSteady: options.steadiness !== undefined,
       lease,
       log: context.log,
       signal: context.signal,

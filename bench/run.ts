@@ -26,10 +26,18 @@ export interface SuiteOptions {
   payload?: Pick<BuiltPayload, 'digest' | 'image'>;
   /** The run is one of several that sample their blocks in turn. */
   variant?: { of: RecordedVariant; turns: Turns };
-  /** Pause before each start, so that what was done before it has died away; none unless it is given. */
-  settleMs?: number;
+  /** Where equal runs are to have equal figures. */
+  steadiness?: Steadiness;
   /** Called with every event once it is on disk, before the run goes on. */
   onEvent?: (event: JournalEvent) => Promise<void>;
+}
+
+/** What brings the machine into the same state before each start. */
+export interface Steadiness {
+  /** Before anything watches: what was done before dies away. */
+  settle: () => Promise<void>;
+  /** Immediately before the start command: waits for the same phase of the kernel's timer. */
+  align: () => Promise<void>;
 }
 
 export interface Run {

@@ -11,6 +11,7 @@ import { InstanceFailure, StepError } from './failure.ts';
 import { markChain, phasesOf } from './measures/phases.ts';
 import { memAvailable, readMemory } from './measures/memory.ts';
 import type { Step } from './plan.ts';
+import type { Steadiness } from './run.ts';
 import type { Prober, Readiness } from './prober/prober.ts';
 import { explain, startAndWait } from './start.ts';
 import { withIdleCpus } from './idle-cpus.ts';
@@ -42,8 +43,7 @@ export interface StepInput {
   logs: string;
   prober: Prober;
   sharesKernel: boolean;
-  /** Pause between what is made for the instance and its start. */
-  settleMs: number;
+  steadiness: Steadiness | null;
   signal: AbortSignal;
   recorder: StepRecorder;
 }
@@ -63,10 +63,10 @@ export async function sampleInstance(input: StepInput): Promise<number> {
   let taking = 'startup';
   try {
     if (scenario.measures.startup?.pageCache === 'cold') await dropPageCache();
-    if (input.settleMs > 0) await sleep(input.settleMs, undefined, { signal });
+    await input.steadiness?.settle();
     const availableBefore = await memAvailable();
     const readiness = await withIdleCpus(scenario.measures.startup?.idleCpus ?? 'as-is', () =>
-      startAndWait(instance, { ...input, ready: scenario.workload.ready }),
+      startAndWait(instance, { ...input, ready: scenario.workload.ready, align: input.steadiness?.align }),
     );
     const startupMs = await recordStartup(instance, readiness, input);
     taking = 'memory';

@@ -4,6 +4,7 @@ import type { Instance } from '../runners/runner.ts';
 import type { ResolvedPlatform, ResolvedReadiness } from '../scenarios/resolved.ts';
 import { InstanceFailure } from './failure.ts';
 import type { NotReady, Prober, Readiness } from './prober/prober.ts';
+import type { Steadiness } from './run.ts';
 
 export interface StartInput {
   platform: ResolvedPlatform;
@@ -11,6 +12,8 @@ export interface StartInput {
   prober: Prober;
   /** Whether the kernel's tracer can see the workload. */
   sharesKernel: boolean;
+  /** Called immediately before the start command. */
+  align?: Steadiness['align'] | undefined;
   signal: AbortSignal;
 }
 
@@ -35,6 +38,7 @@ export async function startAndWait(instance: Instance, input: StartInput): Promi
   input.signal.addEventListener('abort', onAbort, { once: true });
   try {
     input.signal.throwIfAborted();
+    await input.align?.();
     await delayStart(instance, input);
     await instance.start();
     const exited = instance.exited.then((exit) => ({ exit }));

@@ -121,7 +121,7 @@ async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promi
   const run = { ...planned, scenario };
   if (payload.image) await journal.write({ type: 'scenario', scenario });
   await recordWorkload(run, payload);
-  const resources = await openResources(context, run.cpus, (id) => journal.write({ type: 'resources', id }));
+  const resources = await openResources(context, run, (id) => journal.write({ type: 'resources', id }));
   const isUsable = (id: string): boolean => usable.some((platform) => platform.id === id);
   const platforms = scenario.platforms.filter((platform) => isUsable(platform.id));
   const { density } = scenario.measures;
@@ -262,7 +262,7 @@ async function takeStep(
       logs: join(options.folder, 'logs', instanceId),
       prober: resources.prober,
       sharesKernel: kindOf(platform) !== 'vm',
-      settleMs: options.settleMs ?? 0,
+      steadiness: options.steadiness ?? null,
       signal: context.signal,
       recorder: stepRecorder(journal, { platform: platform.id, block, instanceId }),
     });

@@ -1,16 +1,30 @@
 import type { RecordedResult } from '../record/schema.ts';
 
+type Summarised = Pick<RecordedResult, 'summary'>;
+
 /**
- * What a gate on virtual time allows for, as a share of the reference's median. Equal runs give equal figures, however busy the
- * machine is; but where anything has changed, the rest shifts against the kernel's timer and the harness, by up to 0.3
- * virtual ms where it was tried.
+ * The least that a gate on virtual time allows for, as a share of the median. Equal runs give equal figures, however busy
+ * the machine is; but where anything has changed, what comes after it shifts against the kernel's timer.
  */
-export function virtualNoiseFloor({ summary }: Pick<RecordedResult, 'summary'>): number {
+export function virtualNoiseFloor({ summary }: Summarised): number {
   return summary.median === null ? leastShare : Math.max(leastShare, shiftVirtualMs / summary.median);
 }
 
+/**
+ * What it allows for between two runs: a box with several threads (runc, for one) takes now this way and now that, and
+ * how far they lie apart shows in the samples.
+ */
+export function virtualNoise(run: Summarised, reference: Summarised): number {
+  return Math.max(virtualNoiseFloor(reference), spread(run), spread(reference));
+}
+
 const leastShare = 0.005;
-const shiftVirtualMs = 0.3;
+/** Several times the shift that was seen where a bare process was given other work. */
+const shiftVirtualMs = 0.05;
+
+function spread({ summary: { min, max, median } }: Summarised): number {
+  return min === null || max === null || median === null || median <= 0 ? 0 : (max - min) / median;
+}
 
 export function isVirtual({ unit }: Pick<RecordedResult, 'unit'>): boolean {
   return unit === 'virtual ms';

@@ -11,10 +11,9 @@ import type { CommandContext } from '../context.ts';
 import { TareError } from '../errors.ts';
 import { runSuite } from '../suite.ts';
 import type { LabMessage, LabSession } from './messages.ts';
+import { steadiness } from './steady.ts';
 
 const folders = { cache: '/var/cache/tare', state: '/var/lib/tare', runtime: '/run/tare' };
-/** Costs nothing: where nothing runs, virtual time jumps. */
-const virtualSettleMs = 1000;
 const aliveMs = 10_000;
 /** Of a longer log the end is sent. */
 const keptLogBytes = 256 * 1024;
@@ -61,7 +60,7 @@ async function runSession(): Promise<void> {
       seed,
       commit,
       payload,
-      ...(session.clock === 'virtual' && { settleMs: virtualSettleMs }),
+      ...(session.clock === 'virtual' && { steadiness: await steadiness() }),
       onRecord: () => Promise.resolve(),
       onEvent: async (event) => {
         if (event.type === 'step') await sendLogs();

@@ -25,6 +25,8 @@ export interface ProberOptions {
   traceName: string | null;
   /** CPU numbers it is kept on; null: wherever the kernel puts it. */
   cpus: number[] | null;
+  /** For virtual time: the same work takes the same instructions, and it asks hardly ever while the tracer watches. */
+  isSteady?: boolean;
   lease: Lease;
   log: Log;
   /** Aborted: every watch ends as not ready, every load is cancelled. */
@@ -61,7 +63,7 @@ export async function startProber(options: ProberOptions): Promise<Prober> {
 }
 
 /** Each of the wrappers replaces itself by the next, so the channel and the process id stay. */
-function commandLine({ nsPath, traceName, cpus }: ProberOptions): [string, ...string[]] {
+function commandLine({ nsPath, traceName, cpus, isSteady }: ProberOptions): [string, ...string[]] {
   return [
     'nsenter',
     `--net=${nsPath}`,
@@ -71,7 +73,7 @@ function commandLine({ nsPath, traceName, cpus }: ProberOptions): [string, ...st
     ...(cpus ? ['taskset', '-c', cpus.join(',')] : []),
     // Last, since a process may lose the setting when it changes its credentials.
     ...['setpriv', '--pdeathsig', 'KILL', '--'],
-    ...[process.execPath, ...residentProgram(), traceName ?? ''],
+    ...[process.execPath, ...residentProgram(), traceName ?? '', ...(isSteady ? ['steady'] : [])],
   ];
 }
 

@@ -7,12 +7,15 @@
  * what is measured. Below that are floors by what can be known:
  *
  * - 20 ms while the kernel's tracer will tell of the listening socket: polling only guards against a missed event.
+ *   In virtual time, where to ask costs what is measured a part of its processor, it is 10 s.
  * - 2 ms for a VM, whose sockets the tracer cannot see, and for a server that answers, but not well.
  * - 1 ms for an instance of this kernel without the tracer, and once the tracer has seen it listen.
  */
 export interface PaceFacts {
   elapsedMs: number;
   sharesKernel: boolean;
+  /** In virtual time. */
+  isSteady: boolean;
   /** The tracer serves, and watches this instance. */
   traced: boolean;
   /** The tracer has seen it listen. */
@@ -25,9 +28,10 @@ export function periodMs(facts: PaceFacts): number {
   return Math.max(floorMs(facts), Math.min(10, facts.elapsedMs * 0.001));
 }
 
-function floorMs({ sharesKernel, traced, listening, answered }: PaceFacts): number {
+function floorMs({ sharesKernel, isSteady, traced, listening, answered }: PaceFacts): number {
   if (answered || !sharesKernel) return 2;
-  return traced && !listening ? 20 : 1;
+  if (!traced || listening) return 1;
+  return isSteady ? 10_000 : 20;
 }
 
 /**

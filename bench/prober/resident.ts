@@ -3,14 +3,14 @@
  * delays it. It obeys messages from its client, and ends when the client is gone.
  */
 import { connect } from 'node:net';
-import { setPriority } from 'node:os';
 import { monotonicMs } from '../../runners/host/clock.ts';
-import { run } from '../../runners/host/command.ts';
 import { deferred } from './deferred.ts';
 import { exchange } from './exchange.ts';
 import { runLoadOnAll } from './load-all.ts';
 import type { Reply, Request } from './messages.ts';
+import { raisePriority } from './priority.ts';
 import { rehearse } from './rehearsal.ts';
+import { steadyCode } from './steady-code.ts';
 import { Tracer } from './tracer.ts';
 import { Watch } from './watch.ts';
 
@@ -20,6 +20,9 @@ Error.stackTraceLimit = 0;
 const beganAt = monotonicMs();
 /** How to end what runs under an id. */
 const cancels = new Map<number, () => void>();
+
+/** Only for virtual time. */
+const collectGarbage = process.argv[3] === 'steady' ? steadyCode() : null;
 
 await main(process.argv[2] ?? '');
 
@@ -73,7 +76,8 @@ async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
 async function watch(request: Extract<Request, { kind: 'watch' }>, tracer: Tracer | null): Promise<unknown> {
   const { id, target, timeoutMs } = request;
   const { promise, resolve } = deferred<unknown>();
-  const watching = new Watch(target, tracer, resolve);
+  collectGarbage?.();
+  const watching = new Watch(target, tracer, resolve, collectGarbage !== null);
   cancels.set(id, () => {
     watching.cancel();
   });
@@ -155,23 +159,6 @@ async function openTracer(name: string): Promise<{ tracer: Tracer | null; reason
   const reason = await rehearse(tracer);
   if (reason !== null) await tracer.close();
   return { tracer: reason === null ? tracer : null, reason };
-}
-
-/**
- * The measured instance may keep every CPU busy; the prober needs little, but at once. With ordinary priority a loaded
- * machine delayed it by tens of milliseconds, with real-time priority by less than one. Without the right to it
- * (containers, real-time groups) a better nice value is the next best, and not even that is no harm.
- */
-async function raisePriority(): Promise<void> {
-  try {
-    await run('chrt', ['--all-tasks', '--rr', '--pid', '1', String(process.pid)]);
-  } catch {
-    try {
-      setPriority(-10);
-    } catch {
-      // It competes like everybody else; what it then misses shows as loop delay.
-    }
-  }
 }
 
 /** The client is gone: nothing may stay behind, least of all this program. */

@@ -16,6 +16,7 @@ export class Watch {
   readonly #tracer: Tracer | null;
   readonly #subject: TraceSubject;
   readonly #finish: (result: ProbeResult) => void;
+  readonly #isSteady: boolean;
   readonly #open = new Set<Attempt>();
   readonly #beganAt = monotonicMs();
   #over = false;
@@ -35,10 +36,16 @@ export class Watch {
   /** It is ready, and only the tracer's account of it is awaited. */
   #deliver: (() => void) | null = null;
 
-  constructor(target: ProbeTarget, tracer: Tracer | null, finish: (result: ProbeResult) => void) {
+  constructor(
+    target: ProbeTarget,
+    tracer: Tracer | null,
+    finish: (result: ProbeResult) => void,
+    isSteady: boolean,
+  ) {
     this.#target = target;
     this.#tracer = target.sharesKernel ? tracer : null;
     this.#finish = finish;
+    this.#isSteady = isSteady;
     this.#subject = {
       cgroupPath: target.cgroupPath,
       commandPath: target.commandPath,
@@ -178,6 +185,7 @@ export class Watch {
     return periodMs({
       elapsedMs: monotonicMs() - this.#beganAt,
       sharesKernel: this.#target.sharesKernel,
+      isSteady: this.#isSteady,
       traced: this.#tracer?.alive === true,
       listening: this.#listenedAt !== null,
       answered: this.#lastStatus !== null,

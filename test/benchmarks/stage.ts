@@ -38,7 +38,11 @@ export async function openBenchStage(scenarioName: string, platforms: string[]):
   const overrides = { platforms, measures: [], samples: null, accel: null };
   const scenario = applyOverrides(loadScenario(scenarioName, { cwd: folder }), overrides);
   const payload = await buildPayload(scenario.workload.rootfs, { ...context, cache });
-  const resources = await openResources(context, splitCpus(await allowedCpus(), 1), () => Promise.resolve());
+  const resources = await openResources(
+    context,
+    { cpus: splitCpus(await allowedCpus(), 1), options: {} },
+    () => Promise.resolve(),
+  );
   const prepared: PreparedPlatform[] = [];
   return {
     scenario,

@@ -10,13 +10,14 @@ const gate: ResolvedGate = {
   ...{ max: null, min: null, worseBy: 0.01, level: 'error' },
 };
 
-/** Three samples, as virtual time needs no more. */
+/** Three samples, as virtual time needs no more; `spread` is the largest less the smallest, as a share. */
 function result(
   median: number,
   platform = 'runc',
   unit: RecordedResult['unit'] = 'virtual ms',
+  spread = 0.002,
 ): RecordedResult {
-  const values = [median * 0.97, median, median * 1.05];
+  const values = [median, median * (1 - spread / 2), median * (1 + spread / 2)];
   return {
     ...{
       platform,
@@ -77,19 +78,38 @@ describe('a gate on virtual time', () => {
     expect(refuse(0.004, [result(100)])).toThrow('below the noise floor of virtual time, 0.5 %');
     expect(refuse(0.005, [result(100)])).not.toThrow();
     expect(refuse(0.004, [result(100, 'runc', 'ms')])).not.toThrow();
-    // 0.3 virtual ms of 6.
-    expect(refuse(0.04, [result(6)])).toThrow('below the noise floor of virtual time, 5 %');
-    expect(refuse(0.05, [result(6)])).not.toThrow();
+    // 0.05 virtual ms of 5.
+    expect(refuse(0.009, [result(5)])).toThrow('below the noise floor of virtual time, 1 %');
+    expect(refuse(0.01, [result(5)])).not.toThrow();
   });
 
   it('does not fail for a shift of a short start that is no slowdown', () => {
-    const short = { ...gate, worseBy: 0.05 };
-    expect(judge(short, [result(6.5)], [result(6)])?.verdict).toBe('inconclusive');
-    expect(judge(short, [result(6.65)], [result(6)])?.verdict).toBe('fail');
+    const short = { ...gate, worseBy: 0.01 };
+    expect(judge(short, [result(5.09)], [result(5)])?.verdict).toBe('inconclusive');
+    expect(judge(short, [result(5.11)], [result(5)])?.verdict).toBe('fail');
     // The platform it is set against shifts, too.
     const ratio = { ...short, over: 'process' };
-    const before = [result(60), result(6, 'process')];
-    expect(judge(ratio, [result(66), result(6, 'process')], before)?.verdict).toBe('inconclusive');
-    expect(judge(ratio, [result(68), result(6, 'process')], before)?.verdict).toBe('fail');
+    const before = [result(50), result(5, 'process')];
+    expect(judge(ratio, [result(51.1), result(5, 'process')], before)?.verdict).toBe('inconclusive');
+    expect(judge(ratio, [result(51.5), result(5, 'process')], before)?.verdict).toBe('fail');
+  });
+
+  it('allows for what the samples of either side lie apart', () => {
+    const wide = result(102, 'runc', 'virtual ms', 0.02);
+    expect(judge(gate, [wide], [result(100)])?.verdict).toBe('inconclusive');
+    expect(judge(gate, [result(102)], [result(100, 'runc', 'virtual ms', 0.02)])?.verdict).toBe(
+      'inconclusive',
+    );
+    expect(judge(gate, [result(104)], [wide])?.verdict).toBe('inconclusive');
+    expect(judge(gate, [result(106)], [wide])?.verdict).toBe('fail');
+  });
+
+  it('passes where nothing has changed, however far the samples lie apart', () => {
+    const wide = result(100, 'runc', 'virtual ms', 0.1);
+    expect(judge(gate, [wide], [wide])).toMatchObject({
+      verdict: 'pass',
+      found: expect.stringContaining('no change') as string,
+    });
+    expect(judge(gate, [result(100.01, 'runc', 'virtual ms', 0.1)], [wide])?.verdict).toBe('inconclusive');
   });
 });

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { answerDeadlineMs, connectDeadlineMs, periodMs } from '../../../bench/prober/pace.ts';
 
-const facts = { elapsedMs: 100, sharesKernel: true, traced: false, listening: false, answered: false };
+const facts = {
+  elapsedMs: 100,
+  sharesKernel: true,
+  isSteady: false,
+  traced: false,
+  listening: false,
+  answered: false,
+};
 
 describe('periodMs', () => {
   it.each([
     ['without the tracer', {}, 1],
     ['while the tracer watches', { traced: true }, 20],
+    ['while the tracer watches in virtual time', { traced: true, isSteady: true }, 10_000],
+    ['in virtual time without the tracer', { isSteady: true }, 1],
     ['once the tracer has seen it listen', { traced: true, listening: true }, 1],
     ['for a server that answers badly', { traced: true, listening: true, answered: true }, 2],
     ['for a VM', { sharesKernel: false }, 2],
