@@ -93,7 +93,7 @@ export async function openBudget(
       return found && { source: own ? 'budget' : 'host', ...found };
     },
     async usedShare() {
-      return (await cgroup.memory()).usageBytes / limits.memoryBytes;
+      return (await cgroup.usageBytes()) / limits.memoryBytes;
     },
     async kills() {
       const kills = await outOfMemoryKills(cgroup.path);

@@ -42,6 +42,10 @@ export function cgroupWithShim(instance: Cgroup, workload: Cgroup, home: Cgroup)
       await fetch();
       return instance.memory();
     },
+    async usageBytes() {
+      await fetch();
+      return instance.usageBytes();
+    },
     async cpuTimeMs() {
       const earlierMs = await fetch();
       return earlierMs + (await instance.cpuTimeMs());

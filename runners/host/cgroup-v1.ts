@@ -14,6 +14,7 @@ import {
 } from './cgroup-files.ts';
 import type { CgroupLayout } from './cgroup-layout.ts';
 
+/** The kernel's default. For each word on it, and on the quota, the kernel goes through all cgroups of the machine. */
 const periodUs = 100_000;
 
 export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): Cgroup {
@@ -33,12 +34,13 @@ export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): C
       return cgroupV1(layout, below);
     },
     named: (name) => cgroupV1(layout, join(path, name)),
-    fillChildren: () => writeControl(join(folderOf(layout, 'cpuset', path), 'cgroup.clone_children'), '1'),
+    fillChildren: () => Promise.resolve(),
     setLimits: (limits) => setLimits(limits, (controller) => folderOf(layout, controller, path)),
     liftMemoryLimit: () => liftMemoryLimit(folderOf(layout, 'memory', path)),
     joinFiles: () => folders.map((folder) => join(folder, 'cgroup.procs')),
     processes,
     memory: () => readMemory(folderOf(layout, 'memory', path)),
+    usageBytes: () => readUsage(folderOf(layout, 'memory', path)),
     pressure: () => Promise.resolve(null),
     async cpuTimeMs() {
       return Number(await readControl(folderOf(layout, 'cpuacct', path), 'cpuacct.usage')) / 1e6;
@@ -62,22 +64,27 @@ export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): C
   };
 }
 
-export async function createV1(layout: CgroupLayout & { version: 1 }, path: string): Promise<void> {
-  for (const { mount, controllers } of layout.hierarchies) {
-    const folder = join(mount, path);
-    await mkdir(folder);
-    // Both start empty on v1, and nobody can join before they are filled (cpuset(7)).
-    if (!controllers.includes('cpuset')) continue;
-    for (const file of ['cpuset.cpus', 'cpuset.mems']) {
-      await writeControl(join(folder, file), (await readControl(folder, '..', file)).trim());
-    }
+/** The run's own, directly below the roots: whatever is made below it begins with a copy of its parent's CPUs. */
+export async function createRunV1(layout: CgroupLayout & { version: 1 }, path: string): Promise<void> {
+  await createV1(layout, path);
+  const folder = folderOf(layout, 'cpuset', path);
+  // Both start empty on v1, and nobody can join before they are filled (cpuset(7)).
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    await writeControl(join(folder, file), (await readControl(folder, '..', file)).trim());
   }
+  // The kernel then copies them, and this setting itself, to each new child.
+  await writeControl(join(folder, 'cgroup.clone_children'), '1');
+}
+
+async function createV1(layout: CgroupLayout & { version: 1 }, path: string): Promise<void> {
+  await Promise.all(layout.hierarchies.map(({ mount }) => mkdir(join(mount, path))));
 }
 
 async function setLimits(limits: CgroupLimits, folder: (controller: string) => string): Promise<void> {
-  const quotaUs = limits.cpus === null ? -1 : Math.round(limits.cpus * periodUs);
-  await writeControl(join(folder('cpu'), 'cpu.cfs_period_us'), String(periodUs));
-  await writeControl(join(folder('cpu'), 'cpu.cfs_quota_us'), String(quotaUs));
+  if (limits.cpus !== null) {
+    const quotaUs = Math.round(limits.cpus * periodUs);
+    await writeControl(join(folder('cpu'), 'cpu.cfs_quota_us'), String(quotaUs));
+  }
   if (limits.memoryBytes !== null) {
     const bytes = String(limits.memoryBytes);
     await writeControl(join(folder('memory'), 'memory.limit_in_bytes'), bytes);
@@ -94,8 +101,12 @@ async function liftMemoryLimit(folder: string): Promise<void> {
   await writeControlIfPresent(join(folder, 'memory.limit_in_bytes'), '-1');
 }
 
+async function readUsage(folder: string): Promise<number> {
+  return Number(await readControl(folder, 'memory.usage_in_bytes'));
+}
+
 async function readMemory(folder: string): Promise<CgroupMemory> {
-  const usageBytes = Number(await readControl(folder, 'memory.usage_in_bytes'));
+  const usageBytes = await readUsage(folder);
   const inactive = keyedFigure(await readControl(folder, 'memory.stat'), 'total_inactive_file');
   // On v1 the kernel counts a kill in the victim's own cgroup only, so the children's counts are added.
   const texts = await Promise.all(

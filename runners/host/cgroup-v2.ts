@@ -38,6 +38,7 @@ export function cgroupV2(layout: CgroupLayout & { version: 2 }, path: string): C
     joinFiles: () => [join(folder, 'cgroup.procs')],
     processes,
     memory: () => readMemory(folder),
+    usageBytes: () => readUsage(folder),
     pressure: () => cgroupPressure(folder),
     async cpuTimeMs() {
       return keyedFigure(await readControl(folder, 'cpu.stat'), 'usage_usec') / 1e3;
@@ -86,8 +87,9 @@ async function enableControllers(folder: string): Promise<void> {
 }
 
 async function setLimits(folder: string, limits: CgroupLimits): Promise<void> {
-  const quota = limits.cpus === null ? 'max' : String(Math.round(limits.cpus * periodUs));
-  await writeControl(join(folder, 'cpu.max'), `${quota} ${periodUs}`);
+  if (limits.cpus !== null) {
+    await writeControl(join(folder, 'cpu.max'), `${Math.round(limits.cpus * periodUs)} ${periodUs}`);
+  }
   if (limits.memoryBytes !== null) {
     await writeControl(join(folder, 'memory.max'), String(limits.memoryBytes));
     await writeControlIfPresent(join(folder, 'memory.swap.max'), '0');
@@ -99,8 +101,12 @@ function liftMemoryLimit(folder: string): Promise<void> {
   return writeControlIfPresent(join(folder, 'memory.max'), 'max');
 }
 
+async function readUsage(folder: string): Promise<number> {
+  return Number(await readControl(folder, 'memory.current'));
+}
+
 async function readMemory(folder: string): Promise<CgroupMemory> {
-  const usageBytes = Number(await readControl(folder, 'memory.current'));
+  const usageBytes = await readUsage(folder);
   const inactive = keyedFigure(await readControl(folder, 'memory.stat'), 'inactive_file');
   const oomKills = keyedFigure(await readControl(folder, 'memory.events'), 'oom_kill');
   return { usageBytes, workingSetBytes: Math.max(0, usageBytes - inactive), oomKills };

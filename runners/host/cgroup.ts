@@ -3,11 +3,12 @@
  * hierarchies cpu, cpuacct, cpuset, memory, pids and freezer that exist.
  */
 import { detectCgroupLayout, type CgroupLayout } from './cgroup-layout.ts';
-import { cgroupV1, createV1 } from './cgroup-v1.ts';
+import { cgroupV1, createRunV1 } from './cgroup-v1.ts';
 import { cgroupV2, createV2 } from './cgroup-v2.ts';
 import type { Lease } from './lease.ts';
 import type { Pressure } from './pressure.ts';
 
+/** Null: as it is; a new cgroup has no limit of its own, and its parent's CPUs. */
 export interface CgroupLimits {
   cpus: number | null;
   memoryBytes: number | null;
@@ -31,7 +32,7 @@ export interface Cgroup {
   child(name: string): Promise<Cgroup>;
   /** A child that another program makes and removes; until then, and after, nothing is in it. */
   named(name: string): Cgroup;
-  /** Makes children that other programs will make usable at once: on v1 they begin without a CPU to run on. */
+  /** Hands the controllers down to children that other programs will make; on v1 they have them anyway. */
   fillChildren(): Promise<void>;
   setLimits(limits: CgroupLimits): Promise<void>;
   /**
@@ -43,7 +44,10 @@ export interface Cgroup {
   joinFiles(): string[];
   /** Host pids in this cgroup and below. */
   processes(): Promise<number[]>;
+  /** All children are asked on v1, so it takes longer the more there are. */
   memory(): Promise<CgroupMemory>;
+  /** The first figure of `memory` alone, whatever is below. */
+  usageBytes(): Promise<number>;
   /** Its own pressure stall information; null on v1, which has only that of the whole machine. */
   pressure(): Promise<Pressure | null>;
   /** CPU time used so far, user and system, milliseconds. */
@@ -65,7 +69,7 @@ export async function createRunCgroup(runId: string, lease: Lease): Promise<Cgro
   const layout = await detectCgroupLayout();
   const path = `${prefix}${runId}`;
   await lease.add({ kind: 'cgroup', path });
-  await (layout.version === 1 ? createV1(layout, path) : createV2(layout, path));
+  await (layout.version === 1 ? createRunV1(layout, path) : createV2(layout, path));
   return cgroupAt(layout, path);
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cgroupLayoutOf } from '../../../runners/host/cgroup-layout.ts';
-import { cgroupV1, createV1 } from '../../../runners/host/cgroup-v1.ts';
+import { cgroupV1, createRunV1 } from '../../../runners/host/cgroup-v1.ts';
 import { cgroupV2, createV2 } from '../../../runners/host/cgroup-v2.ts';
 
 let root: string;
@@ -113,8 +113,8 @@ describe('version 2', () => {
 
   it('names the file and the value that the kernel refuses', async () => {
     await files({ 'tare-x/cpu.max/is-no-file': '' });
-    await expect(cgroup().setLimits({ cpus: null, memoryBytes: null, cpuset: null })).rejects.toThrow(
-      /cannot write "max 100000" to .*cpu\.max: EISDIR/,
+    await expect(cgroup().setLimits({ cpus: 2, memoryBytes: null, cpuset: null })).rejects.toThrow(
+      /cannot write "200000 100000" to .*cpu\.max: EISDIR/,
     );
   });
 
@@ -128,6 +128,7 @@ describe('version 2', () => {
       'tare-x/box/cgroup.procs': '12\n7\n',
     });
     expect(await cgroup().memory()).toEqual({ usageBytes: 300_000, workingSetBytes: 200_000, oomKills: 2 });
+    expect(await cgroup().usageBytes()).toBe(300_000);
     expect(await cgroup().cpuTimeMs()).toBe(123.456);
     expect(await cgroup().processes()).toEqual([7, 12]);
     expect(cgroup().joinFiles()).toEqual([join(root, 'tare-x/cgroup.procs')]);
@@ -162,7 +163,7 @@ describe('version 1', () => {
     await files({ 'cpu,cpuacct/tasks': '', 'memory/tasks': '' });
     // A plain file does not appear by itself as the kernel's would; where it is written, it is missed.
     await files({ 'cpuset/cpuset.cpus': '0-3\n', 'cpuset/cpuset.mems': '0\n' });
-    await expect(createV1(layout(), '/tare-x')).rejects.toThrow(
+    await expect(createRunV1(layout(), '/tare-x')).rejects.toThrow(
       /cannot write "0-3" to .*cpuset\.cpus: ENOENT/,
     );
     expect(cgroup().joinFiles()).toEqual([
@@ -174,7 +175,6 @@ describe('version 1', () => {
 
   it('writes limits', async () => {
     await files({
-      'cpu,cpuacct/tare-x/cpu.cfs_period_us': '',
       'cpu,cpuacct/tare-x/cpu.cfs_quota_us': '',
       'memory/tare-x/memory.limit_in_bytes': '',
       'memory/tare-x/memory.memsw.limit_in_bytes': '',
@@ -196,6 +196,7 @@ describe('version 1', () => {
       'cpu,cpuacct/tare-x/cpuacct.usage': '123456789\n',
     });
     expect(await cgroup().memory()).toEqual({ usageBytes: 300_000, workingSetBytes: 200_000, oomKills: 3 });
+    expect(await cgroup().usageBytes()).toBe(300_000);
     expect(await cgroup().cpuTimeMs()).toBeCloseTo(123.456789);
   });
 
