@@ -13,12 +13,33 @@ export interface Layer {
   dispose(): Promise<void>;
 }
 
+/** One that whoever uses it mounts, where nobody else sees it. */
+export interface UnmountedLayer extends Layer {
+  /** For `mount -t overlay -o`. */
+  mountOptions: string;
+}
+
 /**
  * Mounts a layer in `folder`, which must lie in a folder that the run has leased: the lease of a folder covers the
- * mounts below it. The layer honours fsync like any file system (no `volatile`), since a workload that syncs would
- * otherwise look better here than in a VM.
+ * mounts below it.
  */
 export async function createLayer(folder: string, lower: string): Promise<Layer> {
+  const layer = await prepareLayer(folder, lower);
+  await run('mount', ['-t', 'overlay', '-o', layer.mountOptions, 'overlay', layer.merged]);
+  return {
+    ...layer,
+    async dispose() {
+      await unmount(layer.merged);
+      await layer.dispose();
+    },
+  };
+}
+
+/**
+ * The folders of a layer in `folder`. The layer honours fsync like any file system (no `volatile`), since a workload that
+ * syncs would otherwise look better here than in a VM.
+ */
+export async function prepareLayer(folder: string, lower: string): Promise<UnmountedLayer> {
   const [upper, work, merged] = [join(folder, 'upper'), join(folder, 'work'), join(folder, 'merged')];
   for (const path of [lower, upper, work]) checkPath(path);
   for (const path of [upper, work, merged]) await mkdir(path, { recursive: true });
@@ -26,15 +47,11 @@ export async function createLayer(folder: string, lower: string): Promise<Layer>
   const { mode, uid, gid } = await stat(lower);
   await chmod(upper, mode & 0o7777);
   await chown(upper, uid, gid);
-  const options = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
-  await run('mount', ['-t', 'overlay', '-o', options, 'overlay', merged]);
   return {
     merged,
+    mountOptions: `lowerdir=${lower},upperdir=${upper},workdir=${work}`,
     allocatedBytes: () => allocatedBelow(upper),
-    async dispose() {
-      await unmount(merged);
-      await rm(folder, { recursive: true, force: true });
-    },
+    dispose: () => rm(folder, { recursive: true, force: true }),
   };
 }
 

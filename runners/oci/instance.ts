@@ -6,15 +6,15 @@ import { together, undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
 import { run } from '../host/command.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
 import { LocalInstance } from '../host/local-instance.ts';
-import { createMountNamespace } from '../host/mount-namespace.ts';
-import { createLayer, type Layer } from '../host/overlay.ts';
+import { prepareLayer, type Layer } from '../host/overlay.ts';
 import type { LaunchUser } from '../host/payload-launch.ts';
-import { requireProgram, systemPath } from '../host/programs.ts';
+import { systemPath } from '../host/programs.ts';
 import { limitsSwap } from '../host/swap-accounting.ts';
 import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
 import type { OciOptions } from './runner.ts';
 import type { Runtime } from './runtime.ts';
 import { containerSpec } from './spec.ts';
+import { enterSurroundings, enterWithLayer } from './surroundings.ts';
 
 export interface ContainerSetup {
   runtime: Runtime;
@@ -23,7 +23,9 @@ export interface ContainerSetup {
   user: LaunchUser;
   platform: PlatformSpec<OciOptions>;
   context: RunContext;
-  /** The platform's own folder for bundles and held namespaces. */
+  /** Path of the mount namespace that the runtime lives in. */
+  surroundings: string;
+  /** The platform's own folder for bundles. */
   folder: string;
   /** Where the runtime keeps its state. */
   state: string;
@@ -33,27 +35,26 @@ export async function createContainer(
   { id, logs }: { id: string; logs: string },
   setup: ContainerSetup,
 ): Promise<Instance> {
-  const { context, platform, state } = setup;
+  const { context, platform, state, surroundings } = setup;
+  const { program } = setup.runtime;
   const { launch } = platform;
   return undoneOnFailure(context.log, async (cleanUp) => {
     const [cgroups, network, layer] = await together([
       createCgroups(id, setup, cleanUp),
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
-      cleanUp.add(createLayer(join(context.folders.scratch, id), setup.root), (made) => made.dispose()),
+      cleanUp.add(prepareLayer(join(context.folders.scratch, id), setup.root), (made) => made.dispose()),
     ]);
-    const runtime = await runtimeCommand(id, setup, cleanUp);
-    const bundle = await cleanUp.add(
-      writeBundle(id, setup, layer, cgroups.workload, network.nsPath),
-      removeFolder,
-    );
+    const bundle = await cleanUp.add(writeBundle(id, setup, layer, cgroups.workload), removeFolder);
     await cleanUp.add(Promise.resolve(join(state, id)), removeFolder);
     const launcher = await createLauncher(cgroups.runtime.joinFiles(), 'wait');
     const complaints = join(logs, 'runtime.log');
     const global = ['--root', state, '--log', complaints, '--log-format', 'json'];
     const keep = setup.runtime.canKeep ? ['--keep'] : [];
-    const chain = [...launcher.args, ...runtime, ...global, 'run', ...keep, '--bundle', bundle, id];
+    const runtime = [program, ...global, 'run', ...keep, '--bundle', bundle, id];
+    const [first, ...enter] = await enterWithLayer(surroundings, network.nsPath, layer);
+    const chain = [...enter, launcher.program, ...launcher.args, ...runtime];
     const environment = { env: { PATH: systemPath }, cleanEnv: true };
-    const waiting = await cleanUp.add(lineUp(launcher.program, chain, environment), dismiss);
+    const waiting = await cleanUp.add(lineUp(first, chain, environment), dismiss);
     return new LocalInstance({
       id,
       logs,
@@ -63,8 +64,8 @@ export async function createContainer(
       workload: cgroups.workload,
       waiting,
       async stopGracefully() {
-        const [program = '', ...args] = runtime;
-        await run(program, [...args, '--root', state, 'kill', id, launch.stopSignal]);
+        const [nsenter, ...inside] = await enterSurroundings(surroundings);
+        await run(nsenter, [...inside, '--', program, '--root', state, 'kill', id, launch.stopSignal]);
       },
       whyNotStarted: (exit) => whyNotStarted(exit, complaints),
       layerBytes: () => layer.allocatedBytes(),
@@ -86,23 +87,8 @@ async function createCgroups(
   await instance.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
   const runtime = await instance.child('runtime');
   const workload = await instance.child('workload');
-  await workload.setLimits({ ...platform.limits, cpuset: context.cpuset });
+  await workload.setLimits({ ...platform.limits, cpuset: null });
   return { instance, runtime, workload };
-}
-
-/** The beginning of every command line of the runtime; inside another mount namespace where it must not see something. */
-async function runtimeCommand(
-  id: string,
-  { runtime, folder }: ContainerSetup,
-  cleanUp: CleanUp,
-): Promise<string[]> {
-  if (runtime.hiddenHierarchy === null) return [runtime.program];
-  const path = join(folder, 'namespaces', id);
-  const namespace = await cleanUp.add(
-    createMountNamespace(path, 'umount', [runtime.hiddenHierarchy]),
-    (made) => made.dispose(),
-  );
-  return [await requireProgram('nsenter'), `--mount=${namespace.path}`, '--', runtime.program];
 }
 
 async function writeBundle(
@@ -110,7 +96,6 @@ async function writeBundle(
   { folder, platform, user }: ContainerSetup,
   layer: Layer,
   cgroup: Cgroup,
-  networkNamespace: string,
 ): Promise<string> {
   const bundle = join(folder, 'bundles', id);
   const openFiles = await openFileLimit();
@@ -121,7 +106,7 @@ async function writeBundle(
     launch,
     user,
     openFiles,
-    networkNamespace,
+    networkNamespace: null,
     cgroup,
     memoryAndSwapBytes: (await limitsSwap(cgroup)) ? platform.limits.memoryBytes : null,
   });

@@ -2,7 +2,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unmountBelow } from '../host/mounts.ts';
-import { createNamespaceFolder } from '../host/mount-namespace.ts';
 import { checkLaunch } from '../host/payload-launch.ts';
 import { fitnessHere } from '../host/prerequisites.ts';
 import { allocatedBelow } from '../host/tree-size.ts';
@@ -12,6 +11,7 @@ import type { Payload } from '../images/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createContainer } from './instance.ts';
 import { findRuntime, notesOn } from './runtime.ts';
+import { createSurroundings } from './surroundings.ts';
 
 export interface OciOptions {
   /** The program's name on the PATH, `runc` for instance. */
@@ -38,10 +38,13 @@ async function prepareOci(
   const image = await packOciImage(payload, platform.launch, build);
   const { root } = await unpackOciImage(image, build);
   const folder = join(context.folders.runtime, platform.id);
-  await createNamespaceFolder(join(folder, 'namespaces'));
+  const { path: surroundings } = await createSurroundings(
+    join(folder, 'namespaces'),
+    runtime.hiddenHierarchy,
+  );
   const state = join(folder, 'state');
   await mkdir(state, { recursive: true });
-  const setup = { runtime, root, user, platform, context, folder, state };
+  const setup = { runtime, root, user, platform, context, surroundings, folder, state };
   return {
     facts: {
       accel: 'none',

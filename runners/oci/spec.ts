@@ -11,8 +11,8 @@ export interface BundleInput {
   launch: Launch;
   user: LaunchUser;
   openFiles: OpenFileLimit;
-  /** Path of the instance's network namespace. */
-  networkNamespace: string;
+  /** Path of the instance's network namespace; null: whoever starts it is in that already. */
+  networkNamespace: string | null;
 }
 
 export interface SpecInput extends BundleInput {
@@ -96,7 +96,7 @@ export function bundleParts({ launch, user, openFiles, ...input }: BundleInput):
     },
     namespaces: [
       ...['pid', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
-      { type: 'network', path: input.networkNamespace },
+      ...(input.networkNamespace === null ? [] : [{ type: 'network', path: input.networkNamespace }]),
     ],
   };
 }

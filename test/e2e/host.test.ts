@@ -1,4 +1,4 @@
-/** Leases, cgroups and networks on the real machine. */
+/** Leases, cgroups, networks and mounts on the real machine. */
 import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,7 +9,9 @@ import { releaseLease } from '../../runners/host/clean.ts';
 import { run, start, type RunningCommand } from '../../runners/host/command.ts';
 import { createLauncher } from '../../runners/host/launch.ts';
 import { isOwnerAlive, listLeases } from '../../runners/host/lease.ts';
-import { listMounts } from '../../runners/host/mounts.ts';
+import { listMounts, parseMountinfo } from '../../runners/host/mounts.ts';
+import { prepareLayer } from '../../runners/host/overlay.ts';
+import { createSurroundings, enterWithLayer } from '../../runners/oci/surroundings.ts';
 import { eventually, get, openLocalRun, silentLog, type LocalRun } from '../runners/host/local-run.ts';
 
 const opened: LocalRun[] = [];
@@ -124,6 +126,39 @@ describe('a network', () => {
   }
 });
 
+describe('what a container runtime sees', () => {
+  it('has its own layer and network, and nothing that other instances need', async () => {
+    const { context, folder } = await open();
+    const root = join(folder, 'root');
+    await mkdir(root);
+    await writeFile(join(root, 'file'), 'of the image');
+    const { path } = await createSurroundings(join(context.folders.runtime, 'namespaces'), null);
+    const [one, two] = await Promise.all(
+      ['one', 'two'].map(async (id) => ({
+        network: await context.network.attachNamespace(id),
+        layer: await prepareLayer(join(context.folders.scratch, id), root),
+      })),
+    );
+    if (!one || !two) throw new Error('both were made');
+    const see = async ({ network, layer }: typeof one, ...command: string[]): Promise<string> => {
+      const [program, ...args] = await enterWithLayer(path, network.nsPath, layer);
+      return (await run(program, [...args, ...command])).stdout;
+    };
+    expect(await see(one, 'cat', join(one.layer.merged, 'file'))).toBe('of the image');
+    expect(await see(one, 'ip', '-oneline', 'address')).toContain(one.network.address);
+    await see(two, 'cp', join(two.layer.merged, 'file'), join(two.layer.merged, 'copy'));
+    expect(await two.layer.allocatedBytes()).toBeGreaterThan(await one.layer.allocatedBytes());
+    const mounts = parseMountinfo(await see(two, 'cat', '/proc/self/mountinfo')).map((mount) => mount.path);
+    expect(mounts).toContain(two.layer.merged);
+    expect(mounts).not.toContain(one.layer.merged);
+    expect(mounts.filter((mount) => mount.startsWith('/run/netns'))).toEqual([]);
+    // A list that grows with every instance would make each start dearer than the one before.
+    expect((await listMounts()).filter((mount) => mount.path.startsWith(context.folders.scratch))).toEqual(
+      [],
+    );
+  });
+});
+
 describe('a lease', () => {
   it('of a killed owner removes all of it, and nothing of another run', async () => {
     const other = await open();
@@ -229,10 +264,13 @@ async function traces(runId: string, folder: string): Promise<Record<string, boo
   };
 }
 
+/** One that has ended and waits for PID 1 to notice does not count. */
 async function someProcessIn(cgroup: string): Promise<boolean> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
-    if (groups.includes(`:${cgroup}`)) return true;
+    if (!groups.includes(`:${cgroup}`)) continue;
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    if (status !== '' && !/^State:\s+[ZX]/m.test(status)) return true;
   }
   return false;
 }

@@ -37,7 +37,7 @@ it('leaves a declared HOME alone', () => {
   });
 });
 
-it('joins the network namespace, and has a cgroup namespace of its own on v2 alone', () => {
+it('joins the network namespace unless it is in it, and has a cgroup namespace of its own on v2 alone', () => {
   const types = (version: 1 | 2): unknown => {
     const spec = containerSpec({ ...input, cgroup: { version, path: '/x' } });
     return (spec['linux'] as { namespaces: { type: string; path?: string }[] }).namespaces;
@@ -50,6 +50,8 @@ it('joins the network namespace, and has a cgroup namespace of its own on v2 alo
     { type: 'network', path: '/run/netns/n' },
   ]);
   expect(types(2)).toContainEqual({ type: 'cgroup' });
+  const inherited = containerSpec({ ...input, networkNamespace: null })['linux'];
+  expect(JSON.stringify(inherited)).not.toContain('network');
 });
 
 it('says nothing of swap where the kernel does not account it', () => {
