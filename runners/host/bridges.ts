@@ -25,9 +25,10 @@ export interface Bridges {
   next(): Promise<Place>;
 }
 
-/** 1,024 addresses: all but the first, the last and the bridge's own are places. */
+/** 1,024 addresses: all but the first, the bridge's own and the last are places. */
 const prefixLength = 22;
 const subnetSize = 1 << (32 - prefixLength);
+const reserved = 3;
 /** The run's network is a /16. */
 const subnets = 64;
 
@@ -41,7 +42,9 @@ export function bridgesIn(namespace: string): Bridges {
       const number = last;
       const subnet = Math.floor(number / subnetSize);
       if (subnet >= subnets) {
-        throw new Error(`the run's network has no address left (${subnets * (subnetSize - 3)} were given)`);
+        throw new Error(
+          `the run's network has no address left (${subnets * (subnetSize - reserved)} were given)`,
+        );
       }
       const ready = made.get(subnet) ?? makeBridge(namespace, subnet);
       made.set(subnet, ready);
@@ -60,25 +63,33 @@ export function bridgesIn(namespace: string): Bridges {
   };
 }
 
+/** A permanent entry: no ARP comes before the first attempt to reach the address. */
+export function neighbour(address: string, mac: string, device: string): string {
+  return `neighbour replace ${address} lladdr ${mac} dev ${device} nud permanent`;
+}
+
 /**
  * IPv6 addresses are not generated: duplicate address detection and router solicitations would be noise on the wire of
- * every instance.
+ * every instance. The neighbours of all places are set at once, since `ip` lists every device of the namespace before it
+ * sets any: one by one, each instance would pay for all that are there.
  */
 async function makeBridge(namespace: string, subnet: number): Promise<void> {
   const name = bridgeName(subnet);
   const gateway = subnet * subnetSize + 1;
+  const places = Array.from({ length: subnetSize - reserved }, (_, index) => gateway + 1 + index);
   await ip(namespace, [
     `link add ${name} address ${macOf(gateway)} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
     `link set ${name} addrgenmode none`,
     `address add ${addressOf(gateway)}/${prefixLength} dev ${name}`,
     `link set ${name} up`,
+    ...places.map((number) => neighbour(addressOf(number), macOf(number), name)),
   ]);
 }
 
 /** Not a subnet's own address, its bridge's or its broadcast. */
 function followerOf(number: number): number {
   const next = number + 1;
-  return next % subnetSize === subnetSize - 1 ? next + 3 : next;
+  return next % subnetSize === subnetSize - 1 ? next + reserved : next;
 }
 
 function bridgeName(subnet: number): string {

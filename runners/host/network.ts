@@ -4,7 +4,7 @@
  * Nothing of it touches the host's network.
  */
 import { join } from 'node:path';
-import { bridgesIn, type Place } from './bridges.ts';
+import { bridgesIn, neighbour, type Place } from './bridges.ts';
 import { CommandError, run } from './command.ts';
 import { ip, ipInEach, namespaceFolder } from './ip.ts';
 import type { Lease } from './lease.ts';
@@ -38,16 +38,17 @@ export interface ReservedPlace extends NetworkAddress {
   dispose(): Promise<void>;
 }
 
+/** All addresses are known to the run's namespace as neighbours already: no connection waits for ARP. */
 export interface RunNetwork {
   /** Name of the run's namespace, as `ip netns` knows it. */
   readonly namespace: string;
   /** Its path, for setns. */
   readonly nsPath: string;
-  /** A namespace of the instance's own, joined to the bridge; address, loopback and neighbour entry are set. */
+  /** A namespace of the instance's own, joined to the bridge; address and loopback are set. */
   attachNamespace(id: string): Promise<NamespaceAttachment>;
-  /** A tap device on the bridge in the run's namespace, with a permanent neighbour entry for its guest. */
+  /** A tap device on the bridge in the run's namespace. */
   attachTap(id: string): Promise<TapAttachment>;
-  /** An address whose neighbour entry is set already. */
+  /** An address, for whoever makes the device later. */
   reserve(): Promise<ReservedPlace>;
 }
 
@@ -79,7 +80,7 @@ async function attachNamespace(
   const dispose = async (): Promise<void> => {
     // Ending the pair here, and not with its namespace, makes it gone when this returns: the kernel empties a
     // namespace later, in the background.
-    await removeDevice(runNamespace, device, place, [`netns delete ${name}`]);
+    await removeDevice(runNamespace, device, [`netns delete ${name}`]);
     await lease.drop({ kind: 'netns', name });
   };
   try {
@@ -88,7 +89,6 @@ async function attachNamespace(
       `link add ${device} type veth peer name eth0 address ${place.mac} netns ${name}`,
       `link set ${device} addrgenmode none`,
       `link set ${device} master ${place.bridge} up`,
-      neighbour(place.address, place.mac, place.bridge),
     ];
     const inside = [
       'link set lo up',
@@ -109,16 +109,15 @@ async function attachNamespace(
   return { ...addressAt(place), nsPath: join(namespaceFolder, name), dispose };
 }
 
-/** The guest's own kernel answers on the tap; with the neighbour known, no ARP comes before the first attempt. */
+/** The guest's own kernel answers on the tap. */
 async function attachTap(runNamespace: string, place: Place): Promise<TapAttachment> {
   const device = `tap${place.number}`;
-  const dispose = (): Promise<void> => removeDevice(runNamespace, device, place);
+  const dispose = (): Promise<void> => removeDevice(runNamespace, device);
   try {
     await ip(runNamespace, [
       `tuntap add dev ${device} mode tap vnet_hdr`,
       `link set ${device} addrgenmode none`,
       `link set ${device} master ${place.bridge} up`,
-      neighbour(place.address, place.mac, place.bridge),
     ]);
   } catch (error) {
     await dispose().catch(() => undefined);
@@ -127,35 +126,28 @@ async function attachTap(runNamespace: string, place: Place): Promise<TapAttachm
   return { ...addressAt(place), device, dispose };
 }
 
-async function reserve(runNamespace: string, place: Place): Promise<ReservedPlace> {
+function reserve(runNamespace: string, place: Place): ReservedPlace {
   const device = `e${place.number}`;
-  await ip(runNamespace, [neighbour(place.address, place.mac, place.bridge)]);
-  const dispose = (): Promise<void> => removeDevice(runNamespace, device, place);
+  const dispose = (): Promise<void> => removeDevice(runNamespace, device);
   return { ...addressAt(place), bridge: place.bridge, device, dispose };
 }
 
-/** Nothing to remove is no error; `-force` goes on with the next command, but not after a failed one on neighbours. */
+/** Nothing to remove is no error; `-force` goes on with the next command. */
 async function removeDevice(
   runNamespace: string,
   device: string,
-  place: Place,
   more: readonly string[] = [],
 ): Promise<void> {
-  const neighbour = `neighbour delete ${place.address} dev ${place.bridge}`;
   try {
-    await ip(runNamespace, [`link delete ${device}`, ...more, neighbour], ['-force']);
+    await ip(runNamespace, [`link delete ${device}`, ...more], ['-force']);
   } catch (error) {
     const lines = error instanceof CommandError ? error.stderr.split('\n') : [];
     if (lines.length === 0 || !lines.every((line) => gone.test(line))) throw error;
   }
 }
 
-/** What `ip` says of a device, an entry or a namespace that is not there, and the line it adds. */
+/** What `ip` says of a device or a namespace that is not there, and the line it adds. */
 const gone = /^Cannot find device|No such file or directory$|^Command failed -:\d+$/;
-
-function neighbour(address: string, mac: string, device: string): string {
-  return `neighbour replace ${address} lladdr ${mac} dev ${device} nud permanent`;
-}
 
 function addressAt({ address, prefixLength, gateway, mac }: Place): NetworkAddress {
   return { address, prefixLength, gateway, mac };
