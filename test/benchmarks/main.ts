@@ -27,6 +27,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   'runc-tomcat': () => benchRuncStart('tomcat', 10),
   scale: () => benchScale(2500),
   'scale-300': () => benchScale(300),
+  'scale-1000': () => benchScale(1000),
   between: benchBetweenSamples,
   prepare: benchWarmPrepare,
   analysis: benchAnalysis,

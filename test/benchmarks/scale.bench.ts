@@ -20,6 +20,8 @@ import { openBenchStage, type BenchStage } from './stage.ts';
 const concurrency = 4;
 /** So many starts tell what one costs at a place in the row. */
 const window = 50;
+/** After so many, it is told how far it is. */
+const stretch = 250;
 
 export async function benchScale(count: number): Promise<BenchRow[]> {
   const stage = await openBenchStage('tiny', ['runc']);
@@ -31,7 +33,7 @@ export async function benchScale(count: number): Promise<BenchRow[]> {
     // The plain loop first: what it leaves in caches is there for both.
     const plain = await plainLoop(stage, platform, count);
     said(`plain loop: ${plain.startMs.toFixed(0)} ms, ${plain.cpuMs.toFixed(0)} ms of CPU`);
-    const { startMs, cpuMs, eachMs, instances } = await startAll(stage, platform, prepared, count);
+    const { startMs, cpuMs, cpuGrowth, eachMs, instances } = await startAll(stage, platform, prepared, count);
     said(`Tare: ${startMs.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms of CPU`);
     const idle = await idleCost(stage);
     said(`idle: ${idle.cpuPercent.toFixed(1)} %; removing them`);
@@ -55,6 +57,7 @@ export async function benchScale(count: number): Promise<BenchRow[]> {
         'ratio',
         1.5,
       ),
+      row('CPU time of the last fifth over the first', cpuGrowth, 'ratio', null),
       row('harness, resident', idle.rssBytes / 2 ** 20, 'MiB', 300),
       row('harness and prober while all idle', idle.cpuPercent, '% of one core', 10),
       row('removing over starting', removeMs / startMs, 'ratio', 1),
@@ -74,8 +77,12 @@ async function startAll(
   platform: ResolvedPlatform,
   prepared: PreparedPlatform,
   count: number,
-): Promise<{ startMs: number; cpuMs: number; eachMs: number[]; instances: Instance[] }> {
+): Promise<{ startMs: number; cpuMs: number; cpuGrowth: number; eachMs: number[]; instances: Instance[] }> {
   const eachMs: number[] = [];
+  const createMs: number[] = [];
+  const fifth = Math.floor(count / 5);
+  const cpuAt = new Map<number, number>();
+  let serving = 0;
   const instances: Instance[] = [];
   const [beganAt, cpuBefore] = [monotonicMs(), await cpuTimeMs(stage)];
   const numbers = Array.from({ length: count }, (_, index) => index);
@@ -86,14 +93,31 @@ async function startAll(
     await mkdir(logs);
     const instance = await prepared.create({ id, logs });
     instances.push(instance);
+    createMs.push(monotonicMs() - from);
     const watch = await stage.resources.prober.watch(stage.target(platform, instance), 120_000);
     await instance.start();
     const result = await watch.result;
     if (!result.ready) throw new Error(`${id}: ${JSON.stringify(result.notReady)}`);
     eachMs[index] = monotonicMs() - from;
+    serving += 1;
+    if (serving % stretch === 0) said(progress(serving, eachMs, createMs));
+    const place = serving;
+    if ([fifth, count - fifth].includes(place)) cpuAt.set(place, await cpuTimeMs(stage));
   });
   const startMs = monotonicMs() - beganAt;
-  return { startMs, cpuMs: (await cpuTimeMs(stage)) - cpuBefore, eachMs, instances };
+  const cpuAfter = await cpuTimeMs(stage);
+  const first = (cpuAt.get(fifth) ?? NaN) - cpuBefore;
+  const cpuGrowth = (cpuAfter - (cpuAt.get(count - fifth) ?? NaN)) / first;
+  return { startMs, cpuMs: cpuAfter - cpuBefore, cpuGrowth, eachMs, instances };
+}
+
+function progress(serving: number, eachMs: readonly number[], createMs: readonly number[]): string {
+  // By the order of the starts, which has holes where one is under way.
+  const [each, create] = [eachMs, createMs].map((all) =>
+    median(Object.values(all).slice(-window)).toFixed(0),
+  );
+  const mebibytes = (process.memoryUsage.rss() / 2 ** 20).toFixed(0);
+  return `${serving} serve, ${each} ms each, ${create} of them to create; harness ${mebibytes} MiB`;
 }
 
 /** The same containers by shell scripts, all of them removed again. */
