@@ -1,30 +1,31 @@
 import type { RecordedResult } from '../record/schema.ts';
-
-type Summarised = Pick<RecordedResult, 'summary'>;
+import type { Sides } from './sides.ts';
 
 /**
  * The least that a gate on virtual time allows for, as a share of the median. Equal runs give equal figures, however busy
  * the machine is; but where anything has changed, what comes after it shifts against the kernel's timer.
  */
-export function virtualNoiseFloor({ summary }: Summarised): number {
+export function virtualNoiseFloor({ summary }: Pick<RecordedResult, 'summary'>): number {
   return summary.median === null ? leastShare : Math.max(leastShare, shiftVirtualMs / summary.median);
 }
 
 /**
- * What it allows for between two runs: a box with several threads (runc, for one) takes now this way and now that, and
- * how far they lie apart shows in the samples.
+ * What it allows for between two runs, `floor` at least. The n-th sample of one answers to the n-th of the other, after the
+ * same history; a box with several threads (runc, for one) goes now this way and now that all the same, and by how much shows
+ * in how far the changes lie apart.
  */
-export function virtualNoise(run: Summarised, reference: Summarised): number {
-  return Math.max(virtualNoiseFloor(reference), spread(run), spread(reference));
+export function virtualNoise({ run, reference, positive }: Sides, floor: number): number {
+  if (!positive) return floor;
+  const changes = run.flatMap((value, index) => {
+    const before = reference[index];
+    return before === undefined ? [] : [value / before];
+  });
+  return Math.max(floor, Math.max(...changes) - Math.min(...changes));
 }
 
 const leastShare = 0.005;
 /** Several times the shift that was seen where a bare process was given other work. */
 const shiftVirtualMs = 0.05;
-
-function spread({ summary: { min, max, median } }: Summarised): number {
-  return min === null || max === null || median === null || median <= 0 ? 0 : (max - min) / median;
-}
 
 export function isVirtual({ unit }: Pick<RecordedResult, 'unit'>): boolean {
   return unit === 'virtual ms';

@@ -8,7 +8,7 @@ import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { hodgesLehmannRatio, hodgesLehmannShift } from '../statistics/hodges-lehmann.ts';
 import { mannWhitney } from '../statistics/mann-whitney.ts';
 import { summarize } from '../statistics/summary.ts';
-import { isExact, isVirtual, virtualNoise } from './exact.ts';
+import { isExact, isVirtual, virtualNoise, virtualNoiseFloor } from './exact.ts';
 import { figureName, resultsFor, type Finding } from './finding.ts';
 import { exactChange, perceptible, regressionText, type Change } from './regression-wording.ts';
 import { sidesOf, type Sides } from './sides.ts';
@@ -64,8 +64,8 @@ export function measureRegression(
   );
   if (isExact(result)) return { ...head, ...exactChange(sides, margin) };
   if (isVirtual(result)) {
-    const noise = virtualNoise(result, before) + (over && overBefore ? virtualNoise(over, overBefore) : 0);
-    return { ...head, ...exactChange(sides, margin, isUnchanged(sides) ? 0 : noise) };
+    const floor = virtualNoiseFloor(before) + (overBefore ? virtualNoiseFloor(overBefore) : 0);
+    return { ...head, ...exactChange(sides, margin, isUnchanged(sides) ? 0 : virtualNoise(sides, floor)) };
   }
   return judgeSides(sides, margin, reference.looks, head);
 }
