@@ -2,7 +2,7 @@
  * The tiny workload inside a lab: the one place where every machine shows KVM and cgroup v2. The lab takes the built
  * program with it, so this builds the program and runs it as a user would.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -96,33 +96,65 @@ describe('tare lab run tiny', () => {
 });
 
 describe('tare lab run --virtual-time', () => {
-  async function measured(out: string): Promise<RunRecord> {
-    const what = ['--virtual-time', '--platform', 'process,vm', '--measure', 'startup', '--samples', '3'];
-    const { code, stdout, stderr } = await lab(['run', 'tiny', ...what, '--json', '--out', out]);
+  /** A scenario whose workload runs so many rounds of a loop before it serves, and a gate on its start. */
+  async function writeScenario(name: string, rounds: number): Promise<void> {
+    const workloads = join(root, 'scenarios/workloads');
+    await cp(join(workloads, 'tiny'), join(box.folder, 'tiny'), { recursive: true });
+    const script = `i=0; while [ $i -lt ${rounds} ]; do i=$((i+1)); done; exec /bin/busybox sh /srv/serve 8080`;
+    const command = JSON.stringify(['/bin/busybox', 'sh', '-c', script]);
+    const tiny = await readFile(join(workloads, 'tiny.yaml'), 'utf8');
+    const workload = tiny.replace(/^command: .*$/m, `command: ${command}`);
+    await writeFile(join(box.folder, `${name}-workload.yaml`), workload);
+    const gate = '{ metric: startup.ready, platform: process, worse-by: 1% }';
+    const text = `name: loop\nworkload: ${name}-workload.yaml\nplatforms: [process, vm]\ngates: [${gate}]\n`;
+    await writeFile(join(box.folder, `${name}.yaml`), text);
+  }
+
+  /** Small, since three of them run side by side. */
+  async function measured(name: string, out: string): Promise<RunRecord> {
+    const what = ['--virtual-time', '--lab-memory', '1GiB', '--measure', 'startup', '--samples', '3'];
+    const { code, stdout, stderr } = await lab(['run', `${name}.yaml`, ...what, '--json', '--out', out]);
     expect(`${stderr}${code}`).toMatch(/0$/);
     return JSON.parse(stdout) as RunRecord;
   }
 
+  async function tare(...args: string[]): Promise<[code: number | null, output: string]> {
+    const options = { cwd: box.folder, env: box.env, accept: [0, 1, 2] };
+    const { code, stdout, stderr } = await run(process.execPath, [cli, ...args], options);
+    return [code, stdout + stderr];
+  }
+
   it(
-    'has equal figures in equal runs, and says what they are',
+    'has equal figures in equal runs, finds 2 % more computation in three samples, and says what they are',
     async () => {
-      const [first, second] = [await measured('virtual-1'), await measured('virtual-2')];
+      await writeScenario('before', 200);
+      // A round takes 0.0125 virtual ms, and the start 10.
+      await writeScenario('slower', 218);
+      const [first, second] = await Promise.all([
+        measured('before', 'virtual-1'),
+        measured('before', 'virtual-2'),
+        measured('slower', 'virtual-3'),
+      ]);
       const [a, b] = [first, second].map(({ results }) =>
         results.find(({ metric }) => metric === 'startup.ready'),
       );
       expect(a).toMatchObject({ platform: 'process', unit: 'virtual ms', summary: { n: 3 } });
       expect((a?.summary.median ?? 0) / (b?.summary.median ?? NaN)).toBeCloseTo(1, 3);
+      expect(await tare('check', 'virtual-2', '--against', 'virtual-1')).toEqual([
+        0,
+        expect.stringContaining('1 passed'),
+      ]);
+      expect(await tare('check', 'virtual-3', '--against', 'virtual-1')).toEqual([
+        1,
+        expect.stringMatching(/found\s2\.\d\s%\s+slower/),
+      ]);
       expect(first.platforms.find(({ id }) => id === 'vm')?.skipped?.reason).toContain('virtual time');
       expect(first.lab).toMatchObject({ accel: 'tcg', clock: 'virtual', cpus: 1 });
       // The date is the one outside, not the lab's own.
       expect(Date.now() - Date.parse(first.run.startedAt)).toBeLessThan(patienceMs);
       expect(first.run.id).toBe('virtual-1');
-      const { code, stderr } = await run(process.execPath, [cli, 'compare', 'out', 'virtual-1'], {
-        cwd: box.folder,
-        env: box.env,
-        accept: [2],
-      });
-      expect([code, stderr]).toEqual([2, expect.stringContaining('clock: real time')]);
+      const refused = [2, expect.stringContaining('clock: real time')];
+      expect(await tare('compare', 'out', 'virtual-1')).toEqual(refused);
     },
     2 * patienceMs,
   );
