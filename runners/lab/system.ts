@@ -7,7 +7,9 @@ export const labPackages = [
   ...['systemd', 'kmod', 'linux-image-cloud-amd64', 'busybox-static'],
   // Satisfies the kernel's dependency without an udev; the lab's own initrd is made elsewhere.
   'tiny-initramfs',
-  ...['qemu-system-x86', 'qemu-utils', 'runc', 'crun', 'podman'],
+  ...['qemu-system-x86', 'qemu-utils', 'runc', 'crun'],
+  // Without the last two, podman has no network.
+  ...['podman', 'netavark', 'iptables'],
   ...['iproute2', 'attr', 'e2fsprogs', 'pigz', 'zstd', 'mmdebstrap', 'procps'],
 ];
 
