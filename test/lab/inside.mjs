@@ -20,7 +20,11 @@ async function test() {
   for (const folder of [upper, work, merged]) mkdirSync(folder, { recursive: true });
   const layers = `lowerdir=/opt/tare/package,upperdir=${upper},workdir=${work}`;
   await run('mount', ['-t', 'overlay', 'overlay', '-o', layers, merged]);
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'e2e', '--reporter', 'verbose'];
+  const vitest = [
+    ...['node_modules/vitest/vitest.mjs', 'run', '--project', 'e2e', '--reporter', 'verbose'],
+    // To pack an image takes three minutes where the processor is emulated and the machine has other work.
+    ...['--testTimeout', '1800000', '--hookTimeout', '1800000'],
+  ];
   const { stdout, stderr, exited } = start(
     process.execPath,
     [...vitest, 'test/e2e/conformance.test.ts', ...args],
