@@ -1,4 +1,5 @@
 /** Builds a workload's root filesystem once and keeps it in the cache under the digest of its manifest. */
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { monotonicMs } from '../host/clock.ts';
@@ -7,7 +8,7 @@ import { exists, publish, withTemporary, writeEntry } from './cache-entry.ts';
 import { ImageError } from './error.ts';
 import { copyExtraFiles } from './extra-files.ts';
 import { removeInside } from './inside.ts';
-import { readManifest } from './manifest.ts';
+import { readManifest, type Manifest } from './manifest.ts';
 import { setTimes } from './normalise.ts';
 import type { InstalledPackage } from './packages.ts';
 import type { BuiltPayload, Payload, SourceImage } from './payload.ts';
@@ -92,10 +93,8 @@ async function build(
     signal.throwIfAborted();
 
     log.progress('hashing the payload: about a second');
-    const manifest = await readManifest(root, signal);
-    const { digest, files, bytes } = manifest;
+    const { digest, files, bytes } = await writeManifest(root, join(temporary, 'manifest.ndjson'), signal);
     const meta: PayloadMeta = { digest, files, bytes, packages };
-    await writeFile(join(temporary, 'manifest.ndjson'), manifest.text);
     await writeFile(join(temporary, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
     signal.throwIfAborted();
     const folder = payloadFolder(cache, digest);
@@ -103,6 +102,17 @@ async function build(
     log.debug(`payload ${digest}: ${files} files, ${bytes} bytes`);
     return { folder, image };
   });
+}
+
+async function writeManifest(root: string, file: string, signal: AbortSignal): Promise<Manifest> {
+  const manifest = openSync(file, 'wx');
+  try {
+    return await readManifest(root, signal, (lines) => {
+      writeFileSync(manifest, lines);
+    });
+  } finally {
+    closeSync(manifest);
+  }
 }
 
 async function readPayload(folder: string): Promise<Payload | null> {

@@ -41,7 +41,7 @@ export async function makeExt4(
     ],
     { signal, env: fixedTime },
   );
-  await freezeDisk(file, signal);
+  await freezeDisk(file, root, signal);
 }
 
 /** Content in whole blocks, inodes and journal, and the headroom on top; whole MiB. */

@@ -7,9 +7,7 @@ import { walk, type TreeEntry } from './walk.ts';
 import { locationKey, readAttributes } from './xattrs.ts';
 
 export interface Manifest {
-  /** One JSON object a line, sorted by path. */
-  text: string;
-  /** `sha256:…` of the text. */
+  /** `sha256:…` of all lines. */
   digest: string;
   files: number;
   /** Sum of regular files' sizes, hard links once. */
@@ -19,12 +17,34 @@ export interface Manifest {
 /** Bytes hashed before the event loop gets a turn: a few milliseconds. */
 const sliceBytes = 8 << 20;
 
-/** Reads the whole tree. Throws an ImageError for a socket, which no image can carry. */
-export async function readManifest(root: string, signal: AbortSignal): Promise<Manifest> {
+/** Characters of lines kept before they are passed on: a tree may have more lines than should be in memory at once. */
+const heldCharacters = 1 << 16;
+
+/**
+ * Reads the whole tree.
+ *
+ * @param write is given the manifest piece by piece: one JSON object a line, sorted by path
+ * @throws ImageError for a socket, which no image can carry
+ */
+export async function readManifest(
+  root: string,
+  signal: AbortSignal,
+  write: (lines: string) => void = () => undefined,
+): Promise<Manifest> {
   const attributes = await readAttributes(root, signal);
   const buffer = Buffer.allocUnsafe(1 << 20);
   const firstPaths = new Map<string, string>();
-  const lines: string[] = [];
+  const digest = createHash('sha256');
+  let held = '';
+  const flush = (): void => {
+    digest.update(held);
+    write(held);
+    held = '';
+  };
+  const add = (line: Record<string, unknown>): void => {
+    held += `${JSON.stringify(line)}\n`;
+    if (held.length > heldCharacters) flush();
+  };
   let files = 0;
   let bytes = 0;
   let unyielded = 0;
@@ -35,12 +55,12 @@ export async function readManifest(root: string, signal: AbortSignal): Promise<M
     const path = text(entry.path);
     const first = stat.isDirectory() ? undefined : firstPaths.get(inode);
     if (first !== undefined) {
-      lines.push(JSON.stringify({ path, type: 'hardlink', target: first }));
+      add({ path, type: 'hardlink', target: first });
       continue;
     }
     if (stat.nlink > 1n && !stat.isDirectory()) firstPaths.set(inode, path);
     const xattrs = attributes.get(locationKey(entry.location)) ?? [];
-    lines.push(JSON.stringify({ path, ...describe(entry, buffer), ...(xattrs.length > 0 && { xattrs }) }));
+    add({ path, ...describe(entry, buffer), ...(xattrs.length > 0 && { xattrs }) });
     if (stat.isFile()) bytes += Number(stat.size);
     unyielded += stat.isFile() ? Number(stat.size) : 0;
     if (unyielded > sliceBytes) {
@@ -49,9 +69,8 @@ export async function readManifest(root: string, signal: AbortSignal): Promise<M
       signal.throwIfAborted();
     }
   }
-  const all = `${lines.join('\n')}\n`;
-  const digest = `sha256:${createHash('sha256').update(all).digest('hex')}`;
-  return { text: all, digest, files, bytes };
+  flush();
+  return { digest: `sha256:${digest.digest('hex')}`, files, bytes };
 }
 
 function describe(entry: TreeEntry, buffer: Buffer): Record<string, string | number> {

@@ -4,7 +4,7 @@
  * few, since whatever the layer does not touch moves as a whole.
  */
 import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
-import { walk } from './walk.ts';
+import { walkPlaces } from './walk.ts';
 
 export interface LayerMarks {
   /** Paths that the layer removes. */
@@ -24,13 +24,12 @@ const opaqueMarker = '.wh..wh..opq';
  * @param listing what tar lists of the archive: one member a line, folders with a slash at the end, escaped as in C
  */
 export function liftMarkers(folder: string, listing: string): LayerMarks {
-  const members = listing.split('\n').filter((line) => line !== '');
-  const listed = new Set(members.map((line) => pathOf(unescape(line))));
+  const listed = new Set([...listing.matchAll(/^.*\/$/gm)].map(([line]) => pathOf(unescape(line))));
   const hidden = new Set<string>();
   const opaque = new Set<string>();
   const implied = new Set<string>();
   const markers: Buffer[] = [];
-  for (const { path, location, stat } of walk(folder)) {
+  for (const { path, location, isFolder } of walkPlaces(folder)) {
     const text = path.toString('latin1').replace(/^\/$/, '');
     const slash = text.lastIndexOf('/');
     const [parent, name] = [text.slice(0, Math.max(slash, 0)), text.slice(slash + 1)];
@@ -39,7 +38,7 @@ export function liftMarkers(folder: string, listing: string): LayerMarks {
       // Other names of this kind are aufs' own bookkeeping.
       else if (!name.startsWith('.wh..wh.')) hidden.add(`${parent}/${name.slice(whiteout.length)}`);
       markers.push(location);
-    } else if (stat.isDirectory() && !listed.has(text)) implied.add(text);
+    } else if (isFolder && !listed.has(text)) implied.add(text);
   }
   // Last of all, since the walk goes through whatever a marker that is a folder holds; a marker in it is gone with it.
   for (const location of markers) rmSync(location, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { epochSeconds } from './epoch.ts';
 import { removeInside, resolveInside } from './inside.ts';
 import { withFixedTimes } from './keystore.ts';
-import { walk } from './walk.ts';
+import { walkPlaces } from './walk.ts';
 
 /**
  * Files that mmdebstrap copies from this machine or writes for its own mirror, and leftovers of the installation:
@@ -78,7 +78,7 @@ export async function addMountPoints(root: string): Promise<void> {
 
 /** Sets every file's times to the epoch; the last step, since anything done to a folder changes its time. */
 export function setTimes(root: string): void {
-  for (const { location } of walk(root)) lutimesSync(location, epochSeconds, epochSeconds);
+  for (const { location } of walkPlaces(root)) lutimesSync(location, epochSeconds, epochSeconds);
 }
 
 async function empty(folder: string): Promise<void> {

@@ -4,19 +4,13 @@ import { join } from 'node:path';
 import { buildRecord } from '../../bench/record/build.ts';
 import type { JournalEvent } from '../../bench/record/journal.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
-import { assetFile } from '../../runners/host/asset.ts';
 import { monotonicMs } from '../../runners/host/clock.ts';
-import { run } from '../../runners/host/command.ts';
 import { loadScenario } from '../../scenarios/load.ts';
 import { makeStoredRuns } from '../fixtures/history/make-stored-runs.ts';
 import { makeRecord } from '../fixtures/records/make-record.ts';
-import { makeSandbox, type Sandbox } from '../support/tare.ts';
+import { makeSandbox } from '../support/tare.ts';
+import { runBuilt } from './built.ts';
 import type { BenchRow } from './row.ts';
-
-const cli = assetFile('dist/bench/cli.js');
-/** Prints what the program took at most, as the last line of stderr. */
-const rssReporter =
-  'data:text/javascript,process.on("exit",()=>console.error(`maxRSS=${process.resourceUsage().maxRSS}`))';
 
 /** From the journal's events to the record, and from the record on disk to every report. */
 export async function benchAnalysis(): Promise<BenchRow[]> {
@@ -27,7 +21,7 @@ export async function benchAnalysis(): Promise<BenchRow[]> {
   const box = await makeSandbox();
   try {
     await writeFile(join(box.folder, 'run.json'), JSON.stringify(record, null, 2));
-    const { durationMs, maxRssMiB } = await timed(box, ['report', '.']);
+    const { durationMs, maxRssMiB } = await runBuilt(box, ['report', '.']);
     const samples = record.results.reduce((sum, result) => sum + result.samples.length, 0);
     return [
       {
@@ -52,7 +46,7 @@ export async function benchHistory(): Promise<BenchRow[]> {
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, 'run.json'), JSON.stringify(record, null, 2));
     }
-    const { durationMs, maxRssMiB } = await timed(box, ['history', '--reporter', 'html=history.html']);
+    const { durationMs, maxRssMiB } = await runBuilt(box, ['history', '--reporter', 'html=history.html']);
     return [
       { name: 'history of 1,000 runs, as table and page', value: durationMs, unit: 'ms', atMost: 2000 },
       { name: 'the same, memory at most', value: maxRssMiB, unit: 'MiB', atMost: null },
@@ -60,19 +54,6 @@ export async function benchHistory(): Promise<BenchRow[]> {
   } finally {
     await box.remove();
   }
-}
-
-async function timed(
-  box: Sandbox,
-  args: readonly string[],
-): Promise<{ durationMs: number; maxRssMiB: number }> {
-  const beganAt = monotonicMs();
-  const { stderr } = await run(process.execPath, ['--import', rssReporter, cli, ...args], {
-    cwd: box.folder,
-    env: box.env,
-  });
-  const durationMs = monotonicMs() - beganAt;
-  return { durationMs, maxRssMiB: Number(/maxRSS=(\d+)/.exec(stderr)?.[1]) / 1024 };
 }
 
 /** The events of a run that gives this record. */

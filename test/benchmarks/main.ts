@@ -8,6 +8,7 @@ import { benchColdBuild } from './cold-build.bench.ts';
 import { benchEngineStart } from './engine-start.bench.ts';
 import { benchErrorRates } from './error-rates.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
+import { benchImages } from './images.bench.ts';
 import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
 import { benchRuncStart } from './runc-start.bench.ts';
@@ -34,6 +35,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   history: benchHistory,
   'error-rates': benchErrorRates,
   checks: () => benchChecks(20, 10),
+  images: benchImages,
   build: () => benchColdBuild('tomcat', 2),
 };
 

@@ -15,6 +15,7 @@ import {
   contextOf,
   digestOf,
   isRoot,
+  makeTree,
   pathsBelow,
   payloadOf,
   temporaryFolder,
@@ -135,9 +136,8 @@ describe.runIf(isRoot)('a real payload', () => {
   });
 
   test('the VM disk, mounted by the kernel, holds the same files', async () => {
-    const context = contextOf(await temporaryFolder());
-    const payload = await buildPayload(await tiny(), context);
-    const disk = await packDisk(payload, context);
+    const payload = await payloadOf(await makeTree(await temporaryFolder()));
+    const disk = await packDisk(payload, contextOf(await temporaryFolder()));
     const place = await temporaryFolder();
     const mounted = await run('mount', ['-o', 'loop,ro,noload', disk.file, place], { accept: [0, 1, 32] });
     if (mounted.code === 0) {

@@ -1,6 +1,6 @@
 /** A root file system in a tar archive: plain, or compressed in a way that tar recognises. */
 import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { CommandError, run } from '../../host/command.ts';
 import { ImageError, isDiskFull } from '../error.ts';
 import { extractOptions } from '../layer.ts';
@@ -24,6 +24,8 @@ export const tarSource: SourceBuilder<TarSource> = {
   },
   async fill({ path }, root, { signal }) {
     await mkdir(root);
+    // Not as the umask has it, should the archive say nothing of it.
+    await chmod(root, 0o755);
     try {
       await run('tar', ['--extract', `--file=${path}`, ...extractOptions(root)], { signal });
     } catch (error) {

@@ -21,10 +21,11 @@ async function layerOf(files: Files, compression: Compression = 'none'): Promise
   return await pack(folder, compression, Object.keys(files));
 }
 
+/** @param members paths of one character a byte */
 async function pack(folder: string, compression: Compression, members: string[]): Promise<SourceLayer> {
   const tar = `${await temporaryFolder()}/layer.tar`;
   const how = ['--format=posix', '--xattrs', '--sparse', '--no-recursion', '--null', '--verbatim-files-from'];
-  const input = members.join('\0');
+  const input = Buffer.from(members.join('\0'), 'latin1');
   await run('tar', ['--create', `--file=${tar}`, `--directory=${folder}`, ...how, '--files-from=-'], {
     input,
   });
@@ -122,7 +123,7 @@ describe.runIf(isRoot)('layers on each other', () => {
       '0x0100000200040000000000000000000000000000',
       join(tree, 'plain'),
     ]);
-    const layer = await pack(tree, 'zstd', pathsBelow(tree));
+    const layer = await pack(tree, 'zstd', pathsBelow(tree, 'latin1'));
     const root = await apply(
       await layerOf({ 'etc/lower': '', empty: 'a file' }),
       layer,

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -25,14 +25,25 @@ test('two packings at different moments from trees made in another order are the
 });
 
 test.runIf(isRoot)('the disk holds the payload and a sound file system', async () => {
-  const payload = await payloadOf(await makeTree(await temporaryFolder()));
+  const root = await makeTree(await temporaryFolder());
+  // Changing the owner clears the set-group-ID bit.
+  await chown(root, 3, 70_000);
+  await chmod(root, 0o2711);
+  const payload = await payloadOf(root);
   const disk = await packDisk(payload, contextOf(await temporaryFolder()));
   const checked = await run('e2fsck', ['-f', '-n', disk.file]);
   expect(checked.code).toBe(0);
   // The guest's own view of every file is compared in the end-to-end tests.
-  const setuid = await run('debugfs', ['-R', 'stat /setuid', disk.file]);
-  expect(setuid.stdout).toMatch(/Type: regular +Mode: +04755/);
-  expect((await run('debugfs', ['-R', 'cat /etc/hard', disk.file])).stdout).toBe('content of plain');
+  const ask = async (question: string): Promise<string> =>
+    (await run('debugfs', ['-R', question, disk.file])).stdout;
+  expect(await ask('stat /')).toMatch(/Type: directory +Mode: +02711 [^]*User: +3 +Group: +70000 /);
+  expect(await ask('stat /setuid')).toMatch(/Type: regular +Mode: +04755/);
+  expect(await ask('stat /sticky')).toMatch(/Type: directory +Mode: +03777/);
+  expect(await ask('stat /owned')).toMatch(/User: +70000 +Group: +(4000000000|-294967296) /);
+  expect(await ask('stat /disk')).toMatch(/Type: block special [^]*Device major\/minor number: 259:70000 /);
+  expect(await ask('stat /plain')).toMatch(/Links: 2 /);
+  expect(await ask('ea_get -x /null trusted.note')).toMatch(/= "?02/);
+  expect(await ask('cat /etc/hard')).toBe('content of plain');
   expect(disk.virtualBytes).toBe((await stat(disk.file)).size);
   expect(disk.virtualBytes).toBeGreaterThan(payload.bytes + (64 << 20));
   // A sparse file: neither the hole of 3 MiB nor the headroom takes space.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, chown, link, lstat, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -77,12 +78,16 @@ test('the digest depends neither on times, nor on the order of creation, nor on 
 });
 
 test('lines are sorted by path and say what each file is', async () => {
-  const manifest = await readManifest(await makeTree(await temporaryFolder()), never);
-  const lines = manifest.text
+  const pieces: string[] = [];
+  const tree = await makeTree(await temporaryFolder());
+  const manifest = await readManifest(tree, never, (piece) => pieces.push(piece));
+  expect(manifest.digest).toBe(`sha256:${createHash('sha256').update(pieces.join('')).digest('hex')}`);
+  const lines = pieces
+    .join('')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as { path: string });
-  const paths = lines.map((line) => Buffer.from(line.path));
+  const paths = lines.map(({ path }) => bytesOf(path));
   expect(paths).toEqual(paths.toSorted((a, b) => Buffer.compare(a, b)));
   const byPath = new Map(lines.map((line) => [line.path, line]));
   expect(byPath.get('/etc/hard')).toMatchObject({ type: 'file', mode: '0644', size: 16 });
@@ -93,14 +98,23 @@ test('lines are sorted by path and say what each file is', async () => {
   expect(manifest.files).toBe(lines.length);
   const contents = ['plain', 'a b', 'new\nline', 'back\\slash', 'grüße', '-dash', '.hidden'];
   const contentBytes = contents.reduce((sum, name) => sum + Buffer.byteLength(`content of ${name}`), 0);
-  expect(manifest.bytes).toBe(contentBytes + '#!/bin/true\n'.length + (3 << 20));
+  expect(manifest.bytes).toBe(
+    contentBytes + '#!/bin/true\n'.length + 'the longest name there is'.length + (3 << 20),
+  );
 });
+
+/** A name that is no UTF-8 stands in base64 behind a NUL. */
+function bytesOf(path: string): Buffer {
+  return path.startsWith('\0') ? Buffer.from(path.slice(1), 'base64') : Buffer.from(path);
+}
 
 test('a name that is not UTF-8 differs from any that is', async () => {
   const root = await temporaryFolder();
   const bytes = Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x61, 0xff, 0xfe])]);
   writeFileSync(bytes, '');
-  const [, line = ''] = (await readManifest(root, never)).text.split('\n');
+  let text = '';
+  await readManifest(root, never, (piece) => (text += piece));
+  const [, line = ''] = text.split('\n');
   expect((JSON.parse(line) as { path: string }).path).toBe('\0L2H//g==');
 });
 

@@ -1,12 +1,13 @@
 /** Small trees and payloads for the tests of this folder. */
 import {
+  chown,
   link,
+  lutimes,
   mkdir,
   mkdtemp,
   rm,
   symlink,
   truncate,
-  utimes,
   writeFile,
   chmod,
   readdir,
@@ -45,11 +46,33 @@ export async function makeTree(root: string, order: 'forward' | 'backward' = 'fo
   await chmod(join(root, 'setuid'), 0o4755);
   await writeFile(join(root, 'sparse'), 'start');
   await truncate(join(root, 'sparse'), 3 << 20);
-  if (isRoot) {
-    await run('mknod', [join(root, 'null'), 'c', '1', '3']);
-    await run('mkfifo', [join(root, 'pipe')]);
-  }
+  const deep = join(root, 'deep', 'd'.repeat(200), 'e'.repeat(200));
+  await mkdir(deep, { recursive: true });
+  await writeFile(join(deep, 'n'.repeat(255)), 'the longest name there is');
+  await writeFile(Buffer.from(`${root}/not\xffutf8`, 'latin1'), '');
+  await mkdir(join(root, 'sticky'));
+  await chmod(join(root, 'sticky'), 0o3777);
+  if (isRoot) await addOfRoot(root);
   return root;
+}
+
+/** What root alone can make. */
+async function addOfRoot(root: string): Promise<void> {
+  await run('mknod', [join(root, 'null'), 'c', '1', '3']);
+  // Minor numbers above 255 are stored apart from others.
+  await run('mknod', [join(root, 'disk'), 'b', '259', '70000']);
+  await run('mkfifo', [join(root, 'pipe')]);
+  await writeFile(join(root, 'owned'), '');
+  await chown(join(root, 'owned'), 70_000, 4_000_000_000);
+  const capability = 'security.capability=0x0100000200040000000000000000000000000000';
+  const attributes: [string, string[]][] = [
+    ['back\\slash', [capability, 'user.note=0x6b657074']],
+    ['not\xffutf8', [`user.long=0x${'ab'.repeat(1000)}`]],
+    ['empty', ['user.note=0x00']],
+    ['etc/soft', ['trusted.note=0x01']],
+    ['null', ['trusted.note=0x02']],
+  ];
+  await restoreAttributes(root, new Map(attributes));
 }
 
 /** Sets extended attributes (`name=0x…`) of files below a root; names are of one character a byte, and need not be UTF-8. */
@@ -67,8 +90,8 @@ export async function restoreAttributes(
 
 /** Gives everything in a tree another time of change. */
 export async function touchAll(root: string, seconds: number): Promise<void> {
-  for (const name of await readdir(root)) {
-    if (!['pipe', 'null'].includes(name)) await utimes(join(root, name), seconds, seconds);
+  for (const name of await readdir(root, 'buffer')) {
+    await lutimes(Buffer.concat([Buffer.from(`${root}/`), name]), seconds, seconds);
   }
 }
 
@@ -87,9 +110,9 @@ export function contextOf(cache: string, signal: AbortSignal = never): BuildCont
   return { cache, signal, log: { progress: nothing, debug: nothing, warn: nothing } };
 }
 
-/** Every path below a folder, for "nothing is left". */
-export function pathsBelow(folder: string): string[] {
+/** Every path below a folder, for "nothing is left"; one character a byte for names that need not be UTF-8. */
+export function pathsBelow(folder: string, encoding: 'utf8' | 'latin1' = 'utf8'): string[] {
   // Not readdir's own recursion: that follows links to folders.
   const entries = [...walk(folder)].slice(1);
-  return entries.map((entry) => entry.path.toString().slice(1)).sort();
+  return entries.map((entry) => entry.path.toString(encoding).slice(1)).sort();
 }

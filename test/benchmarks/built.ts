@@ -1,0 +1,23 @@
+/** The program as built, timed from outside. */
+import { assetFile } from '../../runners/host/asset.ts';
+import { monotonicMs } from '../../runners/host/clock.ts';
+import { run } from '../../runners/host/command.ts';
+import type { Sandbox } from '../support/tare.ts';
+
+const cli = assetFile('dist/bench/cli.js');
+/** Prints what the program took at most, as the last line of stderr. */
+const rssReporter =
+  'data:text/javascript,process.on("exit",()=>console.error(`maxRSS=${process.resourceUsage().maxRSS}`))';
+
+export async function runBuilt(
+  box: Sandbox,
+  args: readonly string[],
+): Promise<{ durationMs: number; maxRssMiB: number }> {
+  const beganAt = monotonicMs();
+  const { stderr } = await run(process.execPath, ['--import', rssReporter, cli, ...args], {
+    cwd: box.folder,
+    env: box.env,
+  });
+  const durationMs = monotonicMs() - beganAt;
+  return { durationMs, maxRssMiB: Number(/maxRSS=(\d+)/.exec(stderr)?.[1]) / 1024 };
+}
