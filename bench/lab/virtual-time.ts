@@ -8,7 +8,7 @@ import type { RecordedPlatform } from '../record/schema.ts';
 /** Name of the run inside; the same for all runs, since nothing inside may differ between them. */
 export const virtualRunId = 'virtual';
 
-/** KVM inside a lab whose clock counts instructions: of three boots that were tried, one hung. */
+/** KVM inside a lab whose clock counts instructions: of five boots that were tried, two hung. */
 const vmReason = 'a VM is not measured in virtual time: KVM does not start reliably there';
 
 /**
