@@ -33,10 +33,8 @@ const fat = {
     'x=$(busybox head -c 12000000 /dev/zero | busybox tr "\\0" x); /bin/busybox httpd -f -p ${port} -h /srv/www & wait',
   ],
 };
-const budget = { memory: '256MiB', cpus: 1 };
 /** Nothing but memory is to end it, however busy the machine is. */
 const patient = {
-  budget,
   batch: { size: 1, concurrency: 2 },
   load: { rps: 2, duration: '500ms' },
   slo: { p99: '10s', errors: 0 },
@@ -119,27 +117,33 @@ function densityOf({ density }: RunRecord): RecordedDensity {
 
 describe('the figure', () => {
   const found = new Map<string, RecordedDensity>();
+  const figure = (name: string): number => found.get(name)?.instances ?? NaN;
 
-  it.each(['search', 'ramp'])(
-    'by the way %s is held, with the kernel’s words on what stopped the next',
-    async (way) => {
-      const minimum = way === 'search' ? { 'minimum-memory': { from: '4MiB', precision: '16MiB' } } : {};
-      const file = await scenario(way, { way, ...minimum });
-      const run = startTare(box, ['density', file, '--out', way]);
-      const recount = await recountHeld(run, way, 'process');
+  it.each([
+    { name: 'whole', way: 'search', mebibytes: 256 },
+    { name: 'half', way: 'ramp', mebibytes: 128 },
+    { name: 'half-search', way: 'search', mebibytes: 128 },
+  ])(
+    'of a $name budget by the way $way is held, with the kernel’s words on what stopped the next',
+    async ({ name, way, mebibytes }) => {
+      const minimum = name === 'whole' ? { 'minimum-memory': { from: '4MiB', precision: '16MiB' } } : {};
+      const own = { memory: `${mebibytes}MiB`, cpus: 1 };
+      const file = await scenario(name, { way, budget: own, ...minimum });
+      const run = startTare(box, ['density', file, '--out', name]);
+      const recount = await recountHeld(run, name, 'process');
       expect((await run.exited).code, run.stderr()).toBe(0);
-      const record = await recordIn(way);
+      const record = await recordIn(name);
       const entry = densityOf(record);
       expect(recount).toEqual(everywhere(entry.instances ?? 0, 'shared kernel'));
-      found.set(way, entry);
+      found.set(name, entry);
       expect(entry.limit).toMatchObject({ by: 'out-of-memory', n: (entry.instances ?? 0) + 1 });
       expect(entry.limit?.detail).toContain('the budget is exhausted');
       expect(entry.limit?.evidence.join('\n')).toMatch(/oom-kill:.*density-process/);
       expect(entry.held).toMatchObject({ n: entry.instances, load: { errors: 0 } });
       expect(entry.held?.load.offered).toBe((entry.instances ?? 0) * 4);
       // The budget is what they share: all of it is in use, and no more.
-      expect(entry.held?.memory['cgroup']).toBeGreaterThan(192 * 2 ** 20);
-      expect(entry.held?.memory['cgroup']).toBeLessThanOrEqual(256 * 2 ** 20);
+      expect(entry.held?.memory['cgroup']).toBeGreaterThan(0.75 * mebibytes * 2 ** 20);
+      expect(entry.held?.memory['cgroup']).toBeLessThanOrEqual(mebibytes * 2 ** 20);
       const [result] = record.results;
       expect(result).toMatchObject({
         metric: 'density.instances',
@@ -149,16 +153,26 @@ describe('the figure', () => {
     },
   );
 
-  it('is the same by both within one, and the search needs at most half the rounds', () => {
-    const [search, ramp] = [found.get('search'), found.get('ramp')];
-    expect(ramp?.instances).toBeGreaterThan(16);
-    expect(Math.abs((search?.instances ?? 0) - (ramp?.instances ?? 0))).toBeLessThanOrEqual(1);
-    expect(search?.rounds).toBeLessThanOrEqual((ramp?.rounds ?? 0) / 2);
-    expect(ramp?.starts).toBeGreaterThan(ramp?.instances ?? 0);
+  it('is the same by both ways within one, and the search needs at most half the rounds', () => {
+    expect(Math.abs(figure('half-search') - figure('half'))).toBeLessThanOrEqual(1);
+    expect(found.get('half')?.starts).toBeGreaterThan(figure('half'));
+    expect(figure('whole')).toBeGreaterThan(16);
+    // One by one, the ramp tries every number up to the first that is too many.
+    expect(found.get('whole')?.rounds).toBeLessThanOrEqual((figure('whole') + 1) / 2);
+  });
+
+  it('is inside of what half the budget lets expect of the whole', () => {
+    const expected = found
+      .get('half')
+      ?.extrapolation.find(({ budgetBytes }) => budgetBytes === 256 * 2 ** 20);
+    expect(figure('whole')).toBeGreaterThanOrEqual(expected?.low ?? Infinity);
+    expect(figure('whole')).toBeLessThanOrEqual(expected?.high ?? -Infinity);
+    // An interval that everything is in would say nothing.
+    expect((expected?.high ?? Infinity) - (expected?.low ?? 0)).toBeLessThanOrEqual(figure('whole') / 4);
   });
 
   it('comes with the smallest memory, where that was asked for', () => {
-    const minimum = found.get('search')?.minimumMemory;
+    const minimum = found.get('whole')?.minimumMemory;
     expect(minimum?.steps[0]).toMatchObject({ bytes: 64 * 2 ** 20, serves: true });
     // Twelve megabytes in a variable, and a shell that copies it.
     expect(minimum?.bytes).toBeGreaterThanOrEqual(12 * 2 ** 20);
