@@ -2,6 +2,11 @@
  * The one door to external programs. Arguments are arrays and never pass through a shell. A failure is a
  * CommandError that says which program, with what, how it ended and what it last printed.
  */
+import {
+  spawn,
+  type ChildProcessWithoutNullStreams,
+  type SpawnOptionsWithoutStdio,
+} from 'node:child_process';
 import { execa, ExecaError } from 'execa';
 import { signalProcess } from './signal-process.ts';
 
@@ -117,38 +122,32 @@ export function start(
   args: readonly string[],
   options: { cwd?: string; env?: Record<string, string>; cleanEnv?: boolean } = {},
 ): RunningCommand {
-  const child = execa(program, args, {
+  const child = startPlainly(program, args, {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    ...(options.env && { env: options.env }),
-    extendEnv: options.cleanEnv !== true,
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    reject: false,
+    env: options.cleanEnv === true ? (options.env ?? {}) : { ...process.env, ...options.env },
     detached: true,
-    // The lease and the parent-death signal end what a killed harness leaves; an exit hook per child would not.
-    cleanup: false,
+  });
+  let error: Error | null = null;
+  child.on('error', (found) => {
+    error = found;
   });
   const pid = child.pid;
-  if (pid === undefined) {
-    child.catch(() => undefined);
-    throw new SpawnError(program, args);
-  }
-  child.stdin.on('error', () => undefined);
+  if (pid === undefined) throw new SpawnError(program, args);
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
+  // What nobody has begun to read by then is passed over: the program must not wait for a reader.
+  setImmediate(() => {
+    for (const stream of [child.stdout, child.stderr]) if (stream.readableFlowing === null) stream.resume();
+  });
   const gone = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.once('exit', (code: number | null, signal: string | null) => {
+    child.once('exit', (code, signal) => {
       resolve({ code, signal });
     });
   });
-  const exited = child.then((result) => ({
-    code: result.exitCode ?? null,
-    signal: result.signal ?? null,
-    error:
-      result.failed && result.exitCode === undefined && result.signal === undefined
-        ? toError(result.cause)
-        : null,
-  }));
+  const exited = new Promise<Awaited<RunningCommand['exited']>>((resolve) => {
+    child.once('close', (code, signal) => {
+      resolve({ code, signal, error });
+    });
+  });
   return {
     pid,
     stdout: child.stdout,
@@ -160,6 +159,22 @@ export function start(
       signalProcess(-pid, signal);
     },
   };
+}
+
+/**
+ * By Node alone: what execa keeps of a program while it runs is nine times as much memory, and there may be thousands.
+ * Throws a SpawnError where Node does.
+ */
+function startPlainly(
+  program: string,
+  args: readonly string[],
+  options: SpawnOptionsWithoutStdio,
+): ChildProcessWithoutNullStreams {
+  try {
+    return spawn(program, args, options);
+  } catch {
+    throw new SpawnError(program, args);
+  }
 }
 
 /** A resident Node program that speaks over an IPC channel. */
@@ -214,10 +229,6 @@ export class SpawnError extends Error {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function toError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
 }
 
 function lastLines(stderr: string): string {
