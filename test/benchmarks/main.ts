@@ -9,6 +9,7 @@ import { benchEngineStart } from './engine-start.bench.ts';
 import { benchErrorRates } from './error-rates.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
 import { benchImages } from './images.bench.ts';
+import { benchLab } from './lab.bench.ts';
 import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
 import { benchRuncStart } from './runc-start.bench.ts';
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   'engine-nspawn': () => benchEngineStart('nspawn', 20),
   'full-disk': benchFullDisk,
   clone: () => benchClone(10),
+  lab: benchLab,
   'runc-tomcat': () => benchRuncStart('tomcat', 10),
   scale: () => benchScale(2500),
   'scale-300': () => benchScale(300),
