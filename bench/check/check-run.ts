@@ -44,7 +44,7 @@ export function checkRun({ record, reference, selfTest, force, looks }: CheckInp
   if (!force && reference !== null) refuse(record, reference.record, [...obstructed.values()].flat());
   const noise = noiseOf(reference?.selfTest ?? selfTest);
   refuseNoisyMargins(regressions, noise);
-  refuseVirtualMargins(regressions, record.results);
+  refuseVirtualMargins(regressions, record);
   const { results, platforms, fairness } = record;
   const judged = judgeGates(gates, {
     results,

@@ -3,7 +3,7 @@ import { exitCodes, TareError } from '../errors.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { isVirtual, virtualNoiseFloor } from '../gates/exact.ts';
 import { resultsFor } from '../gates/finding.ts';
-import type { RecordedResult } from '../record/schema.ts';
+import type { RecordedPlatform, RecordedResult } from '../record/schema.ts';
 import type { SelfTest, TestedGate } from './self-test-record.ts';
 
 export interface Noise {
@@ -41,11 +41,12 @@ export function testText(test: TestedGate, { injected }: Pick<SelfTest, 'injecte
 /** @throws TareError (exit 2) that names every gate whose margin is below the noise floor of virtual time */
 export function refuseVirtualMargins(
   gates: readonly ResolvedGate[],
-  results: readonly RecordedResult[],
+  { results, platforms }: { results: readonly RecordedResult[]; platforms: readonly RecordedPlatform[] },
 ): void {
+  const floorOf = (result: RecordedResult): number => virtualNoiseFloor(result, platforms);
   const lines = gates.flatMap((gate) => {
     const floorOn = (platform: string): number =>
-      Math.max(0, ...resultsFor(gate, results, platform).filter(isVirtual).map(virtualNoiseFloor));
+      Math.max(0, ...resultsFor(gate, results, platform).filter(isVirtual).map(floorOf));
     const noiseFloor = floorOn(gate.platform) + (gate.over === null ? 0 : floorOn(gate.over));
     const margin = gate.worseBy ?? 0;
     if (margin >= noiseFloor) return [];

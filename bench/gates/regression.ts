@@ -64,7 +64,8 @@ export function measureRegression(
   );
   if (isExact(result)) return { ...head, ...exactChange(sides, margin) };
   if (isVirtual(result)) {
-    const floor = virtualNoiseFloor(before) + (overBefore ? virtualNoiseFloor(overBefore) : 0);
+    const floorOf = (each: RecordedResult): number => virtualNoiseFloor(each, reference.platforms);
+    const floor = floorOf(before) + (overBefore ? floorOf(overBefore) : 0);
     return { ...head, ...exactChange(sides, margin, isUnchanged(sides) ? 0 : virtualNoise(sides, floor)) };
   }
   return judgeSides(sides, margin, reference.looks, head);

@@ -1,19 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { refuseVirtualMargins } from '../../../bench/check/noise.ts';
 import { judgeGates } from '../../../bench/gates/judge.ts';
-import type { RecordedGate, RecordedResult } from '../../../bench/record/schema.ts';
+import type { RecordedGate, RecordedPlatform, RecordedResult } from '../../../bench/record/schema.ts';
 import { summarize } from '../../../bench/statistics/summary.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';
 
 const gate: ResolvedGate = {
-  ...{ id: 'g', metric: 'startup.ready', lens: null, platform: 'runc', over: null },
+  ...{ id: 'g', metric: 'startup.ready', lens: null, platform: 'bare', over: null },
   ...{ max: null, min: null, worseBy: 0.01, level: 'error' },
 };
+
+const platforms = [
+  { id: 'bare', kind: 'process' },
+  { id: 'process', kind: 'process' },
+  { id: 'box', kind: 'container' },
+] as RecordedPlatform[];
 
 /** Three samples, as virtual time needs no more; `spread` is the largest less the smallest, as a share. */
 function result(
   median: number,
-  platform = 'runc',
+  platform = 'bare',
   unit: RecordedResult['unit'] = 'virtual ms',
   spread = 0.002,
 ): RecordedResult {
@@ -38,7 +44,7 @@ function judge(
   run: RecordedResult[],
   before: RecordedResult[] = [],
 ): RecordedGate | undefined {
-  const reference = { id: 'before', results: before, platforms: [], looks: 1 };
+  const reference = { id: 'before', results: before, platforms, looks: 1 };
   return judgeGates([one], { results: run, platforms: [], fairness: [], seed: 1, reference })[0];
 }
 
@@ -56,7 +62,7 @@ describe('a gate on virtual time', () => {
   });
 
   it('needs six samples in real time', () => {
-    const real = (median: number): RecordedResult[] => [result(median, 'runc', 'ms')];
+    const real = (median: number): RecordedResult[] => [result(median, 'bare', 'ms')];
     expect(judge(gate, real(150), real(100))?.verdict).toBe('inconclusive');
   });
 
@@ -73,11 +79,11 @@ describe('a gate on virtual time', () => {
 
   it('is refused with a margin below the noise floor', () => {
     const refuse = (worseBy: number, results: RecordedResult[]) => (): void => {
-      refuseVirtualMargins([{ ...gate, worseBy }], results);
+      refuseVirtualMargins([{ ...gate, worseBy }], { results, platforms });
     };
     expect(refuse(0.004, [result(100)])).toThrow('below the noise floor of virtual time, 0.5 %');
     expect(refuse(0.005, [result(100)])).not.toThrow();
-    expect(refuse(0.004, [result(100, 'runc', 'ms')])).not.toThrow();
+    expect(refuse(0.004, [result(100, 'bare', 'ms')])).not.toThrow();
     // 0.05 virtual ms of 5.
     expect(refuse(0.009, [result(5)])).toThrow('below the noise floor of virtual time, 1 %');
     expect(refuse(0.01, [result(5)])).not.toThrow();
@@ -94,23 +100,30 @@ describe('a gate on virtual time', () => {
     expect(judge(ratio, [result(51.5), result(5, 'process')], before)?.verdict).toBe('fail');
   });
 
+  it('allows a box for more than a bare process', () => {
+    const boxed = { ...gate, platform: 'box' };
+    expect(judge(boxed, [result(30.8, 'box')], [result(30, 'box')])?.verdict).toBe('inconclusive');
+    expect(judge({ ...boxed, platform: 'bare' }, [result(30.8)], [result(30)])?.verdict).toBe('fail');
+    expect(judge(boxed, [result(31, 'box')], [result(30, 'box')])?.verdict).toBe('fail');
+  });
+
   it('allows for what the changes of the single samples lie apart', () => {
-    const wide = result(102, 'runc', 'virtual ms', 0.02);
+    const wide = result(102, 'bare', 'virtual ms', 0.02);
     expect(judge(gate, [wide], [result(100)])?.verdict).toBe('inconclusive');
-    expect(judge(gate, [result(102)], [result(100, 'runc', 'virtual ms', 0.02)])?.verdict).toBe(
+    expect(judge(gate, [result(102)], [result(100, 'bare', 'virtual ms', 0.02)])?.verdict).toBe(
       'inconclusive',
     );
     expect(judge(gate, [result(106)], [wide])?.verdict).toBe('fail');
     // All of them changed alike.
-    expect(judge(gate, [wide], [result(100, 'runc', 'virtual ms', 0.02)])?.verdict).toBe('fail');
+    expect(judge(gate, [wide], [result(100, 'bare', 'virtual ms', 0.02)])?.verdict).toBe('fail');
   });
 
   it('passes where nothing has changed, however far the samples lie apart', () => {
-    const wide = result(100, 'runc', 'virtual ms', 0.1);
+    const wide = result(100, 'bare', 'virtual ms', 0.1);
     expect(judge(gate, [wide], [wide])).toMatchObject({
       verdict: 'pass',
       found: expect.stringContaining('no change') as string,
     });
-    expect(judge(gate, [result(100.01, 'runc', 'virtual ms', 0.05)], [wide])?.verdict).toBe('inconclusive');
+    expect(judge(gate, [result(100.01, 'bare', 'virtual ms', 0.05)], [wide])?.verdict).toBe('inconclusive');
   });
 });
