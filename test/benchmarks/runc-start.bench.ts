@@ -2,12 +2,13 @@
  * Starting runc through Tare against a minimal shell loop around `runc run`, with the same bundle, network namespace,
  * cgroup and CPUs, seen by the same prober, in pairs A B B A.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allowedCpus } from '../../runners/host/cpu-list.ts';
 import { assetFile } from '../../runners/host/asset.ts';
 import { monotonicMs } from '../../runners/host/clock.ts';
-import { start } from '../../runners/host/command.ts';
+import { run, start } from '../../runners/host/command.ts';
+import type { Instance } from '../../runners/runner.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
 import type { BenchRow } from './row.ts';
 import { openBenchStage } from './stage.ts';
@@ -29,16 +30,19 @@ export async function benchRuncStart(scenarioName: string, pairs: number): Promi
       const logs = join(stage.logs, id);
       await mkdir(logs);
       const instance = await prepared.create({ id, logs });
+      const bundle = join(folder, 'bundles', id);
+      const layer = way === 'shell' ? await makePlain(instance, bundle) : null;
       try {
         const watch = await stage.resources.prober.watch(stage.target(platform, instance), 60_000);
         const beganAt = monotonicMs();
         if (way === 'tare') await instance.start();
-        else loop.stdin.write(`${join(folder, 'state')} ${join(folder, 'bundles', id)} ${id}\n`);
+        else loop.stdin.write(`${join(folder, 'state')} ${bundle} ${id}\n`);
         const result = await watch.result;
         if (!result.ready) throw new Error(`${way} ${id}: ${JSON.stringify(result.notReady)}`);
         return result.readiness.readyAt - beganAt;
       } finally {
         await instance.cgroup.kill();
+        if (layer !== null) await run('umount', ['--lazy', layer]);
         await instance.dispose();
       }
     };
@@ -70,4 +74,30 @@ export async function benchRuncStart(scenarioName: string, pairs: number): Promi
     loop.kill();
     await stage.close();
   }
+}
+
+/**
+ * Tare lines a container's runtime up where its layer is mounted and its network is. The shell's starts where the shell is: there the
+ * layer is mounted, too, and the bundle names the network.
+ *
+ * @returns where the layer is mounted
+ */
+async function makePlain(instance: Instance, bundle: string): Promise<string> {
+  const file = join(bundle, 'config.json');
+  const config = JSON.parse(await readFile(file, 'utf8')) as {
+    root: { path: string };
+    linux: { namespaces: { type: string; path?: string }[] };
+  };
+  const layer = config.root.path;
+  for (const pid of await instance.cgroup.processes()) {
+    const mounts = await readFile(`/proc/${pid}/mounts`, 'utf8');
+    const found = mounts.split('\n').find((line) => line.includes(` ${layer} `));
+    const [, , type, options] = found?.split(' ') ?? [];
+    if (type === undefined || options === undefined) continue;
+    config.linux.namespaces.push({ type: 'network', path: `/proc/${pid}/ns/net` });
+    await writeFile(file, JSON.stringify(config));
+    await run('mount', ['-t', type, '-o', options, type, layer]);
+    return layer;
+  }
+  throw new Error(`nothing of the instance has ${layer} mounted`);
 }
