@@ -5,8 +5,8 @@
  * An instance directory of tracefs is global to the machine and leased by the client; the mount, where the machine has
  * none, is private to this program's mount namespace.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open, rmdir, writeFile, type FileHandle } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, read, readFileSync } from 'node:fs';
+import { mkdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StringDecoder } from 'node:string_decoder';
@@ -35,14 +35,14 @@ const listenEvent = 'events/sock/inet_sock_set_state';
 
 export class Tracer {
   readonly #folder: string;
-  readonly #pipe: FileHandle;
+  readonly #pipe: number;
   readonly #reading: Promise<void>;
   readonly #subjects = new Set<TraceSubject>();
   readonly #commands = new Set<string>();
   #closing = false;
   #failure: string | null = null;
 
-  private constructor(folder: string, pipe: FileHandle) {
+  private constructor(folder: string, pipe: number) {
     this.#folder = folder;
     this.#pipe = pipe;
     this.#reading = this.#read().catch((error: unknown) => {
@@ -62,7 +62,7 @@ export class Tracer {
       await writeFile(join(folder, 'buffer_size_kb'), '256');
       await writeFile(join(folder, listenEvent, 'filter'), 'newstate == 10');
       await writeFile(join(folder, listenEvent, 'enable'), '1');
-      return new Tracer(folder, await open(join(folder, 'trace_pipe'), 'r'));
+      return new Tracer(folder, openSync(join(folder, 'trace_pipe'), 'r'));
     } catch (error) {
       await rmdir(folder).catch(() => undefined);
       throw error;
@@ -97,25 +97,43 @@ export class Tracer {
     // The pending read holds one thread of the pool and blocks until there is an event: give it one.
     await writeFile(join(this.#folder, 'trace_marker'), 'end');
     await this.#reading;
-    await this.#pipe.close();
+    closeSync(this.#pipe);
     await removeInstance(this.#folder);
   }
 
-  async #read(): Promise<void> {
+  /**
+   * Resolves when it is to end. The file is read by callback, because what stands between an event and the first attempt
+   * counts: the promises of a file handle took 0.08 ms more.
+   */
+  #read(): Promise<void> {
     const buffer = Buffer.alloc(64 * 1024);
     const decoder = new StringDecoder('utf8');
     let rest = '';
-    while (!this.#closing) {
-      const { bytesRead } = await this.#pipe.read(buffer, 0, buffer.length, null);
-      const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split('\n');
+    const take = (bytes: Buffer): void => {
+      const lines = (rest + decoder.write(bytes)).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
         const event = parseTraceLine(line);
         if (event) this.#report(event);
       }
-      // A pipe that is read without a writer gives nothing at once; do not spin.
-      if (bytesRead === 0) await sleep(10);
-    }
+    };
+    return new Promise((resolve, reject) => {
+      const next = (): void => {
+        read(this.#pipe, buffer, 0, buffer.length, null, (error, bytesRead) => {
+          try {
+            if (error) throw error;
+            take(buffer.subarray(0, bytesRead));
+            if (this.#closing) resolve();
+            // A pipe that is read without a writer gives nothing at once; do not spin.
+            else if (bytesRead === 0) setTimeout(next, 10);
+            else next();
+          } catch (failure) {
+            reject(failure instanceof Error ? failure : new Error(String(failure)));
+          }
+        });
+      };
+      next();
+    });
   }
 
   #report(event: TraceEvent): void {
