@@ -23,6 +23,7 @@ import { prepareAll, probeAll, type Prepared } from './prepare.ts';
 import { probeContext, type Run, type SuiteOptions } from './run.ts';
 import { gatherHostFacts } from './host-facts.ts';
 import { tareVersion } from './package.ts';
+import { peakRssBytes } from './peak-memory.ts';
 import { planRun, type Block, type Step } from './plan.ts';
 import { kindOf } from './platforms.ts';
 import { followPlan, type Progress } from './progress.ts';
@@ -288,7 +289,7 @@ async function recordHarness({ journal, cpus, scenario }: Run, { prober }: RunRe
   await journal.write({
     type: 'harness',
     harness: {
-      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+      peakRssBytes: peakRssBytes(),
       proberCpuPercent: usage.ageMs > 0 ? (100 * usage.cpuMs) / usage.ageMs : null,
       tracer: prober.tracer.available
         ? 'kernel tracing gives exec and listening'

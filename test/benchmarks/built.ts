@@ -1,4 +1,5 @@
 /** The program as built, timed from outside. */
+import { pathToFileURL } from 'node:url';
 import { assetFile } from '../../runners/host/asset.ts';
 import { monotonicMs } from '../../runners/host/clock.ts';
 import { run } from '../../runners/host/command.ts';
@@ -6,8 +7,10 @@ import type { Sandbox } from '../support/tare.ts';
 
 const cli = assetFile('dist/bench/cli.js');
 /** Prints what the program took at most, as the last line of stderr. */
-const rssReporter =
-  'data:text/javascript,process.on("exit",()=>console.error(`maxRSS=${process.resourceUsage().maxRSS}`))';
+const rssReporter = `data:text/javascript,${encodeURIComponent(
+  `import { peakRssBytes } from ${JSON.stringify(pathToFileURL(assetFile('dist/bench/peak-memory.js')).href)};
+   process.on('exit', () => console.error('peakRssBytes=' + peakRssBytes()));`,
+)}`;
 
 export async function runBuilt(
   box: Sandbox,
@@ -19,5 +22,5 @@ export async function runBuilt(
     env: box.env,
   });
   const durationMs = monotonicMs() - beganAt;
-  return { durationMs, maxRssMiB: Number(/maxRSS=(\d+)/.exec(stderr)?.[1]) / 1024 };
+  return { durationMs, maxRssMiB: Number(/peakRssBytes=(\d+)/.exec(stderr)?.[1]) / 2 ** 20 };
 }
