@@ -3,7 +3,8 @@
  * UTF-8; they begin at the layer's root: `` for itself, `/etc`, `/etc/passwd`. Synchronous calls: it is all renames, and
  * few, since whatever the layer does not touch moves as a whole.
  */
-import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
+import { linkSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
+import { listedFolders, listedLinks } from './layer-listing.ts';
 import { walkPlaces } from './walk.ts';
 
 export interface LayerMarks {
@@ -21,10 +22,10 @@ const opaqueMarker = '.wh..wh..opq';
 /**
  * Removes the marker files of an unpacked layer and says what they mean.
  *
- * @param listing what tar lists of the archive: one member a line, folders with a slash at the end, escaped as in C
+ * @param listing what tar lists of the archive, see layer-listing.ts
  */
 export function liftMarkers(folder: string, listing: string): LayerMarks {
-  const listed = new Set([...listing.matchAll(/^.*\/$/gm)].map(([line]) => pathOf(unescape(line))));
+  const listed = listedFolders(listing);
   const hidden = new Set<string>();
   const opaque = new Set<string>();
   const implied = new Set<string>();
@@ -43,6 +44,36 @@ export function liftMarkers(folder: string, listing: string): LayerMarks {
   // Last of all, since the walk goes through whatever a marker that is a folder holds; a marker in it is gone with it.
   for (const location of markers) rmSync(location, { recursive: true, force: true });
   return { hidden, opaque, implied };
+}
+
+/**
+ * Makes the layer's hard links to files that only the layers below have, which tar could not.
+ *
+ * @returns how many were made
+ */
+export function linkLower(lower: string, upper: string, listing: string): number {
+  const [from, to] = [lower, upper].map((folder) => Buffer.from(folder).toString('latin1')) as [
+    string,
+    string,
+  ];
+  let made = 0;
+  for (const { path, target } of listedLinks(listing)) {
+    if (!isPlain(to, path) || statOf(to + path) !== null || !isPlain(from, target)) continue;
+    if (statOf(from + target)?.isDirectory() !== false) continue;
+    linkSync(bytes(from + target), bytes(to + path));
+    made += 1;
+  }
+  return made;
+}
+
+/** Whether nothing but folders leads there: through a symbolic link, or `..`, the way might go out of the tree. */
+function isPlain(root: string, path: string): boolean {
+  const folders = path.split('/').slice(1, -1);
+  let at = root;
+  return folders.every((name) => {
+    at += `/${name}`;
+    return name !== '..' && statOf(at)?.isDirectory() === true;
+  });
 }
 
 /** Moves from `lower` into `upper` what the layer at `upper` does not hide. What is left in `lower` is to be removed. */
@@ -69,28 +100,6 @@ function keepAttributes(lower: string, upper: string): void {
   for (const name of namesIn(upper)) renameSync(bytes(`${upper}/${name}`), bytes(`${lower}/${name}`));
   rmdirSync(bytes(upper));
   renameSync(bytes(lower), bytes(upper));
-}
-
-/** `./etc/`, `etc/` and `/etc` are all `/etc`. */
-function pathOf(member: string): string {
-  const parts = member.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.length === 0 ? '' : `/${parts.join('/')}`;
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
-
-function unescape(line: string): string {
-  return line.replace(/\\([0-7]{3}|.)/g, (_, code: string) =>
-    code.length === 3 ? String.fromCharCode(parseInt(code, 8)) : (escapes[code] ?? code),
-  );
 }
 
 function namesIn(folder: string): string[] {

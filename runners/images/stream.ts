@@ -48,7 +48,8 @@ export interface PipeProgram {
   kill(): void;
 }
 
-const keptCharacters = 20_000;
+/** A program may have a line to say of each of thousands of files, and all of them count. */
+const keptCharacters = 1 << 20;
 const causeGraceMs = 500;
 
 /** Name and arguments. */

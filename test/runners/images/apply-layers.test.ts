@@ -1,6 +1,6 @@
 /** Layers made by tar, put on each other and looked at. Needs root: owners and devices are part of it. */
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../../runners/host/command.ts';
@@ -18,17 +18,31 @@ async function layerOf(files: Files, compression: Compression = 'none'): Promise
     await mkdir(join(folder, path, path.endsWith('/') ? '' : '..'), { recursive: true });
     if (!path.endsWith('/')) await writeFile(join(folder, path), content);
   }
-  return await pack(folder, compression, Object.keys(files));
+  return await pack(folder, compression, Object.keys(files).map(asBytes));
 }
 
-/** @param members paths of one character a byte */
-async function pack(folder: string, compression: Compression, members: string[]): Promise<SourceLayer> {
+/** Text of one character a byte. */
+function asBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+/**
+ * @param members paths of one character a byte
+ * @param without is packed first and then taken out of the archive again
+ */
+async function pack(
+  folder: string,
+  compression: Compression,
+  members: string[],
+  without?: string,
+): Promise<SourceLayer> {
   const tar = `${await temporaryFolder()}/layer.tar`;
   const how = ['--format=posix', '--xattrs', '--sparse', '--no-recursion', '--null', '--verbatim-files-from'];
   const input = Buffer.from(members.join('\0'), 'latin1');
   await run('tar', ['--create', `--file=${tar}`, `--directory=${folder}`, ...how, '--files-from=-'], {
     input,
   });
+  if (without !== undefined) await run('tar', ['--delete', `--file=${tar}`, without]);
   const diffId = await digest(tar);
   if (compression === 'gzip') await run('pigz', ['--keep', tar]);
   if (compression === 'zstd') await run('zstd', ['--quiet', tar]);
@@ -159,6 +173,40 @@ describe.runIf(isRoot)('layers on each other', () => {
     const layer = { file: tar, digest: diffId, diffId } as const;
     await apply(layer).catch(() => null);
     expect(pathsBelow(outside)).toEqual([]);
+  });
+
+  test('a hard link to a file that only a lower layer has is a name of that file', async () => {
+    const lower = await layerOf({ 'a "quoted" link to/grüße': 'shared', 'etc/': '', 'etc/old': '' });
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'etc'));
+    await mkdir(join(folder, 'a "quoted" link to'));
+    const target = 'a "quoted" link to/grüße';
+    await writeFile(join(folder, target), '');
+    for (const name of ['etc/new', 'up\nhere']) await link(join(folder, target), join(folder, name));
+    const members = [target, 'etc/new', 'up\nhere'].map(asBytes);
+    const root = await apply(lower, await pack(folder, 'zstd', members, target));
+    const { ino, nlink } = await lstat(join(root, target));
+    expect(nlink).toBe(3);
+    for (const name of ['etc/new', 'up\nhere']) expect((await lstat(join(root, name))).ino).toBe(ino);
+    expect(await readFile(join(root, 'etc/new'), 'utf8')).toBe('shared');
+    expect(pathsBelow(root)).toContain('etc/old');
+  });
+
+  test('such a link goes through no symbolic link, and a layer whose file no layer has is broken', async () => {
+    const outside = await temporaryFolder();
+    await writeFile(join(outside, 'secret'), 'x');
+    const lowerFolder = await temporaryFolder();
+    await symlink(outside, join(lowerFolder, 'escape'));
+    const lower = await pack(lowerFolder, 'none', ['escape']);
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'escape'));
+    await writeFile(join(folder, 'escape/secret'), '');
+    await link(join(folder, 'escape/secret'), join(folder, 'b'));
+    const upper = await pack(folder, 'none', ['escape/secret', 'b'], 'escape/secret');
+    const why = /is broken in layer \d of \d .*Cannot hard link to/s;
+    await expect(apply(lower, upper)).rejects.toThrow(why);
+    await expect(apply(upper)).rejects.toThrow(why);
+    expect((await lstat(join(outside, 'secret'))).nlink).toBe(1);
   });
 
   test('what goes up through a relative link stays inside', async () => {
