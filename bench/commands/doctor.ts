@@ -3,7 +3,7 @@ import { openCache } from '../cache-folder.ts';
 import type { CommandContext } from '../context.ts';
 import { describe } from '../doctor/describe.ts';
 import { examine, findMissing } from '../doctor/examine.ts';
-import { canInstall, installWithApt, packageManager } from '../doctor/install.ts';
+import { canInstall, findInstaller, installWithApt } from '../doctor/install.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 
 export interface DoctorOptions {
@@ -14,10 +14,10 @@ export interface DoctorOptions {
 
 export async function doctorCommand(options: DoctorOptions, context: CommandContext): Promise<ExitCode> {
   const withTests = options.tests === true;
-  const installer = { manager: await packageManager(), isRoot: process.getuid?.() === 0 };
+  const installer = await findInstaller();
   if (options.fix && canInstall(installer)) {
     const missing = await findMissing(withTests);
-    if (missing.length > 0) await installWithApt(missing, context);
+    if (missing.length > 0) await installWithApt(missing, installer.osRelease, context);
   }
   await openCache(context.folders.cache);
   const examination = await examine(withTests, context);

@@ -1,12 +1,15 @@
 /** Installs missing packages, or says how: with apt as root, elsewhere by the command a person would type. */
 import { run } from '../../runners/host/command.ts';
 import { osReleaseField, readOsRelease } from '../../runners/host/os-release.ts';
+import { installRemedy, offeredPackages } from '../../runners/lxd/install-remedy.ts';
 import type { CommandContext } from '../context.ts';
 import { packageManagers, requirements, type PackageManager, type Requirement } from './requirements.ts';
 
-/** Who installs: with which package manager (null: none that the packages are known for), and with which rights. */
+/** Who installs: with which package manager (null: none that the packages are known for), on which release, and with which rights. */
 export interface Installer {
   manager: PackageManager | null;
+  /** Text of os-release(5). */
+  osRelease: string;
   isRoot: boolean;
 }
 
@@ -25,23 +28,39 @@ const families: Readonly<Record<string, PackageManager>> = {
   arch: 'pacman',
 };
 
-/** @returns the package manager of this system; null: none that the packages are known for */
-export async function packageManager(): Promise<PackageManager | null> {
-  return packageManagerOf(await readOsRelease());
+export async function findInstaller(): Promise<Installer> {
+  const osRelease = await readOsRelease();
+  return { manager: packageManagerOf(osRelease), osRelease, isRoot: process.getuid?.() === 0 };
 }
 
+/** @returns null: none that the packages are known for */
 export function packageManagerOf(osRelease: string): PackageManager | null {
   const ids = [osReleaseField(osRelease, 'ID'), ...osReleaseField(osRelease, 'ID_LIKE').split(' ')];
   return ids.map((id) => families[id]).find((manager) => manager !== undefined) ?? null;
 }
 
-function packagesOf(missing: readonly Requirement[], manager: PackageManager): string[] {
-  return [...new Set(missing.map((requirement) => requirement.packages[manager]))];
+/** Of LXD and Incus, which of them a system with apt has depends on its release. */
+function packagesOf(missing: readonly Requirement[], manager: PackageManager, osRelease: string): string[] {
+  const packages = missing.flatMap((requirement) =>
+    manager === 'apt' && isLxdOrIncus(requirement)
+      ? offeredPackages(osRelease)
+      : [requirement.packages[manager]],
+  );
+  return [...new Set(packages)];
 }
 
-/** The command that installs what is missing, for a person to type. */
-export function installCommand(missing: readonly Requirement[], manager: PackageManager): string {
-  return [...commands[manager], ...packagesOf(missing, manager)].join(' ');
+function isLxdOrIncus({ neededFor }: Requirement): boolean {
+  return neededFor === 'LXD or Incus';
+}
+
+/** The command that installs what is missing, for a person to type; null: this system's packages have nothing of it. */
+export function installCommand(
+  missing: readonly Requirement[],
+  manager: PackageManager,
+  osRelease: string,
+): string | null {
+  const packages = packagesOf(missing, manager, osRelease);
+  return packages.length === 0 ? null : [...commands[manager], ...packages].join(' ');
 }
 
 /** A remedy that installs packages of Debian's, as a person types it on another system. */
@@ -63,23 +82,28 @@ export function canInstall({ manager, isRoot }: Installer): boolean {
 
 /** What to type; for every package manager where this system's is unknown. */
 export function installAdvice(missing: readonly Requirement[], installer: Installer): string {
-  const { manager, isRoot } = installer;
-  if (canInstall(installer)) {
-    return `install them with: tare doctor --fix   (${installCommand(missing, 'apt')})`;
-  }
+  const { manager, osRelease, isRoot } = installer;
+  const isElsewhere =
+    manager === 'apt' && missing.some(isLxdOrIncus) && offeredPackages(osRelease).length === 0;
+  const elsewhere = isElsewhere ? [`LXD or Incus: ${installRemedy('lxd', osRelease)}`] : [];
   const managers = manager === null ? packageManagers : [manager];
+  const typed = managers.flatMap((each) => installCommand(missing, each, osRelease) ?? []);
+  if (typed.length === 0) return elsewhere.join('\n');
   const sudo = isRoot ? '' : 'sudo ';
-  const typed = managers.map((each) => `${sudo}${installCommand(missing, each)}`).join('\n  or: ');
   const limit = manager === 'apt' ? '' : ' (tare doctor --fix knows only Debian and Ubuntu)';
-  return `install them${limit} with: ${typed}`;
+  const advice = canInstall(installer)
+    ? `install them with: tare doctor --fix   (${typed.join()})`
+    : `install them${limit} with: ${typed.map((line) => sudo + line).join('\n  or: ')}`;
+  return [advice, ...elsewhere].join('\n');
 }
 
 /** Installs with apt. @throws CommandError with apt's own last lines */
 export async function installWithApt(
   missing: readonly Requirement[],
+  osRelease: string,
   context: CommandContext,
 ): Promise<void> {
-  const packages = packagesOf(missing, 'apt');
+  const packages = packagesOf(missing, 'apt', osRelease);
   const options = { signal: context.signal, env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' } };
   context.log.progress('apt-get update (about 10 s)');
   await run('apt-get', ['update'], options);

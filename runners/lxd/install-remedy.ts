@@ -17,8 +17,10 @@ const offers: Record<DaemonName, Readonly<Record<string, Offer>>> = {
     debian: { since: 12, before: () => 'use a newer distribution: Debian has LXD from 12 on' },
     ubuntu: {
       since: null,
-      before: () =>
-        'use the platform incus: Ubuntu has LXD as a snap alone, with which Tare has never been tried',
+      before: (version) =>
+        version < 24.04
+          ? 'snap install lxd (Tare has never been tried with the snap), or use Ubuntu 24.04 or newer, which has Incus'
+          : 'use the platform incus: Ubuntu has LXD as a snap alone, with which Tare has never been tried',
     },
   },
   incus: {
@@ -36,9 +38,29 @@ const offers: Record<DaemonName, Readonly<Record<string, Offer>>> = {
 
 /** What to do on the system with this os-release file; a testing release, without a number, is the newest. */
 export function installRemedy(daemon: DaemonName, osRelease: string): string {
-  const offer = offers[daemon][osReleaseField(osRelease, 'ID')];
+  const { offer, version } = offerOf(daemon, osRelease);
+  if (offer !== undefined && !hasIt(offer, version)) return offer.before(version);
+  return `apt-get install ${packages[daemon]}`;
+}
+
+/** Packages of Incus where a system with apt and this os-release file has it, else of LXD; empty: it has neither. */
+export function offeredPackages(osRelease: string): string[] {
+  const daemon = (['incus', 'lxd'] as const).find((each) => {
+    const { offer, version } = offerOf(each, osRelease);
+    return offer === undefined || hasIt(offer, version);
+  });
+  return daemon === undefined ? [] : packages[daemon].split(' ');
+}
+
+/** No offer: nothing is known of the distribution, which may have it. */
+function offerOf(daemon: DaemonName, osRelease: string): { offer: Offer | undefined; version: number } {
   const number = osReleaseField(osRelease, 'VERSION_ID');
-  const version = number === '' ? Infinity : Number(number);
-  const isOffered = offer === undefined || (offer.since !== null && version >= offer.since);
-  return isOffered ? `apt-get install ${packages[daemon]}` : offer.before(version);
+  return {
+    offer: offers[daemon][osReleaseField(osRelease, 'ID')],
+    version: number === '' ? Infinity : Number(number),
+  };
+}
+
+function hasIt({ since }: Offer, version: number): boolean {
+  return since !== null && version >= since;
 }

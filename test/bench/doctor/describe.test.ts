@@ -3,7 +3,7 @@ import { describe as describeExamination } from '../../../bench/doctor/describe.
 import type { Examination } from '../../../bench/doctor/examine.ts';
 import { requirements } from '../../../bench/doctor/requirements.ts';
 
-const debianRoot = { manager: 'apt', isRoot: true } as const;
+const debianRoot = { manager: 'apt', osRelease: 'ID=debian\nVERSION_ID="12"\n', isRoot: true } as const;
 
 const healthy: Examination = {
   ready: true,
@@ -47,7 +47,10 @@ describe('what the doctor says', () => {
       notes: ['not installed'],
       remedy: 'apt-get install docker.io',
     }));
-    const text = describeExamination({ ...healthy, platforms }, { manager: 'dnf', isRoot: true });
+    const text = describeExamination(
+      { ...healthy, platforms },
+      { manager: 'dnf', osRelease: '', isRoot: true },
+    );
     expect(text).toContain('to do: dnf install moby-engine');
   });
 

@@ -40,19 +40,19 @@ it('installs what the package sources offer, and nothing that they only speak of
 describe('the command to install with', () => {
   it('names each package once, by the names of that system', () => {
     const missing = [...named('nsenter'), ...named('setpriv'), ...named('ip')];
-    expect(installCommand(missing, 'apt')).toBe(
+    expect(installCommand(missing, 'apt', '')).toBe(
       'apt-get install --no-install-recommends util-linux iproute2',
     );
-    expect(installCommand(named('ip'), 'dnf')).toBe('dnf install iproute');
-    expect(installCommand(named('qemu-img'), 'pacman')).toBe('pacman -S --needed qemu-img');
+    expect(installCommand(named('ip'), 'dnf', '')).toBe('dnf install iproute');
+    expect(installCommand(named('qemu-img'), 'pacman', '')).toBe('pacman -S --needed qemu-img');
   });
 
   it('is run by tare itself on Debian as root only', () => {
     expect([
-      canInstall({ manager: 'apt', isRoot: true }),
-      canInstall({ manager: 'apt', isRoot: false }),
-      canInstall({ manager: 'dnf', isRoot: true }),
-      canInstall({ manager: null, isRoot: true }),
+      canInstall({ manager: 'apt', osRelease: '', isRoot: true }),
+      canInstall({ manager: 'apt', osRelease: '', isRoot: false }),
+      canInstall({ manager: 'dnf', osRelease: '', isRoot: true }),
+      canInstall({ manager: null, osRelease: '', isRoot: true }),
     ]).toEqual([true, false, false, false]);
   });
 
@@ -66,7 +66,28 @@ describe('the command to install with', () => {
       /with: sudo apt-get .*iproute2\n {2}or: sudo dnf .*iproute\n {2}or: sudo pacman .*iproute2$/,
     ],
   ] as const)('is advised with %s, as root: %s', (manager, isRoot, advice) => {
-    expect(installAdvice(named('ip'), { manager, isRoot })).toMatch(advice);
+    expect(installAdvice(named('ip'), { manager, osRelease: '', isRoot })).toMatch(advice);
+  });
+});
+
+describe('LXD or Incus', () => {
+  const isRoot = false;
+  const missing = [...named('lxd'), ...named('lxc'), ...named('ip')];
+  const on = (release: string): string =>
+    installAdvice(missing, { manager: 'apt', osRelease: release, isRoot });
+  const aptLine = 'install them with: sudo apt-get install --no-install-recommends';
+
+  it('is among the packages where the release has one of them, by its name there', () => {
+    expect(on('ID=debian\nVERSION_ID="12"\n')).toBe(`${aptLine} lxd lxd-client iproute2`);
+    expect(on('ID=debian\nVERSION_ID="13"\n')).toBe(`${aptLine} incus iproute2`);
+    expect(on('ID=ubuntu\nVERSION_ID="24.04"\n')).toBe(`${aptLine} incus iproute2`);
+  });
+
+  it('is said apart where the release has neither, also when nothing else is missing', () => {
+    const osRelease = 'ID=ubuntu\nVERSION_ID="22.04"\n';
+    expect(on(osRelease)).toMatch(new RegExp(`^${aptLine} iproute2\nLXD or Incus: snap install lxd .*$`));
+    const installer = { manager: 'apt', osRelease, isRoot } as const;
+    expect(installAdvice(named('lxd'), installer)).toMatch(/^LXD or Incus: snap install lxd .*$/);
   });
 });
 
