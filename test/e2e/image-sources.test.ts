@@ -8,6 +8,7 @@ import type { RunRecord } from '../../bench/record/schema.ts';
 import { run } from '../../runners/host/command.ts';
 import { buildPayload } from '../../runners/images/build-payload.ts';
 import { contextOf, isRoot, pathsBelow, temporaryFolder } from '../runners/images/trees.ts';
+import { addOddLayers, bindCapabilityBits } from '../support/odd-image.ts';
 import { buildFrom, imageSource } from '../support/payload-sources.ts';
 import { login, startRegistry, writeContext, type Registry } from '../support/registry.ts';
 import { makeSandbox, tare, type Sandbox } from '../support/tare.ts';
@@ -26,13 +27,24 @@ STOPSIGNAL SIGTERM
 ENTRYPOINT ["busybox", "sh", "/srv/serve"]
 CMD ["8080"]
 `;
-/** It answers with what it was started as. */
+/** It answers with what it was started as, and with a digest of the files that it finds. */
 const facts = `#!/bin/busybox sh
 printf 'Content-Type: text/plain\\r\\n\\r\\n'
 echo "greeting=$GREETING"
 echo "user=$(busybox id -u):$(busybox id -g)"
 echo "home=$HOME"
 echo "workdir=$(busybox readlink /proc/$PPID/cwd)"
+echo "files=$(busybox sh /srv/list /odd)"
+echo "capabilities=$(/odd/busybox-capable sed -n 's/^CapEff:.//p' /proc/self/status)"
+`;
+/** Kind, mode, owner, number of names, size, device, link and content of everything below a folder. */
+const list = `cd "$1" || exit
+b=/bin/busybox
+{
+  $b find . -type d -exec $b stat -c '%N %f %u %g' {} +
+  $b find . ! -type d -exec $b stat -c '%N %f %u %g %h %s %t %T' {} +
+  $b find . -type f -exec $b sha256sum {} +
+} | $b sort | $b sha256sum
 `;
 
 let registry: Registry;
@@ -46,7 +58,8 @@ beforeAll(async () => {
   sandbox = await makeSandbox();
   registry = await startRegistry();
   await writeTiny(join(folder, 'tiny'), 'ok');
-  digest = await registry.push(join(folder, 'tiny'), 'tiny:1');
+  await registry.push(join(folder, 'tiny'), 'plain:1');
+  digest = await pushOdd('plain:1', 'tiny:1');
 });
 
 afterAll(async () => {
@@ -61,12 +74,27 @@ async function writeTiny(context: string, health: string): Promise<void> {
   const files = {
     Containerfile: containerfile,
     'srv/serve': serve,
+    'srv/list': list,
     'srv/leftover': '',
     'srv/www/health': `${health}\n`,
     'srv/www/cgi-bin/facts': facts,
   };
   await mkdir(join(context, 'bin'), { recursive: true });
   await writeContext(context, files, { 'bin/busybox': (await run('which', ['busybox'])).stdout });
+}
+
+/** Adds files to an image that a builder would not, and pushes it under another name. */
+async function pushOdd(from: string, to: string): Promise<string> {
+  const image = join(folder, 'odd:image');
+  await run('skopeo', [
+    'copy',
+    '--quiet',
+    '--src-tls-verify=false',
+    `docker://${registry.host}/${from}`,
+    `oci:${image}`,
+  ]);
+  await addOddLayers(image, join(folder, 'odd-files'));
+  return await registry.pushLayout(image, to);
 }
 
 /** A scenario whose payload comes from an image, in the sandbox. */
@@ -101,7 +129,7 @@ describe.runIf(isRoot)('an image in a registry', () => {
     'tls-verify': false,
   });
 
-  test('starts alike as a process, as a container and as a VM: program, environment, user, folder, port', async () => {
+  test('starts alike as a process, as a container and as a VM: program, environment, user, folder, port, files', async () => {
     const out = join(folder, 'first');
     const file = await scenario(rootfs(), ['process', 'runc', 'vm']);
     const { code, stderr } = await tare(sandbox, ['run', file, '--out', out]);
@@ -109,8 +137,11 @@ describe.runIf(isRoot)('an image in a registry', () => {
     const record = await recordOf(out);
     expect(record.failures).toEqual([]);
     expect(record.platforms).toHaveLength(3);
+    const odd = join(folder, 'odd-files', 'odd');
+    const { stdout: files } = await run('busybox', ['sh', join(folder, 'tiny', 'srv', 'list'), odd]);
+    const started = { greeting: 'hello', user: '1234:56', home: '/', workdir: '/srv/www' };
     for (const { inside } of record.platforms) {
-      expect(inside).toEqual({ greeting: 'hello', user: '1234:56', home: '/', workdir: '/srv/www' });
+      expect(inside).toEqual({ ...started, files, capabilities: bindCapabilityBits });
     }
     expect(record.workload.image).toEqual({ name: `docker://${registry.host}/tiny:1`, digest });
     expect(record.run.scenario).toMatchObject({
@@ -262,8 +293,8 @@ describe.runIf(isRoot)('the same files from elsewhere', () => {
       files: [],
       remove: [],
     });
-    const pinned = imageSource(`docker://${registry.host}/tiny:1`, { digest });
-    expect(payload.digest).toBe((await buildFrom(pinned)).digest);
+    const pushed = imageSource(`docker://${registry.host}/plain:1`);
+    expect(payload.digest).toBe((await buildFrom(pushed)).digest);
     expect(payload.image?.config).toMatchObject({ user: '1234:56', tcpPorts: [8080] });
     expect(await run('buildah', ['images', '--all', '--quiet'])).toEqual(before);
   });

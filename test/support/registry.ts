@@ -11,6 +11,8 @@ export interface Registry {
   host: string;
   /** Builds a context's Containerfile and pushes it. @returns the digest by which the registry knows it */
   push(context: string, name: string, options?: readonly string[]): Promise<string>;
+  /** Pushes `LAYOUT:NAME` of an OCI image layout as it is. @returns its digest likewise */
+  pushLayout(image: string, name: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,18 @@ export async function startRegistry(options: { wantsLogin?: boolean } = {}): Pro
       const credentials = ['--creds', `${login.user}:${login.password}`];
       const push = ['push', '--quiet', '--tls-verify=false', ...credentials, '--digestfile', digestFile];
       await run('buildah', [...storage, ...push, id.trim(), `docker://${host}/${name}`]);
+      return (await run('cat', [digestFile])).stdout.trim();
+    },
+    async pushLayout(image, name) {
+      const digestFile = join(folder, 'digest');
+      const options = [
+        '--quiet',
+        '--dest-tls-verify=false',
+        '--preserve-digests',
+        '--digestfile',
+        digestFile,
+      ];
+      await run('skopeo', ['copy', ...options, `oci:${image}`, `docker://${host}/${name}`]);
       return (await run('cat', [digestFile])).stdout.trim();
     },
     async close() {
