@@ -2,6 +2,7 @@
 import { access, constants } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { findProgram } from '../../runners/host/programs.ts';
+import { incusdFiles } from '../../runners/lxd/flavours.ts';
 
 /** Package managers that the remedies are written for. */
 export const packageManagers = ['apt', 'dnf', 'pacman'] as const;
@@ -44,7 +45,11 @@ export const requirements: readonly Requirement[] = [
   need('containers', 'runs containers', ['crun'], same('crun')),
   need('containers', 'runs containers', ['lxc-start'], same('lxc')),
   need('containers', 'stops containers', ['lxc-stop'], same('lxc')),
-  need('LXD or Incus', 'runs containers', ['lxd', 'incusd'], { apt: 'lxd', dnf: 'incus', pacman: 'incus' }),
+  need('LXD or Incus', 'runs containers', ['lxd', 'incusd', ...incusdFiles], {
+    apt: 'lxd',
+    dnf: 'incus',
+    pacman: 'incus',
+  }),
   need('LXD or Incus', 'starts containers', ['lxc', 'incus'], {
     apt: 'lxd-client',
     dnf: 'incus',

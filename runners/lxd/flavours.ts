@@ -10,16 +10,25 @@ export type DaemonName = 'lxd' | 'incus';
 interface Flavour {
   title: string;
   daemon: string;
+  /** Where else the daemon may be than on the PATH. */
+  daemonFiles: readonly string[];
   client: string;
   /** Variables that name the daemon's folder and the client's. */
   folderVariable: string;
   clientVariable: string;
 }
 
+/**
+ * Distributions keep it from everybody's PATH, as Incus advises (https://linuxcontainers.org/incus/docs/main/packaging):
+ * Debian, Ubuntu and Fedora, then Arch.
+ */
+export const incusdFiles = ['/usr/libexec/incus/incusd', '/usr/lib/incus/incusd'];
+
 const flavours: Record<DaemonName, Flavour> = {
   lxd: {
     title: 'LXD',
     daemon: 'lxd',
+    daemonFiles: [],
     client: 'lxc',
     folderVariable: 'LXD_DIR',
     clientVariable: 'LXD_CONF',
@@ -27,6 +36,7 @@ const flavours: Record<DaemonName, Flavour> = {
   incus: {
     title: 'Incus',
     daemon: 'incusd',
+    daemonFiles: incusdFiles,
     client: 'incus',
     folderVariable: 'INCUS_DIR',
     clientVariable: 'INCUS_CONF',
@@ -43,7 +53,7 @@ export interface Installation extends Flavour {
 
 export async function findInstallation(name: DaemonName): Promise<Installation | Unfit> {
   const flavour = flavours[name];
-  const daemonProgram = await findProgram(flavour.daemon);
+  const daemonProgram = await findFirst([flavour.daemon, ...flavour.daemonFiles]);
   const clientProgram = await findProgram(flavour.client);
   if (daemonProgram === null || clientProgram === null) {
     const missing = daemonProgram === null ? flavour.daemon : flavour.client;
@@ -56,4 +66,12 @@ export async function findInstallation(name: DaemonName): Promise<Installation |
     const reason = `${flavour.daemon} does not run: ${(error as Error).message}`;
     return { reason, remedy: `reinstall ${flavour.title}` };
   }
+}
+
+async function findFirst(names: readonly string[]): Promise<string | null> {
+  for (const name of names) {
+    const found = await findProgram(name);
+    if (found !== null) return found;
+  }
+  return null;
 }
