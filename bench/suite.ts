@@ -19,11 +19,11 @@ import { measureDensity } from './density/measure.ts';
 import { exitCodes, TareError } from './errors.ts';
 import { imageName, withImageDefaults } from './image-defaults.ts';
 import { recordFailure } from './record/failure.ts';
+import { recordHarness } from './record/harness.ts';
 import { prepareAll, probeAll, type Prepared } from './prepare.ts';
 import { probeContext, type Run, type SuiteOptions } from './run.ts';
 import { gatherHostFacts } from './host-facts.ts';
 import { tareVersion } from './package.ts';
-import { peakRssBytes } from './peak-memory.ts';
 import { planRun, type Block, type Step } from './plan.ts';
 import { kindOf } from './platforms.ts';
 import { followPlan, type Progress } from './progress.ts';
@@ -31,7 +31,6 @@ import { openJournal, readJournal } from './record/journal.ts';
 import { publishRecord } from './record/publish.ts';
 import type { RunRecord } from './record/schema.ts';
 import { openResources, type RunResources } from './resources.ts';
-import { idleCpusHad } from './idle-cpus.ts';
 import { sampleInstance } from './sample.ts';
 import { stepRecorder } from './record/step-recorder.ts';
 
@@ -281,21 +280,4 @@ async function takeStep(
   await journal.write({ type: 'step', platform: platform.id, block: block.index, durationMs });
   progress.stepEnded(platform.id, durationMs, startupMs);
   return startupMs ?? 0;
-}
-
-async function recordHarness({ journal, cpus, scenario }: Run, { prober }: RunResources): Promise<void> {
-  const usage = await prober.usage();
-  const { startup } = scenario.measures;
-  await journal.write({
-    type: 'harness',
-    harness: {
-      peakRssBytes: peakRssBytes(),
-      proberCpuPercent: usage.ageMs > 0 ? (100 * usage.cpuMs) / usage.ageMs : null,
-      tracer: prober.tracer.available
-        ? 'kernel tracing gives exec and listening'
-        : `no kernel tracing: ${prober.tracer.reason ?? 'unknown'}`,
-      ...(startup && { idleCpus: await idleCpusHad(startup.idleCpus) }),
-      cpus: cpus.description,
-    },
-  });
 }

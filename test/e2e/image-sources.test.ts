@@ -8,7 +8,7 @@ import type { RunRecord } from '../../bench/record/schema.ts';
 import { run } from '../../runners/host/command.ts';
 import { buildPayload } from '../../runners/images/build-payload.ts';
 import { contextOf, isRoot, pathsBelow, temporaryFolder } from '../runners/images/trees.ts';
-import { addOddLayers, bindCapabilityBits } from '../support/odd-image.ts';
+import { bindCapabilityBits, pushOdd } from '../support/odd-image.ts';
 import { buildFrom, imageSource } from '../support/payload-sources.ts';
 import { login, startRegistry, writeContext, type Registry } from '../support/registry.ts';
 import { makeSandbox, tare, type Sandbox } from '../support/tare.ts';
@@ -59,7 +59,7 @@ beforeAll(async () => {
   registry = await startRegistry();
   await writeTiny(join(folder, 'tiny'), 'ok');
   await registry.push(join(folder, 'tiny'), 'plain:1');
-  digest = await pushOdd('plain:1', 'tiny:1');
+  digest = await pushOdd(registry, { from: 'plain:1', to: 'tiny:1' }, join(folder, 'odd-files'));
 });
 
 afterAll(async () => {
@@ -81,20 +81,6 @@ async function writeTiny(context: string, health: string): Promise<void> {
   };
   await mkdir(join(context, 'bin'), { recursive: true });
   await writeContext(context, files, { 'bin/busybox': (await run('which', ['busybox'])).stdout });
-}
-
-/** Adds files to an image that a builder would not, and pushes it under another name. */
-async function pushOdd(from: string, to: string): Promise<string> {
-  const image = join(folder, 'odd:image');
-  await run('skopeo', [
-    'copy',
-    '--quiet',
-    '--src-tls-verify=false',
-    `docker://${registry.host}/${from}`,
-    `oci:${image}`,
-  ]);
-  await addOddLayers(image, join(folder, 'odd-files'));
-  return await registry.pushLayout(image, to);
 }
 
 /** A scenario whose payload comes from an image, in the sandbox. */

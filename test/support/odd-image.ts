@@ -3,17 +3,32 @@ import { chmod, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../runners/host/command.ts';
 import { makeTree } from '../runners/images/trees.ts';
+import type { Registry } from './registry.ts';
 
 /** `cap_net_bind_service`, permitted and effective. */
 const bindCapability = '0x0100000200040000000000000000000000000000';
 export const bindCapabilityBits = '0000000000000400';
 
 /**
- * Adds a layer with the folder `/odd`, and one that takes files of it away and gives one of them a second name.
+ * Pushes an image of the registry under another name with two layers more: one with the folder `/odd`, and one that takes
+ * files of it away and gives one of them a second name.
  *
- * @param image `LAYOUT:NAME` of an OCI image layout; @param folder does not exist, and is made with what `/odd` is to be
+ * @param folder does not exist, and is made with what `/odd` is to be
+ * @returns the new image's digest
  */
-export async function addOddLayers(image: string, folder: string): Promise<void> {
+export async function pushOdd(
+  registry: Registry,
+  names: { from: string; to: string },
+  folder: string,
+): Promise<string> {
+  const image = join(folder, 'layout:image');
+  const from = `docker://${registry.host}/${names.from}`;
+  await run('skopeo', ['copy', '--quiet', '--src-tls-verify=false', from, `oci:${image}`]);
+  await addOddLayers(image, folder);
+  return await registry.pushLayout(image, names.to);
+}
+
+async function addOddLayers(image: string, folder: string): Promise<void> {
   const odd = join(folder, 'odd');
   await mkdir(odd, { recursive: true });
   await chmod(odd, 0o755);
