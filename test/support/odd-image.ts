@@ -21,6 +21,7 @@ export async function pushOdd(
   names: { from: string; to: string },
   folder: string,
 ): Promise<string> {
+  await mkdir(folder);
   const image = join(folder, 'layout:image');
   const from = `docker://${registry.host}/${names.from}`;
   await run('skopeo', ['copy', '--quiet', '--src-tls-verify=false', from, `oci:${image}`]);
