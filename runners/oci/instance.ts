@@ -14,7 +14,7 @@ import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
 import type { OciOptions } from './runner.ts';
 import type { Runtime } from './runtime.ts';
 import { containerSpec } from './spec.ts';
-import { enterSurroundings, enterWithLayer } from './surroundings.ts';
+import { enterRuntimeNamespace, enterInstanceNamespaces } from './runtime-namespace.ts';
 
 export interface ContainerSetup {
   runtime: Runtime;
@@ -24,7 +24,7 @@ export interface ContainerSetup {
   platform: PlatformSpec<OciOptions>;
   context: RunContext;
   /** Path of the mount namespace that the runtime lives in. */
-  surroundings: string;
+  runtimeNamespace: string;
   /** The platform's own folder for bundles. */
   folder: string;
   /** Where the runtime keeps its state. */
@@ -35,7 +35,7 @@ export async function createContainer(
   { id, logs }: { id: string; logs: string },
   setup: ContainerSetup,
 ): Promise<Instance> {
-  const { context, platform, state, surroundings } = setup;
+  const { context, platform, state, runtimeNamespace } = setup;
   const { program } = setup.runtime;
   const { launch } = platform;
   return undoneOnFailure(context.log, async (cleanUp) => {
@@ -51,7 +51,7 @@ export async function createContainer(
     const global = ['--root', state, '--log', complaints, '--log-format', 'json'];
     const keep = setup.runtime.canKeep ? ['--keep'] : [];
     const runtime = [program, ...global, 'run', ...keep, '--bundle', bundle, id];
-    const [first, ...enter] = await enterWithLayer(surroundings, network.nsPath, layer);
+    const [first, ...enter] = await enterInstanceNamespaces(runtimeNamespace, network.nsPath, layer);
     const chain = [...enter, launcher.program, ...launcher.args, ...runtime];
     const environment = { env: { PATH: systemPath }, cleanEnv: true };
     const waiting = await cleanUp.add(lineUp(first, chain, environment), dismiss);
@@ -64,7 +64,7 @@ export async function createContainer(
       workload: cgroups.workload,
       waiting,
       async stopGracefully() {
-        const [nsenter, ...inside] = await enterSurroundings(surroundings);
+        const [nsenter, ...inside] = await enterRuntimeNamespace(runtimeNamespace);
         await run(nsenter, [...inside, '--', program, '--root', state, 'kill', id, launch.stopSignal]);
       },
       whyNotStarted: (exit) => whyNotStarted(exit, complaints),

@@ -11,7 +11,7 @@ import type { Payload } from '../images/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createContainer } from './instance.ts';
 import { findRuntime, notesOn } from './runtime.ts';
-import { createSurroundings } from './surroundings.ts';
+import { createRuntimeNamespace } from './runtime-namespace.ts';
 
 export interface OciOptions {
   /** The program's name on the PATH, `runc` for instance. */
@@ -38,13 +38,13 @@ async function prepareOci(
   const image = await packOciImage(payload, platform.launch, build);
   const { root } = await unpackOciImage(image, build);
   const folder = join(context.folders.runtime, platform.id);
-  const { path: surroundings } = await createSurroundings(
+  const { path: runtimeNamespace } = await createRuntimeNamespace(
     join(folder, 'namespaces'),
     runtime.hiddenHierarchy,
   );
   const state = join(folder, 'state');
   await mkdir(state, { recursive: true });
-  const setup = { runtime, root, user, platform, context, surroundings, folder, state };
+  const setup = { runtime, root, user, platform, context, runtimeNamespace, folder, state };
   return {
     facts: {
       accel: 'none',

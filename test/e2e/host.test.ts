@@ -11,7 +11,7 @@ import { createLauncher } from '../../runners/host/launch.ts';
 import { isOwnerAlive, listLeases } from '../../runners/host/lease.ts';
 import { listMounts, parseMountinfo } from '../../runners/host/mounts.ts';
 import { prepareLayer } from '../../runners/host/overlay.ts';
-import { createSurroundings, enterWithLayer } from '../../runners/oci/surroundings.ts';
+import { createRuntimeNamespace, enterInstanceNamespaces } from '../../runners/oci/runtime-namespace.ts';
 import { eventually, get, openLocalRun, silentLog, type LocalRun } from '../runners/host/local-run.ts';
 
 const opened: LocalRun[] = [];
@@ -132,7 +132,7 @@ describe('what a container runtime sees', () => {
     const root = join(folder, 'root');
     await mkdir(root);
     await writeFile(join(root, 'file'), 'of the image');
-    const { path } = await createSurroundings(join(context.folders.runtime, 'namespaces'), null);
+    const { path } = await createRuntimeNamespace(join(context.folders.runtime, 'namespaces'), null);
     const [one, two] = await Promise.all(
       ['one', 'two'].map(async (id) => ({
         network: await context.network.attachNamespace(id),
@@ -141,7 +141,7 @@ describe('what a container runtime sees', () => {
     );
     if (!one || !two) throw new Error('both were made');
     const see = async ({ network, layer }: typeof one, ...command: string[]): Promise<string> => {
-      const [program, ...args] = await enterWithLayer(path, network.nsPath, layer);
+      const [program, ...args] = await enterInstanceNamespaces(path, network.nsPath, layer);
       return (await run(program, [...args, ...command])).stdout;
     };
     expect(await see(one, 'cat', join(one.layer.merged, 'file'))).toBe('of the image');
