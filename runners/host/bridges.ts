@@ -1,7 +1,8 @@
 /**
- * The bridges of a run and the addresses on them. The kernel lets a bridge have 1,023 ports (BR_MAX_PORTS in
- * net/bridge/br_private.h), so every 1,021 instances get a bridge and a subnet of their own; the run's namespace, where
- * the prober is, has an address in each. Instances on different bridges do not reach each other.
+ * The bridges of a run and the addresses on them. A bridge sends the first packet for an address to all its ports, and goes
+ * through all of them when one is added; more than 1,023 the kernel does not let it have (BR_MAX_PORTS in
+ * net/bridge/br_private.h). So every 253 instances get a bridge and a subnet of their own; the run's namespace, where the
+ * prober is, has an address in each. Instances on different bridges do not reach each other.
  */
 import { ip } from './ip.ts';
 
@@ -25,12 +26,12 @@ export interface Bridges {
   next(): Promise<Place>;
 }
 
-/** 1,024 addresses: all but the first, the bridge's own and the last are places. */
-const prefixLength = 22;
+/** 256 addresses: all but the first, the bridge's own and the last are places. */
+const prefixLength = 24;
 const subnetSize = 1 << (32 - prefixLength);
 const reserved = 3;
 /** The run's network is a /16. */
-const subnets = 64;
+const subnets = 256;
 
 /** @param namespace the run's, which `ip netns` knows by this name */
 export function bridgesIn(namespace: string): Bridges {

@@ -76,7 +76,8 @@ export async function createContainer(
 
 /**
  * The workload has the limits alone, as on every other platform; the runtime, which stays as its parent, is counted
- * beside it. The instance's cgroup has both below it.
+ * beside it. On v2 no process may be in a cgroup that hands its controllers down, so the runtime has one of its own; on v1 it is
+ * in the instance's, since each further one takes the kernel time and memory that grow with the number of containers.
  */
 async function createCgroups(
   id: string,
@@ -85,7 +86,7 @@ async function createCgroups(
 ): Promise<Record<'instance' | 'runtime' | 'workload', Cgroup>> {
   const instance = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
   await instance.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
-  const runtime = await instance.child('runtime');
+  const runtime = instance.version === 1 ? instance : await instance.child('runtime');
   const workload = await instance.child('workload');
   await workload.setLimits({ ...platform.limits, cpuset: null });
   return { instance, runtime, workload };

@@ -28,7 +28,12 @@ export interface BenchStage {
   close(): Promise<void>;
 }
 
-export async function openBenchStage(scenarioName: string, platforms: string[]): Promise<BenchStage> {
+/** @param budgetCpus CPUs for all instances together, as a density's budget has them */
+export async function openBenchStage(
+  scenarioName: string,
+  platforms: string[],
+  budgetCpus = 1,
+): Promise<BenchStage> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-bench-'));
   const base = testContext(folder);
   await mkdir(sharedCache, { recursive: true });
@@ -40,7 +45,7 @@ export async function openBenchStage(scenarioName: string, platforms: string[]):
   const payload = await buildPayload(scenario.workload.rootfs, { ...context, cache });
   const resources = await openResources(
     context,
-    { cpus: splitCpus(await allowedCpus(), 1), options: {} },
+    { cpus: splitCpus(await allowedCpus(), budgetCpus), options: {} },
     () => Promise.resolve(),
   );
   const prepared: PreparedPlatform[] = [];
