@@ -56,7 +56,7 @@ export function labLine({ lab }: RunRecord): string | null {
   const { outside } = lab;
   return [
     ...(lab.clock === 'virtual' ? ['virtual time'] : []),
-    `in a lab under ${lab.accel.toUpperCase()} (QEMU ${lab.vmm})`,
+    `in a lab under ${lab.accel.toUpperCase()} (${lab.vmm})`,
     `on ${outside.cpuModel}`,
     cpusText(outside.cpus),
     `kernel ${outside.kernel}`,

@@ -118,7 +118,7 @@ const lab = z.strictObject({
     .describe('virtual: times are in `virtual ms`, a million executed instructions each.'),
   cpus: z.int(),
   memoryBytes: z.int(),
-  vmm: z.string().describe('Version of the QEMU that runs it.'),
+  vmm: z.string().describe('The VMM that runs it and its version.'),
   digest: z.string().describe("Of the lab's disk, kernel and initrd."),
   outside: host.describe('The machine that the lab ran on; `host` is the lab.'),
 });

@@ -10,7 +10,7 @@ export type ProcessOptions = Record<string, never>;
 
 export const processRunner: Runner<ProcessOptions> = {
   kind: 'process',
-  probe: () => fitnessHere(release()),
+  probe: () => fitnessHere(kernel()),
   prepare: prepareProcess,
 };
 
@@ -20,8 +20,13 @@ function prepareProcess(
   context: RunContext,
 ): Promise<PreparedPlatform> {
   return prepareFolderPlatform(payload, platform, context, {
-    version: release(),
+    version: kernel(),
     details: { root: 'overlayfs over the payload, in a mount namespace of its own' },
     create: createProcess,
   });
+}
+
+/** What there is to have a version, where nothing is around the program. */
+function kernel(): string {
+  return `Linux ${release()}`;
 }

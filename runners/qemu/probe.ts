@@ -67,11 +67,11 @@ export async function probeKvm(context: ProbeContext): Promise<KvmFacts> {
   return facts;
 }
 
-/** QEMU's version, `7.2.22` for instance; null when it is not installed. */
+/** `QEMU 7.2.22` for instance; null when it is not installed. */
 export async function qemuVersion(): Promise<string | null> {
   try {
     const { stdout } = await run(qemuProgram, ['--version']);
-    return /version (\S+)/.exec(stdout)?.[1] ?? stdout;
+    return `QEMU ${/version (\S+)/.exec(stdout)?.[1] ?? stdout.trim()}`;
   } catch {
     return null;
   }

@@ -73,7 +73,7 @@ describe('what drives a lab', () => {
 
   it('is emulation where that emulates virtualisation, too', async () => {
     await fakeQemu('tcg', 'fpu svm npt');
-    expect(await chooseAccel(choice(), context)).toMatchObject({ accel: 'tcg', vmm: '7.2.0' });
+    expect(await chooseAccel(choice(), context)).toMatchObject({ accel: 'tcg', vmm: 'QEMU 7.2.0' });
   });
 
   it.each([
