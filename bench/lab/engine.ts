@@ -152,7 +152,7 @@ async function take(
       log[message.level](message.message);
       return;
     case 'hello':
-      log.debug('the lab runs');
+      log.debug(`the lab runs: Tare began ${message.uptimeMs.toFixed(3)} ms after its kernel`);
       return;
     case 'alive':
     case 'end':

@@ -6,6 +6,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { monotonicMs } from '../../runners/host/clock.ts';
 import { labPaths } from '../../runners/lab/system.ts';
 import type { CommandContext } from '../context.ts';
 import { TareError } from '../errors.ts';
@@ -25,7 +26,7 @@ const line = createWriteStream(labPaths.line, { flags: 'r+' });
 const send = (message: LabMessage): void => {
   line.write(`${JSON.stringify(message)}\n`);
 };
-send({ type: 'hello' });
+send({ type: 'hello', uptimeMs: monotonicMs() });
 const alive = setInterval(() => {
   send({ type: 'alive' });
 }, aliveMs);

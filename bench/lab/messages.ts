@@ -20,8 +20,8 @@ export interface LabSession {
 
 /** From the inside to the outside, over the serial line. */
 export type LabMessage =
-  /** The program inside runs. */
-  | { type: 'hello' }
+  /** The program inside runs, so long after its kernel began, by its own clock. */
+  | { type: 'hello'; uptimeMs: number }
   /** It still does. */
   | { type: 'alive' }
   /** An event of the journal, as soon as it was written inside. */

@@ -1,58 +1,30 @@
 /** What the lab costs: until its first command, until a KVM guest inside has its init, its disk and its memory. */
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { defaultLabCpus, defaultMemoryBytes } from '../../bench/lab/fit.ts';
-import { labEngine } from '../../bench/lab/engine.ts';
+import { readdir, readFile } from 'node:fs/promises';
 import { probeContext } from '../../bench/run.ts';
 import { labBase } from '../../runners/lab/base.ts';
-import { monotonicMs } from '../../runners/host/clock.ts';
 import { readRollup } from '../../runners/host/smaps.ts';
-import { loadScenario } from '../../scenarios/load.ts';
-import { applyOverrides } from '../../scenarios/overrides.ts';
-import { testContext } from '../support/context.ts';
-import { makeSandbox, sharedCache } from '../support/tare.ts';
+import { openLabStage, summaryOf } from './lab-stage.ts';
 import type { BenchRow } from './row.ts';
 
 const lookMs = 1000;
 
 /** One run of tiny with everything in the cache; Tare must be built, since the lab takes it along. */
 export async function benchLab(): Promise<BenchRow[]> {
-  const box = await makeSandbox();
+  const stage = await openLabStage();
   try {
-    const base = testContext(box.folder);
-    await mkdir(sharedCache, { recursive: true });
-    const at = { starts: NaN, says: NaN };
-    const log = {
-      ...base.log,
-      progress: (message: string) => {
-        if (message.startsWith('starting the lab')) at.starts = monotonicMs();
-      },
-      debug: (message: string) => {
-        if (message === 'the lab runs') at.says = monotonicMs();
-      },
-    };
-    const context = { ...base, log, folders: { ...base.folders, cache: sharedCache } };
-    const platforms = ['process', 'runc', 'crun', 'vm', 'microvm'];
-    const scenario = applyOverrides(loadScenario('tiny', { cwd: box.folder }), {
-      ...{ platforms, measures: [], samples: 1, accel: null },
-    });
-    const choice = { cpus: defaultLabCpus(), memoryBytes: defaultMemoryBytes } as const;
-    const engine = labEngine({ ...choice, accel: 'auto', clock: 'real' });
     const memory = watchMemory();
-    const options = { folder: join(box.folder, 'run'), seed: 1, onRecord: () => Promise.resolve() };
-    const record = await engine(scenario, options, context).finally(memory.stop);
-    const phases = ['launch', 'firmware', 'kernel', 'initrd'].map((phase) => {
-      const name = `startup.phase.${phase}`;
-      const found = record.results.find(({ platform, metric }) => platform === 'vm' && metric === name);
-      if (found?.summary.median == null) throw new Error(`the VM in the lab has no ${name}`);
-      return found.summary.median;
-    });
+    const platforms = ['process', 'runc', 'crun', 'vm', 'microvm'];
+    const run = stage.run(stage.scenario('tiny', { platforms, measures: [], samples: 1 }), 'real');
+    const { record, bootMs } = await run.finally(memory.stop);
+    const phases = ['launch', 'firmware', 'kernel', 'initrd'].map(
+      (phase) => summaryOf(record, 'vm', `startup.phase.${phase}`).median ?? NaN,
+    );
     const mebibytes = (bytes: number): number => bytes / 2 ** 20;
-    const { allocatedBytes } = await labBase(probeContext(context));
+    const { allocatedBytes } = await labBase(probeContext(stage.context));
     return [
       {
         name: 'lab from cached disk to first command',
-        value: at.says - at.starts,
+        value: bootMs,
         unit: 'ms',
         atMost: 25_000,
       },
@@ -75,7 +47,7 @@ export async function benchLab(): Promise<BenchRow[]> {
       },
     ];
   } finally {
-    await box.remove();
+    await stage.close();
   }
 }
 

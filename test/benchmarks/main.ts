@@ -10,6 +10,7 @@ import { benchErrorRates } from './error-rates.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
 import { benchImages } from './images.bench.ts';
 import { benchLab } from './lab.bench.ts';
+import { benchRealRepeat, benchVirtualRepeat } from './lab-repeat.bench.ts';
 import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
 import { benchRuncStart } from './runc-start.bench.ts';
@@ -27,6 +28,8 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   'full-disk': benchFullDisk,
   clone: () => benchClone(10),
   lab: benchLab,
+  'lab-repeat': () => benchVirtualRepeat(10, 3),
+  'lab-repeat-real': () => benchRealRepeat(10),
   'runc-tomcat': () => benchRuncStart('tomcat', 10),
   scale: () => benchScale(2500),
   'scale-300': () => benchScale(300),
@@ -51,7 +54,8 @@ let isAbove = false;
 for (const [name, bench] of Object.entries(benches)) {
   if (names.length > 0 && !names.includes(name)) continue;
   for (const row of await bench()) {
-    const above = row.atMost !== null && row.value > row.atMost;
+    // A figure that is none (NaN) keeps no bound.
+    const above = row.atMost !== null && !(row.value <= row.atMost);
     isAbove ||= above;
     const bound = row.atMost === null ? '' : `  (at most ${row.atMost}${above ? ': MISSED' : ''})`;
     console.log(`${row.name.padEnd(66)} ${row.value.toPrecision(4).padStart(9)} ${row.unit}${bound}`);

@@ -2,7 +2,7 @@
 export interface BenchRow {
   name: string;
   value: number;
-  unit: 'ms' | '%' | '% of one core' | 'MiB' | 'ratio' | 'checks' | 'minutes';
+  unit: 'ms' | 'virtual ms' | '%' | '% of one core' | 'MiB' | 'ratio' | 'checks' | 'minutes' | 'hangs';
   /** What it should not exceed; null: for information. */
   atMost: number | null;
 }

@@ -8,7 +8,7 @@ const { cases, args } = JSON.parse(readFileSync('/run/tare-lab/session.json', 'u
 const line = createWriteStream('/dev/vport0p1', { flags: 'r+' });
 const send = (message) => line.write(`${JSON.stringify(message)}\n`);
 const alive = setInterval(() => send({ type: 'alive' }), 10_000);
-send({ type: 'hello' });
+send({ type: 'hello', uptimeMs: Number(process.hrtime.bigint()) / 1e6 });
 send({ type: 'end', error: await test().catch((error) => ({ message: String(error), exitCode: 4 })) });
 clearInterval(alive);
 line.end();

@@ -84,11 +84,11 @@ describe('a lab', () => {
       taken.push(message);
     };
     const end = follow(slow);
-    say({ type: 'hello' });
+    say({ type: 'hello', uptimeMs: 1 });
     await vi.advanceTimersByTimeAsync(0);
     die('');
     expect((await end).error?.message).toContain('the lab has ended before its run was done');
-    expect(taken).toEqual([{ type: 'hello' }]);
+    expect(taken).toEqual([{ type: 'hello', uptimeMs: 1 }]);
   });
 
   it('is left at once when the run is interrupted', async () => {
@@ -99,7 +99,7 @@ describe('a lab', () => {
 
   it('rejects when a message cannot be taken, a full disk outside for instance', async () => {
     const end = follow(() => Promise.reject(new Error('ENOSPC')));
-    say({ type: 'hello' });
+    say({ type: 'hello', uptimeMs: 1 });
     await expect(end).rejects.toThrow('ENOSPC');
   });
 });
