@@ -71,18 +71,20 @@ const neverReady = 'a workload that never answers gives no snapshot';
 const engineFiles = ['etc/hostname', 'etc/hosts', 'etc/resolv.conf'];
 
 /**
- * Those that this machine is held to: under KVM only where it works. The variable TARE_CONFORMANCE (`runc,vm-kvm`) names
+ * Those that this machine is held to: under KVM and Incus only where they work. The variable TARE_CONFORMANCE (`runc,vm-kvm`) names
  * them instead, and then each must be usable.
  */
 export async function conformanceCases(): Promise<ConformanceCase[]> {
   const wanted = process.env['TARE_CONFORMANCE']?.split(',');
   if (wanted === undefined) {
     const { signal } = new AbortController();
-    const { usable } = await probeKvm({ signal, log: silentLog, cache: sharedCache });
-    return [...everywhere, ...(usable ? underKvm : [])];
+    const context = { signal, log: silentLog, cache: sharedCache };
+    const hasKvm = (await probeKvm(context)).usable;
+    const hasIncus = (await incus.probe(context)).usable;
+    return [...everywhere, ...(hasIncus ? [incus] : []), ...(hasKvm ? underKvm : [])];
   }
   return wanted.map((wantedName) => {
-    const found = [...everywhere, ...underKvm].find(({ name }) => name === wantedName);
+    const found = [...everywhere, incus, ...underKvm].find(({ name }) => name === wantedName);
     if (!found) throw new Error(`TARE_CONFORMANCE: there is no case "${wantedName}"`);
     return found;
   });
@@ -134,6 +136,9 @@ const everywhere: readonly ConformanceCase[] = [
     },
   ),
 ];
+
+/** In place of LXD in newer distributions. */
+const incus = of('incus', lxdRunner, { daemon: 'incus' }, { adds: ['container', 'USER', 'LANG'] });
 
 const underKvm: readonly ConformanceCase[] = [
   of('vm-kvm', qemuRunner, { ...tcgOptions, accel: 'kvm' }, minimalGuest),
