@@ -70,8 +70,7 @@ export function neighbour(address: string, mac: string, device: string): string 
 }
 
 /**
- * IPv6 addresses are not generated: duplicate address detection and router solicitations would be noise on the wire of
- * every instance. The neighbours of all places are set at once, since `ip` lists every device of the namespace before it
+ * The neighbours of all places are set at once, since `ip` lists every device of the namespace before it
  * sets any: one by one, each instance would pay for all that are there.
  */
 async function makeBridge(namespace: string, subnet: number): Promise<void> {
@@ -80,7 +79,6 @@ async function makeBridge(namespace: string, subnet: number): Promise<void> {
   const places = Array.from({ length: subnetSize - reserved }, (_, index) => gateway + 1 + index);
   await ip(namespace, [
     `link add ${name} address ${macOf(gateway)} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
-    `link set ${name} addrgenmode none`,
     `address add ${addressOf(gateway)}/${prefixLength} dev ${name}`,
     `link set ${name} up`,
     ...places.map((number) => neighbour(addressOf(number), macOf(number), name)),

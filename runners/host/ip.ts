@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { assetFile } from './asset.ts';
 import { run } from './command.ts';
+import { requireProgram } from './programs.ts';
 
 /** Where iproute2 keeps named namespaces. */
 export const namespaceFolder = '/run/netns';
@@ -19,10 +20,13 @@ export async function ip(
   await run('nsenter', args, { input: commands.join('\n') });
 }
 
-/** The same in several namespaces, one after the other, as one program: starting one keeps this process waiting. */
+/**
+ * The beginning of a command line that runs commands of `ip` in several namespaces, one after the other, and then becomes
+ * what follows it. It ends, with what `ip` says, when a command fails.
+ */
 export async function ipInEach(
   steps: readonly { namespace: string; commands: readonly string[] }[],
-): Promise<void> {
+): Promise<[string, ...string[]]> {
   const args = steps.flatMap(({ namespace, commands }) => [namespace, commands.join('\n')]);
-  await run('sh', [assetFile('runners/host/ip.sh'), ...args]);
+  return [await requireProgram('sh'), assetFile('runners/host/ip.sh'), ...args, '--'];
 }

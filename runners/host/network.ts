@@ -23,6 +23,12 @@ export interface NamespaceAttachment extends NetworkAddress {
   dispose(): Promise<void>;
 }
 
+/** One that whoever uses it makes. */
+export interface PreparedNamespace extends NamespaceAttachment {
+  /** The beginning of a command line that makes it and then becomes what follows; it needs the system's PATH. */
+  setUp: [string, ...string[]];
+}
+
 export interface TapAttachment extends NetworkAddress {
   /** Name of the tap device inside the run's namespace. */
   device: string;
@@ -46,6 +52,11 @@ export interface RunNetwork {
   readonly nsPath: string;
   /** A namespace of the instance's own, joined to the bridge; address and loopback are set. */
   attachNamespace(id: string): Promise<NamespaceAttachment>;
+  /**
+   * The same, to be made by the instance's own start command: a harness of thousands of instances pays for each program that it
+   * starts, and for each that ends, by the number of instances.
+   */
+  prepareNamespace(id: string): Promise<PreparedNamespace>;
   /** A tap device on the bridge in the run's namespace. */
   attachTap(id: string): Promise<TapAttachment>;
   /** An address, for whoever makes the device later. */
@@ -58,55 +69,76 @@ export async function createRunNetwork(runId: string, lease: Lease): Promise<Run
   await lease.add({ kind: 'netns', name: namespace });
   await run('ip', ['netns', 'add', namespace]);
   await ip(namespace, ['link set lo up']);
+  await disableIpv6(namespace);
   const bridges = bridgesIn(namespace);
+  const prepare = async (id: string): Promise<PreparedNamespace> =>
+    prepareNamespace(`${namespace}-${id}`, namespace, await bridges.next(), lease);
   return {
     namespace,
     nsPath: join(namespaceFolder, namespace),
-    attachNamespace: async (id) =>
-      attachNamespace(`${namespace}-${id}`, namespace, await bridges.next(), lease),
+    attachNamespace: async (id) => attachNamespace(await prepare(id)),
+    prepareNamespace: prepare,
     attachTap: async () => attachTap(namespace, await bridges.next()),
     reserve: async () => reserve(namespace, await bridges.next()),
   };
 }
 
-async function attachNamespace(
+/**
+ * For devices to come. IPv6 would send duplicate address detection and router solicitations over the wire of every instance, and
+ * keep a route for each device in a list that the kernel goes through when it adds one. A kernel without IPv6 has no such file.
+ */
+async function disableIpv6(namespace: string): Promise<void> {
+  const script = 'f=/proc/sys/net/ipv6/conf/default/disable_ipv6; [ ! -e $f ] || echo 1 >$f';
+  await run('nsenter', [`--net=${join(namespaceFolder, namespace)}`, '--', 'sh', '-euc', script]);
+}
+
+async function prepareNamespace(
   name: string,
   runNamespace: string,
   place: Place,
   lease: Lease,
-): Promise<NamespaceAttachment> {
+): Promise<PreparedNamespace> {
   const device = `v${place.number}`;
+  const outside = [
+    `netns add ${name}`,
+    `link add ${device} type veth peer name eth0 address ${place.mac} netns ${name}`,
+    `link set ${device} master ${place.bridge} up`,
+  ];
+  const inside = [
+    'link set lo up',
+    'link set eth0 addrgenmode none',
+    `address add ${place.address}/${place.prefixLength} dev eth0`,
+    'link set eth0 up',
+    `route add default via ${place.gateway}`,
+    neighbour(place.gateway, place.gatewayMac, 'eth0'),
+  ];
+  const setUp = await ipInEach([
+    { namespace: runNamespace, commands: outside },
+    { namespace: name, commands: inside },
+  ]);
   await lease.add({ kind: 'netns', name });
-  const dispose = async (): Promise<void> => {
-    // Ending the pair here, and not with its namespace, makes it gone when this returns: the kernel empties a
-    // namespace later, in the background.
-    await removeDevice(runNamespace, device, [`netns delete ${name}`]);
-    await lease.drop({ kind: 'netns', name });
+  return {
+    ...addressAt(place),
+    nsPath: join(namespaceFolder, name),
+    setUp,
+    async dispose() {
+      // Ending the pair here, and not with its namespace, makes it gone when this returns: the kernel empties a
+      // namespace later, in the background.
+      await removeDevice(runNamespace, device, [`netns delete ${name}`]);
+      await lease.drop({ kind: 'netns', name });
+    },
   };
+}
+
+async function attachNamespace({ setUp, ...attachment }: PreparedNamespace): Promise<NamespaceAttachment> {
+  const [program, ...args] = setUp;
   try {
-    const outside = [
-      `netns add ${name}`,
-      `link add ${device} type veth peer name eth0 address ${place.mac} netns ${name}`,
-      `link set ${device} addrgenmode none`,
-      `link set ${device} master ${place.bridge} up`,
-    ];
-    const inside = [
-      'link set lo up',
-      'link set eth0 addrgenmode none',
-      `address add ${place.address}/${place.prefixLength} dev eth0`,
-      'link set eth0 up',
-      `route add default via ${place.gateway}`,
-      neighbour(place.gateway, place.gatewayMac, 'eth0'),
-    ];
-    await ipInEach([
-      { namespace: runNamespace, commands: outside },
-      { namespace: name, commands: inside },
-    ]);
+    await run(program, [...args, 'true']);
   } catch (error) {
-    await dispose().catch(() => undefined);
+    await attachment.dispose().catch(() => undefined);
     throw error;
   }
-  return { ...addressAt(place), nsPath: join(namespaceFolder, name), dispose };
+  return attachment;
 }
 
 /** The guest's own kernel answers on the tap. */
@@ -116,7 +148,6 @@ async function attachTap(runNamespace: string, place: Place): Promise<TapAttachm
   try {
     await ip(runNamespace, [
       `tuntap add dev ${device} mode tap vnet_hdr`,
-      `link set ${device} addrgenmode none`,
       `link set ${device} master ${place.bridge} up`,
     ]);
   } catch (error) {

@@ -41,7 +41,7 @@ export async function createContainer(
   return undoneOnFailure(context.log, async (cleanUp) => {
     const [cgroups, network, layer] = await together([
       createCgroups(id, setup, cleanUp),
-      cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
+      cleanUp.add(context.network.prepareNamespace(id), (made) => made.dispose()),
       cleanUp.add(prepareLayer(join(context.folders.scratch, id), setup.root), (made) => made.dispose()),
     ]);
     const bundle = await cleanUp.add(writeBundle(id, setup, layer, cgroups.workload), removeFolder);
@@ -51,8 +51,9 @@ export async function createContainer(
     const global = ['--root', state, '--log', complaints, '--log-format', 'json'];
     const keep = setup.runtime.canKeep ? ['--keep'] : [];
     const runtime = [program, ...global, 'run', ...keep, '--bundle', bundle, id];
-    const [first, ...enter] = await enterInstanceNamespaces(runtimeNamespace, network.nsPath, layer);
-    const chain = [...enter, launcher.program, ...launcher.args, ...runtime];
+    const enter = await enterInstanceNamespaces(runtimeNamespace, network.nsPath, layer);
+    const [first, ...setUp] = network.setUp;
+    const chain = [...setUp, ...enter, launcher.program, ...launcher.args, ...runtime];
     const environment = { env: { PATH: systemPath }, cleanEnv: true };
     const waiting = await cleanUp.add(lineUp(first, chain, environment), dismiss);
     return new LocalInstance({

@@ -1,18 +1,16 @@
-/** Leases, cgroups, networks and mounts on the real machine. */
+/** Leases, cgroups and mounts on the real machine. */
 import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bridgesIn } from '../../runners/host/bridges.ts';
 import { releaseLease } from '../../runners/host/clean.ts';
-import { run, start, type RunningCommand } from '../../runners/host/command.ts';
-import { createLauncher } from '../../runners/host/launch.ts';
+import { run, start } from '../../runners/host/command.ts';
 import { isOwnerAlive, listLeases } from '../../runners/host/lease.ts';
 import { listMounts, parseMountinfo } from '../../runners/host/mounts.ts';
 import { prepareLayer } from '../../runners/host/overlay.ts';
 import { createRuntimeNamespace, enterInstanceNamespaces } from '../../runners/oci/runtime-namespace.ts';
-import { eventually, get, openLocalRun, silentLog, type LocalRun } from '../runners/host/local-run.ts';
+import { eventually, openLocalRun, silentLog, startIn, type LocalRun } from '../runners/host/local-run.ts';
 
 const opened: LocalRun[] = [];
 
@@ -25,14 +23,6 @@ async function open(): Promise<LocalRun> {
 afterEach(async () => {
   for (const each of opened.splice(0)) expect(await each.close()).toEqual([]);
 });
-
-/** A program in the cgroup, and if given in the network namespace. */
-async function startIn(joinFiles: string[], program: string[]): Promise<RunningCommand> {
-  const launcher = await createLauncher(joinFiles);
-  const running = start(launcher.program, [...launcher.args, ...program]);
-  for (const stream of [running.stdout, running.stderr]) stream.on('data', () => undefined);
-  return running;
-}
 
 describe('a cgroup', () => {
   it('holds what joined it, limits it, counts it, kills it and goes', async () => {
@@ -61,69 +51,6 @@ describe('a cgroup', () => {
     expect((await parent.memory()).oomKills).toBeGreaterThan(0);
     expect(await parent.cpuTimeMs()).toBeGreaterThan(0);
   });
-});
-
-describe('a network', () => {
-  it('joins namespaces to the run, answers at once, and shows nothing to the host', async () => {
-    const { context } = await open();
-    const before = (await run('ip', ['-oneline', 'link'])).stdout;
-    const one = await context.network.attachNamespace('one');
-    const two = await context.network.attachNamespace('two');
-    expect(one.address).not.toBe(two.address);
-    expect(one.mac).not.toBe(two.mac);
-    expect((await run('ip', ['-oneline', 'link'])).stdout).toBe(before);
-    const inside = await run('ip', ['-netns', one.nsPath.split('/').at(-1) ?? '', '-oneline', 'address']);
-    expect(inside.stdout).toContain(`${one.address}/${one.prefixLength}`);
-    expect(inside.stdout).toMatch(/: lo +inet 127\.0\.0\.1/);
-    expect(inside.stdout).not.toMatch(/eth0 +inet6/);
-    const server = await serveIn(one.nsPath, context.cgroup.joinFiles());
-    const url = `http://${one.address}:8080/`;
-    expect(await eventually('an answer', () => get(context.network.nsPath, url))).toContain('page');
-    expect(await get(two.nsPath, url)).toContain('page');
-    await one.dispose();
-    await one.dispose();
-    await two.dispose();
-    server.kill();
-    const again = await context.network.attachNamespace('one');
-    expect(again.address).not.toBe(one.address);
-  });
-
-  it('makes and removes a tap in the run’s namespace', async () => {
-    const { context } = await open();
-    const links = async (): Promise<string> =>
-      (await run('ip', ['-netns', context.network.namespace, '-oneline', 'link'])).stdout;
-    const tap = await context.network.attachTap('vm-1');
-    expect(await links()).toMatch(new RegExp(`${tap.device}: .*master br0`));
-    const neighbours = await run('ip', ['-netns', context.network.namespace, 'neighbour']);
-    expect(neighbours.stdout).toMatch(new RegExp(`${tap.address} .*${tap.mac} .*PERMANENT`));
-    await tap.dispose();
-    await tap.dispose();
-    expect(await links()).not.toContain(tap.device);
-  });
-
-  it('goes on with another bridge after every 253 places', async () => {
-    const { context } = await open();
-    const { namespace } = context.network;
-    const bridges = bridgesIn(namespace);
-    const places: Awaited<ReturnType<typeof bridges.next>>[] = [];
-    for (let count = 0; count < 540; count += 1) places.push(await bridges.next());
-    const onBridge = (name: string): number => places.filter(({ bridge }) => bridge === name).length;
-    expect(['br0', 'br1', 'br2'].map(onBridge)).toEqual([253, 253, 34]);
-    const shown = (await run('ip', ['-netns', namespace, '-oneline', '-4', 'address'])).stdout;
-    for (const { gateway, prefixLength, bridge } of places) {
-      expect(shown).toMatch(new RegExp(`${bridge} +inet ${gateway}/${prefixLength} `));
-    }
-    const reserved = ['10.87.0.1', '10.87.0.255', '10.87.1.0', '10.87.1.1', '10.87.1.255', '10.87.2.1'];
-    expect(new Set([...places.map(({ address }) => address), ...reserved]).size).toBe(540 + 6);
-  });
-
-  async function serveIn(nsPath: string, joinFiles: string[]): Promise<RunningCommand> {
-    const home = join(opened[0]?.folder ?? '', 'www');
-    await mkdir(home);
-    await writeFile(join(home, 'index.html'), 'the page\n');
-    const server = ['/bin/busybox', 'httpd', '-f', '-p', '8080', '-h', home];
-    return startIn(joinFiles, ['nsenter', `--net=${nsPath}`, ...server]);
-  }
 });
 
 describe('what a container runtime sees', () => {

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRunCgroup } from '../../../runners/host/cgroup.ts';
 import { releaseLease } from '../../../runners/host/clean.ts';
-import { run } from '../../../runners/host/command.ts';
+import { run, start, type RunningCommand } from '../../../runners/host/command.ts';
+import { createLauncher } from '../../../runners/host/launch.ts';
 import { openLease } from '../../../runners/host/lease.ts';
 import type { Log } from '../../../runners/host/log.ts';
 import { createRunNetwork } from '../../../runners/host/network.ts';
@@ -61,6 +62,14 @@ export async function openLocalRun(): Promise<LocalRun> {
       return remains;
     },
   };
+}
+
+/** A program in the cgroup, and if given in the network namespace. */
+export async function startIn(joinFiles: string[], program: string[]): Promise<RunningCommand> {
+  const launcher = await createLauncher(joinFiles);
+  const running = start(launcher.program, [...launcher.args, ...program]);
+  for (const stream of [running.stdout, running.stderr]) stream.on('data', () => undefined);
+  return running;
 }
 
 /** Tells what the workload sees, then serves /srv/www. As process 1 of a container it must handle SIGTERM itself. */
