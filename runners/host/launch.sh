@@ -1,5 +1,6 @@
 #!/bin/sh
-# Joins cgroups and sets the limit of open files, then becomes the program: now, or once a line of input says so.
+# Joins cgroups and sets the limit of open files, then becomes the program: now, or once a line of input says so. In
+# the latter case the program's errors go where its output goes.
 # usage: launch.sh now|wait SOFT-LIMIT HARD-LIMIT FILE... -- PROGRAM [ARGUMENT...]
 # Each FILE is a cgroup.procs; "0" stands for the writing process, and echo is built in.
 set -eu
@@ -18,6 +19,8 @@ if [ "$when" = wait ]; then
   # Nobody is there to say it any more: the harness is gone.
   read -r word || exit 1
   unset word
+  # One stream: what is printed keeps its order, and the harness has one file less to keep open for each instance.
+  exec 2>&1
 fi
 unset when
 # The shell adds these; the program is to have the environment that was declared.

@@ -56,7 +56,7 @@ export interface Waiting {
 
 /**
  * Starts a command line that has a waiting launcher in it; resolves when the launcher waits. Throws, with what it
- * said, when it ends before that.
+ * said, when it ends before that. All that it prints after `go`, errors too, is in its standard output.
  */
 export async function lineUp(
   program: string,

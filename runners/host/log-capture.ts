@@ -1,5 +1,5 @@
 /** Writes what an instance prints to its log file and tells listeners each line with the moment it arrived. */
-import { createWriteStream } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { monotonicMs } from './clock.ts';
 
 export interface LogCapture {
@@ -13,14 +13,15 @@ const keptLines = 200;
 
 /**
  * Lines are handed over with the arrival time of the chunk that completed them, before they are written, so that the
- * disk does not delay a mark. A carriage return before the line feed (serial consoles) is dropped.
+ * disk does not delay a mark. A carriage return before the line feed (serial consoles) is dropped. What cannot be written is
+ * passed over: a full disk must not end a measurement.
  */
 export function captureLog(
   streams: readonly NodeJS.ReadableStream[],
   file: string,
   onLine: (line: string, at: number) => void,
 ): LogCapture {
-  const out = createWriteStream(file, { flags: 'a' });
+  const out = appendTo(file);
   const kept: string[] = [];
   const keep = (line: string, at: number): void => {
     kept.push(line);
@@ -48,15 +49,29 @@ export function captureLog(
         stream.once('error', done);
       }),
   );
-  out.on('error', () => undefined);
-  const closed = Promise.all(ended).then(
-    () =>
-      new Promise<void>((resolve) => {
-        out.end(resolve);
-        out.once('error', () => {
-          resolve();
-        });
-      }),
-  );
+  const closed = Promise.all(ended).then(() => out.written());
   return { tail: (lines) => kept.slice(-lines), closed };
+}
+
+/** The file is there from the start, but open only while something is written: there may be thousands that are silent. */
+function appendTo(file: string): { write(chunk: Buffer | string): void; written(): Promise<void> } {
+  let waiting: Buffer[] = [];
+  const writeOn = async (): Promise<void> => {
+    do {
+      const chunks = waiting;
+      waiting = [];
+      await appendFile(file, Buffer.concat(chunks)).catch(() => undefined);
+    } while (waiting.length > 0);
+    writing = null;
+  };
+  let writing: Promise<void> | null = writeOn();
+  return {
+    write(chunk) {
+      waiting.push(Buffer.from(chunk));
+      writing ??= writeOn();
+    },
+    written: async () => {
+      await writing;
+    },
+  };
 }

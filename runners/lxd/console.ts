@@ -37,6 +37,8 @@ export function withConsole(
     command: {
       ...client,
       stdout: reader.stdout,
+      // What the client says itself.
+      stderr: client.stdout,
       gone,
       kill(signal) {
         client.kill(signal);

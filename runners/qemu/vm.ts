@@ -100,7 +100,6 @@ function qemuCommand(spec: Omit<VmSpec, 'sockets'>, { qmp, console, control }: V
 
 function watch(running: RunningCommand): Vm {
   const complaint = keepComplaint(running);
-  running.stdout.on('data', () => undefined);
   return {
     pid: running.pid,
     exited: running.exited.then(({ code, signal }) => ({ code, signal, at: monotonicMs() })),
@@ -113,8 +112,11 @@ function watch(running: RunningCommand): Vm {
 
 function keepComplaint(running: RunningCommand): () => string {
   let text = '';
-  running.stderr.on('data', (chunk: Buffer | string) => {
-    text = (text + chunk.toString()).slice(-keptComplaintCharacters);
-  });
+  // A launcher has made them one; QEMU prints nothing but complaints.
+  for (const stream of [running.stdout, running.stderr]) {
+    stream.on('data', (chunk: Buffer | string) => {
+      text = (text + chunk.toString()).slice(-keptComplaintCharacters);
+    });
+  }
   return () => text.trim();
 }

@@ -67,6 +67,19 @@ it('waits on the starting line until it is told to go, and is one process from t
   expect(output.trim()).toBe(String(waiting.command.pid));
 });
 
+it('has what goes to either stream in one, in the order in which it was written', async () => {
+  const launcher = await createLauncher([], 'wait');
+  const script = 'for each in 1 2 3 4 5; do echo "out $each"; echo "err $each" >&2; done';
+  const waiting = await lineUp(launcher.program, [...launcher.args, '/bin/sh', '-c', script]);
+  const heard = { out: '', err: '' };
+  waiting.command.stdout.on('data', (chunk: Buffer) => (heard.out += chunk.toString()));
+  waiting.command.stderr.on('data', (chunk: Buffer) => (heard.err += chunk.toString()));
+  waiting.go();
+  await waiting.command.exited;
+  const expected = [1, 2, 3, 4, 5].map((each) => `out ${each}\nerr ${each}\n`).join('');
+  expect(heard).toEqual({ out: expected, err: '' });
+});
+
 it('says what a launcher said that ended before it stood on the line', async () => {
   await expect(lineUp('/bin/ls', ['/nowhere-at-all'])).rejects.toThrow(/ended at once: .*No such file/);
 });
