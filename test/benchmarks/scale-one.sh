@@ -1,8 +1,10 @@
 #!/bin/sh
-# One container the plain way: network namespace, layer, bundle, `runc run`, and a request until it is answered.
+# One container the plain way: network namespace, layer, bundle, `runc run`, and a request until it is answered. Prints its number and
+# the seconds since boot before and after it.
 # usage: scale-one.sh RUN-NAMESPACE FOLDER ROOT PORT NUMBER
 # FOLDER has config.json with @ID@, @ROOT@, @NETWORK@ in it. Numbers go on from 2 to 60,000; a bridge for each 1,000 is there.
 set -eu
+read -r began rest </proc/uptime
 run=$1 folder=$2 root=$3 port=$4 number=$5
 id=p$number
 name=$run-$id
@@ -28,3 +30,5 @@ sed -e "s|@ID@|$id|g" -e "s|@ROOT@|$bundle/merged|" -e "s|@NETWORK@|/run/netns/$
   "$folder/config.json" >"$bundle/config.json"
 runc --root "$folder/state" run --detach --bundle "$bundle" "$name" </dev/null >/dev/null 2>&1
 until nsenter "--net=/run/netns/$run" busybox wget -q -O /dev/null "http://$address:$port/"; do sleep 0.02; done
+read -r ended rest </proc/uptime
+echo "$number $began $ended"
