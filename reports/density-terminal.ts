@@ -28,7 +28,7 @@ export function densityLines(record: RunRecord, columns: number): DensityLines |
   };
 }
 
-function table({ against, rows }: DensityHeadline, columns: number): DensityLines['table'] {
+function table({ against, rows, hasMinimum }: DensityHeadline, columns: number): DensityLines['table'] {
   const heads: TextColumn[] = [
     { title: 'platform', align: 'left' },
     { title: 'instances', align: 'right' },
@@ -36,13 +36,13 @@ function table({ against, rows }: DensityHeadline, columns: number): DensityLine
     { title: 'stopped by', align: 'left' },
     { title: 'per further instance', align: 'right' },
     { title: 'p99', align: 'right' },
-    { title: 'smallest memory', align: 'right' },
+    ...(hasMinimum ? [{ title: 'smallest memory', align: 'right' } as const] : []),
   ];
   const [head = '', ...lines] = textTable(
     heads,
     rows.map(({ platform, texts }) => [
       ...[printable(platformName(platform)), texts.instances, texts.ratio, texts.limit],
-      ...[withInterval(texts), texts.p99, texts.minimum],
+      ...[withInterval(texts), texts.p99, ...(hasMinimum ? [texts.minimum] : [])],
     ]),
   );
   if ([head, ...lines].every((line) => width(line) <= columns)) {
@@ -51,7 +51,7 @@ function table({ against, rows }: DensityHeadline, columns: number): DensityLine
   return rows.flatMap(({ platform, texts }) => {
     const ratio = texts.ratio.endsWith('×') ? [`${texts.ratio} ${printable(against ?? '')}`] : [];
     const title = [printable(platformName(platform)), `${texts.instances} instances`, ...ratio].join(' · ');
-    const rest = `stopped by: ${texts.limit} · per further instance ${withInterval(texts)} · p99 ${texts.p99} · smallest memory ${texts.minimum}`;
+    const rest = `stopped by: ${texts.limit} · per further instance ${withInterval(texts)} · p99 ${texts.p99}${hasMinimum ? ` · smallest memory ${texts.minimum}` : ''}`;
     return [
       ...wrap(title, columns, '  ').map((text) => ({ text, strong: true })),
       ...wrap(rest, columns - 2).map((text) => ({ text: `  ${text}`, strong: false })),

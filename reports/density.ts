@@ -26,6 +26,8 @@ export interface DensityHeadline {
   against: string | null;
   /** `2.00 GiB of memory and 2 CPUs`. */
   budget: string;
+  /** Whether the smallest memory was looked for. */
+  hasMinimum: boolean;
   rows: DensityRow[];
 }
 
@@ -46,6 +48,7 @@ export function densityOf(record: RunRecord): DensityHeadline | null {
   return {
     against: against?.platform.id ?? null,
     budget: budgetText(first.density),
+    hasMinimum: entries.some(({ density }) => density.minimumMemory !== null),
     rows: entries.map(({ platform, density }) => {
       const slope = slopeOf(density, headlineLens);
       const interval = range(slope?.ciLow ?? null, slope?.ciHigh ?? null, 'bytes');
@@ -95,8 +98,11 @@ export function limitSentence({ density, texts }: DensityRow): string {
   const { limit, instances } = density;
   if (instances === null) return 'was cut off before anything was held';
   if (!limit) return `held ${instances}; nothing was tried beyond`;
-  return `held ${instances}${mergingText(density)}, stopped at ${limit.n}: ${texts.limit}: ${limit.detail}`;
+  return `held ${instances}${mergingText(density)}, stopped at ${limit.n}: ${texts.limit}: ${limit.detail.replace(unitSpace, '$1\u00a0')}`;
 }
+
+/** A number stays with its unit. */
+const unitSpace = /(\d) (?=%|[KMG]iB\b|m?s\b)/g;
 
 /** Where same-page merging was a condition: what it saved, and what that cost. */
 function mergingText({ conditions: { ksm, ksmSavedBytes, ksmCpuMs } }: RecordedDensity): string {

@@ -66,12 +66,16 @@ function densityTable(record: RunRecord): string {
   return table(
     [
       ...['Platform', 'Instances held', `× ${headline.against ?? 'baseline'}`, 'Stopped by'],
-      ...['Memory per further instance', 'p99 while held', 'Smallest memory'],
+      ...[
+        'Memory per further instance',
+        'p99 while held',
+        ...(headline.hasMinimum ? ['Smallest memory'] : []),
+      ],
     ],
     headline.rows.map(({ platform, texts }) => [
       ...[platformName(platform), texts.instances, texts.ratio, texts.limit],
       `${texts.further}${texts.furtherInterval === '' ? '' : ` (${texts.furtherInterval})`}`,
-      ...[texts.p99, texts.minimum],
+      ...[texts.p99, ...(headline.hasMinimum ? [texts.minimum] : [])],
     ]),
   );
 }

@@ -38,6 +38,7 @@ const titles: Readonly<Record<string, string>> = {
   stop: 'Stop',
   memory: 'Memory',
   image: 'Image',
+  density: 'Density',
 };
 
 interface ChartEntry {

@@ -63,7 +63,7 @@ export function densitySection(
 }
 
 /** On a phone each row becomes a card. */
-export function densityHeadlineTable({ rows, against, budget }: DensityHeadline): Markup {
+export function densityHeadlineTable({ rows, against, budget, hasMinimum }: DensityHeadline): Markup {
   const cells: { title: string; text: (row: DensityRow) => Markup; strong?: true; words?: true }[] = [
     { title: 'Instances', text: ({ texts }) => markup`${texts.instances}`, strong: true },
     { title: `Times ${against ?? 'baseline'}`, text: ({ texts }) => markup`${texts.ratio}` },
@@ -74,12 +74,12 @@ export function densityHeadlineTable({ rows, against, budget }: DensityHeadline)
         markup`${texts.further}${texts.furtherInterval === '' ? null : markup` <small>${texts.furtherInterval}</small>`}`,
     },
     { title: 'p99', text: ({ texts }) => markup`${texts.p99}` },
-    { title: 'Smallest memory', text: ({ texts }) => markup`${texts.minimum}` },
+    ...(hasMinimum ? [{ title: 'Smallest memory', text: minimumOf }] : []),
   ];
   const kind = ({ words }: (typeof cells)[number]): string => (words ? 'words' : 'number');
   return markup`<div class="headline scroll" tabindex="0" role="region" aria-label="Instances per platform">
 <table>
-<caption>Instances: held at once for a stated time with every one serving, in ${budget} together. Per further instance: slope of the working set, with an interval of at least 95 %. p99: over all instances while held. Smallest memory: the lowest limit under which one instance still serves.</caption>
+<caption>Instances: held at once for a stated time with every one serving, in ${budget} together. Per further instance: slope of the working set, with an interval of at least 95 %. p99: over all instances while held.${hasMinimum ? ' Smallest memory: the lowest limit under which one instance still serves.' : null}</caption>
 <thead><tr><th scope="col">Platform</th>${cells.map((cell) => markup`<th scope="col" class="${kind(cell)}">${cell.title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => markup`
@@ -91,6 +91,10 @@ export function densityHeadlineTable({ rows, against, budget }: DensityHeadline)
 </tbody>
 </table>
 </div>`;
+}
+
+function minimumOf({ texts }: DensityRow): Markup {
+  return markup`${texts.minimum}`;
 }
 
 /** With the evidence: the kernel's own lines, latencies, pressure. */

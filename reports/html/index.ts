@@ -15,14 +15,19 @@ export const html: Reporter = {
   render(record) {
     const { sections, charts } = measureSections(record);
     const density = densitySection(record, isOnlyDensity(record));
+    const densityFigures = density && sections.find(({ id }) => id === 'measure-density');
     // Of figures that were measured elsewhere nobody knows where and on what.
     const known = <Content>(content: Content): Content | null => (record.run.imported ? null : content);
     const shown = [
       { id: 'gates', title: 'Gates', content: gatesSection(record) },
       { id: 'failures', title: 'Failures', content: failuresSection(record) },
       { id: 'skipped', title: 'Skipped platforms', content: skippedSection(record) },
-      { id: 'density', title: 'Density', content: density?.content ?? null },
-      ...sections,
+      {
+        id: 'density',
+        title: 'Density',
+        content: density && markup`${density.content}${densityFigures?.content ?? null}`,
+      },
+      ...sections.filter((section) => section !== densityFigures),
       { id: 'fairness', title: 'Fairness', content: fairnessSection(record) },
       { id: 'platforms', title: 'Platforms', content: known(platformsSection(record)) },
       { id: 'workload', title: 'Workload', content: known(workloadSection(record)) },

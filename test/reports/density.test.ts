@@ -101,6 +101,33 @@ describe('the formats', () => {
     }
   });
 
+  it('have a column of the smallest memory only where it was looked for', () => {
+    const record = densityRecord();
+    const without = {
+      ...record,
+      density: record.density.map((entry) => ({ ...entry, minimumMemory: null })),
+    };
+    for (const reporter of [terminal, markdown, html]) {
+      expect(reporter.render(record, options)).toMatch(/smallest memory/i);
+      expect(reporter.render(without, options)).not.toMatch(/smallest memory/i);
+    }
+    const narrow = { columns: 60, colour: false };
+    expect(terminal.render(record, narrow)).toMatch(/smallest memory/);
+    expect(terminal.render(without, narrow)).not.toMatch(/smallest memory/);
+  });
+
+  it('keep a number and its unit on one line', () => {
+    const record = densityRecord();
+    const [entry] = record.density;
+    if (!entry?.limit) throw new Error('the first has a limit');
+    entry.limit.detail = 'waited 62.24 % of the last 10 s; 5 second thoughts';
+    const [row] = densityOf(record)?.rows ?? [];
+    expect(row && limitSentence(row)).toContain(
+      'waited 62.24\u00a0% of the last 10\u00a0s; 5 second thoughts',
+    );
+    expect(terminal.render(record, options)).not.toContain('\u00a0');
+  });
+
   it.each([40, 60, 80, 110])('of the terminal keeps within %d columns', (columns) => {
     for (const record of [densityRecord(), crowdedDensityRecord()]) {
       const lines = terminal.render(record, { columns, colour: false }).split('\n');
@@ -130,6 +157,17 @@ describe('the formats', () => {
     expect(html.render(mixedDensityRecord(), options)).toMatch(/Headline figures[^]*Instances per platform/);
     expect(html.render(makeRecord(), options)).not.toContain('id="density"');
   });
+});
+
+it('the page has one section of density, with the figures in it', () => {
+  const [result] = makeRecord().results;
+  if (!result) throw new Error('the record has results');
+  const figures = [{ ...result, measure: 'density', metric: 'density.instances' }];
+  const page = html.render({ ...densityRecord(), results: figures }, options);
+  const links = [...page.matchAll(/<li><a href="#([^"]*)">/g)].map(([, id]) => id);
+  expect(links.filter((id) => id?.includes('density'))).toEqual(['density']);
+  const section = page.slice(page.indexOf('<section id="density"'));
+  expect(section.slice(0, section.indexOf('</section>')).includes('All figures: Density')).toBe(true);
 });
 
 describe('the charts', () => {
