@@ -158,11 +158,18 @@ async function append(file: string, line: Line, creation = 0): Promise<void> {
   }
 }
 
-/** Start time in clock ticks since boot: field 22 of proc_pid_stat(5), counted behind the command's parenthesis. */
+/** Its state, once it has ended and its parent has not yet asked how: a container's process 1 may never do so. */
+const zombie = 'Z';
+
+/**
+ * Start time in clock ticks since boot: field 22 of proc_pid_stat(5), counted behind the command's parenthesis. Null when the
+ * process does not run.
+ */
 function startTicksOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === zombie ? null : (fields[19] ?? null);
   } catch {
     return null;
   }

@@ -1,10 +1,12 @@
+import { once } from 'node:events';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { releaseLease } from '../../../runners/host/clean.ts';
+import { start } from '../../../runners/host/command.ts';
 import { isOwnerAlive, listLeases, openLease, parseLease, readLease } from '../../../runners/host/lease.ts';
-import { silentLog } from './local-run.ts';
+import { eventually, silentLog } from './local-run.ts';
 
 let state: string;
 
@@ -35,6 +37,31 @@ it('knows that its owner lives, and that another process with the same id is not
   expect(isOwnerAlive({ ...lease, startTicks: '1' })).toBe(false);
   expect(isOwnerAlive({ ...lease, bootId: 'another boot' })).toBe(false);
   expect(isOwnerAlive({ ...lease, pid: 4_194_304 })).toBe(false);
+});
+
+it('takes an owner that was killed for dead, although nobody has asked for its end', async () => {
+  await openLease(state, 'a1');
+  const [lease] = await listLeases(state);
+  if (!lease) throw new Error('no lease was found');
+  // `sleep`, which the shell becomes, never asks for the end of a child.
+  const parent = start('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000']);
+  try {
+    const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+    const owner = { ...lease, pid: Number(String(pid)) };
+    const fields = async (): Promise<string[]> => {
+      const stat = await readFile(`/proc/${owner.pid}/stat`, 'utf8');
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    };
+    const startTicks = (await fields())[19] ?? '';
+    expect(isOwnerAlive({ ...owner, startTicks })).toBe(true);
+    process.kill(owner.pid, 'SIGKILL');
+    await eventually('the end', async () => ((await fields())[0] === 'Z' ? true : null));
+    expect((await fields())[19]).toBe(startTicks);
+    expect(isOwnerAlive({ ...owner, startTicks })).toBe(false);
+  } finally {
+    parent.kill();
+    await parent.gone;
+  }
 });
 
 it('finds nothing where no run has been', async () => {
