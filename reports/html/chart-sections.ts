@@ -7,7 +7,7 @@ import { figuresTable, namesOfMeasure } from './figures-table.ts';
 import { markup, type Markup } from './markup.ts';
 
 export interface MeasureSections {
-  sections: { id: string; title: string; content: Markup }[];
+  sections: { measure: string; id: string; title: string; content: Markup }[];
   /** Charts that the page's script draws. */
   charts: Chart[];
 }
@@ -25,6 +25,7 @@ export function measureSections(record: RunRecord): MeasureSections {
     });
     const lenses = measure === 'memory' ? lensWords(record) : null;
     return {
+      measure,
       id: `measure-${measure.replace(/[^a-z0-9-]/gi, '-')}`,
       title,
       content: markup`${figures}${lenses}${figuresTable(record, measure, title)}`,

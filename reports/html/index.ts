@@ -15,7 +15,7 @@ export const html: Reporter = {
   render(record) {
     const { sections, charts } = measureSections(record);
     const density = densitySection(record, isOnlyDensity(record));
-    const densityFigures = density && sections.find(({ id }) => id === 'measure-density');
+    const densityFigures = density && sections.find(({ measure }) => measure === 'density');
     // Of figures that were measured elsewhere nobody knows where and on what.
     const known = <Content>(content: Content): Content | null => (record.run.imported ? null : content);
     const shown = [
