@@ -41,15 +41,18 @@ export default defineConfig(
         'error',
         {
           paths: [
-            { name: 'execa', message: 'External programs go through runners/host/command.ts.' },
-            { name: 'node:child_process', message: 'External programs go through runners/host/command.ts.' },
+            { name: 'execa', message: 'External programs go through runners/machine/command.ts.' },
+            {
+              name: 'node:child_process',
+              message: 'External programs go through runners/machine/command.ts.',
+            },
           ],
         },
       ],
       'max-lines': ['warn', 300],
     },
   },
-  { files: ['runners/host/command.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['runners/machine/command.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },

@@ -6,7 +6,7 @@
 //   node bench/bootstrap.mjs build                             only npm packages and the build; needs no root
 //
 // Plain JavaScript without dependencies, since node_modules may not exist yet. The only other file that starts
-// programs is runners/host/command.ts.
+// programs is runners/machine/command.ts.
 import { spawn } from 'node:child_process';
 import {
   existsSync,

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The program `tare`. It loads as little as it can: each command's own modules come with its action. */
 import { setFlagsFromString } from 'node:v8';
-import { withSystemFolders } from '../runners/host/programs.ts';
-import { runProgram } from './program.ts';
+import { withSystemFolders } from '../runners/machine/programs.ts';
+import { runProgram } from './cli/program.ts';
 
 // V8 frees the buffers that went through a stream when its nursery is full; kept at its first size, that is soon enough:
 // 111 MiB instead of 156 while the images of Tomcat are packed.

@@ -5,13 +5,13 @@
  * Lifecycle of an instance: create -> start -> ready (seen by the prober, not by the runner) -> stop -> dispose.
  * `probe`, `prepare` and `create` are never timed. `start` always is. `dispose` always runs.
  *
- * All moments are milliseconds on the host's monotonic clock (see host/clock.ts).
+ * All moments are milliseconds on the host's monotonic clock (see machine/clock.ts).
  */
-import type { Log } from './host/log.ts';
-import type { Lease } from './host/lease.ts';
-import type { RunNetwork } from './host/network.ts';
-import type { Cgroup } from './host/cgroup.ts';
-import type { Payload } from './images/payload.ts';
+import type { Log } from './machine/log.ts';
+import type { Lease } from './machine/lease/lease.ts';
+import type { RunNetwork } from './machine/network/network.ts';
+import type { Cgroup } from './machine/cgroup/cgroup.ts';
+import type { Payload } from './payload/payload.ts';
 import type { Accel, FailureCode, Kind } from './words.ts';
 
 export interface Limits {

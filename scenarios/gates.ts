@@ -6,12 +6,12 @@ import {
   parseSize,
   percentExample,
   sizeExample,
-} from './quantities.ts';
+} from './schema/quantities.ts';
 import type { ResolvedGate } from './resolved.ts';
-import type { GateEntry } from './schema.ts';
-import type { Path } from './source.ts';
-import { didYouMean } from './suggest.ts';
-import type { MeasureName } from './words.ts';
+import type { GateEntry } from './schema/scenario-schema.ts';
+import type { Path } from './loader/source.ts';
+import { didYouMean } from './loader/suggest.ts';
+import type { MeasureName } from './schema/words.ts';
 
 interface Family {
   measure: MeasureName;

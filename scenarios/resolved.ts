@@ -19,7 +19,7 @@ import type {
   IdleCpus,
   PageCacheState,
   StartKind,
-} from './words.ts';
+} from './schema/words.ts';
 
 export interface ResolvedScenario {
   name: string;

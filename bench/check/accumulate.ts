@@ -5,7 +5,7 @@
  */
 import { measureOf } from '../../scenarios/gates.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
-import type { SampledMeasure } from '../plan.ts';
+import type { SampledMeasure } from '../run/plan.ts';
 import type { RecordedGate } from '../record/schema.ts';
 import type { Check } from './check-run.ts';
 import type { More } from './extend-run.ts';

@@ -1,8 +1,8 @@
 /** A run held against its gates, and against a reference run where gates ask for one. */
-import { differencesBetween } from '../comparison/differences.ts';
-import { exitCodes, TareError } from '../errors.ts';
-import { judgeGates } from '../gates/judge.ts';
-import { isExact } from '../gates/exact.ts';
+import { differencesBetween } from '../analysis/compare-runs/differences.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
+import { judgeGates } from '../analysis/gates/judge.ts';
+import { isExact } from '../analysis/gates/exact.ts';
 import type { RunDifference } from '../record/comparison.ts';
 import type { RecordedGate, RunRecord } from '../record/schema.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';

@@ -1,10 +1,10 @@
 /** A check of stored runs, which may take time to sample more. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
-import type { CommandContext } from '../context.ts';
-import { exitCodes, TareError } from '../errors.ts';
+import type { CommandContext } from '../environment/context.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { accumulate, mostLooks, turnsOfLook } from './accumulate.ts';
 import { checkRun, type Check, type CheckInput } from './check-run.ts';

@@ -1,7 +1,7 @@
 /** Gives a finished run more blocks, where its journal lies on this machine. */
 import type { ResolvedMeasures } from '../../scenarios/resolved.ts';
-import type { CommandContext } from '../context.ts';
-import type { SampledMeasure } from '../plan.ts';
+import type { CommandContext } from '../environment/context.ts';
+import type { SampledMeasure } from '../run/plan.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { refuseLabRun } from './not-in-lab.ts';
 
@@ -15,7 +15,7 @@ export interface More {
 
 /** @returns the record with the blocks in it; also `run.json` has them then */
 export async function extendRun(folder: string, more: More, context: CommandContext): Promise<RunRecord> {
-  const { readRun, runSuite } = await import('../suite.ts');
+  const { readRun, runSuite } = await import('../run/suite.ts');
   const { scenario, seed, inLab } = await readRun(folder);
   refuseLabRun(folder, inLab);
   const measures = withMore(scenario.measures, more);

@@ -1,9 +1,9 @@
 /** The gates of a record: they were resolved when it was run, and are part of its scenario. */
 import { z } from 'zod';
-import { gateLevels } from '../../scenarios/words.ts';
+import { gateLevels } from '../../scenarios/schema/words.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
-import { didYouMean } from '../../scenarios/suggest.ts';
-import { exitCodes, TareError } from '../errors.ts';
+import { didYouMean } from '../../scenarios/loader/suggest.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
 import type { RunRecord } from '../record/schema.ts';
 
 const bound = z.number().nullable().default(null);

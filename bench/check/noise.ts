@@ -1,8 +1,8 @@
 /** The measured noise of gates: a margin below it would fail for identical code. */
-import { exitCodes, TareError } from '../errors.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
-import { isVirtual, virtualNoiseFloor } from '../gates/exact.ts';
-import { resultsFor } from '../gates/finding.ts';
+import { isVirtual, virtualNoiseFloor } from '../analysis/gates/exact.ts';
+import { resultsFor } from '../analysis/gates/finding.ts';
 import type { RecordedPlatform, RecordedResult } from '../record/schema.ts';
 import type { SelfTest, TestedGate } from './self-test-record.ts';
 

@@ -1,4 +1,4 @@
-import { exitCodes, TareError } from '../errors.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
 
 /** @throws TareError for a run that was measured in a lab: what is measured here would not be of the same machine */
 export function refuseLabRun(folder: string, inLab: boolean): void {

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { recordSchema, schemaVersion, type RecordedResult, type RunRecord } from '../record/schema.ts';
 import { summarize } from '../statistics/summary.ts';
-import { isPart } from '../comparison/measure-figure.ts';
+import { isPart } from '../analysis/compare-runs/measure-figure.ts';
 import { selfTestSchema, type SelfTest } from './self-test-record.ts';
 
 export const referenceVersion = 1;

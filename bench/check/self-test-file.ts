@@ -1,7 +1,7 @@
 /** The result of a self-test beside the record of its run. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitCodes, TareError } from '../errors.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
 import { selfTestSchema, type SelfTest } from './self-test-record.ts';
 
 const fileName = 'self-test.json';

@@ -1,8 +1,8 @@
 /** What a gate makes of the samples of a self-test: many random choices of them, each judged as a check would. */
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
-import { figureName, resultsFor } from '../gates/finding.ts';
-import { changeOf, judgeSides } from '../gates/regression.ts';
-import { sidesOf, type Sides } from '../gates/sides.ts';
+import { figureName, resultsFor } from '../analysis/gates/finding.ts';
+import { changeOf, judgeSides } from '../analysis/gates/regression.ts';
+import { sidesOf, type Sides } from '../analysis/gates/sides.ts';
 import type { RecordedResult, RunRecord } from '../record/schema.ts';
 import { ascending, quantile } from '../statistics/quantile.ts';
 import { seededRandom, shuffle } from '../statistics/random.ts';

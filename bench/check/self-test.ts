@@ -6,9 +6,9 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ResolvedGate, ResolvedPlatform, ResolvedScenario } from '../../scenarios/resolved.ts';
-import type { CommandContext } from '../context.ts';
-import { exitCodes, TareError } from '../errors.ts';
-import { isExact } from '../gates/exact.ts';
+import type { CommandContext } from '../environment/context.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
+import { isExact } from '../analysis/gates/exact.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { gatesOf } from './gates-of.ts';
 import { arms } from './self-test-arms.ts';
@@ -36,7 +36,7 @@ export async function selfTest(
       exitCodes.usage,
     );
   }
-  const { readRun, runSuite } = await import('../suite.ts');
+  const { readRun, runSuite } = await import('../run/suite.ts');
   const { scenario, seed, inLab } = await readRun(folder);
   refuseLabRun(folder, inLab);
   const place = join(folder, 'self-test');

@@ -1,9 +1,9 @@
 /** Makes a run the reference: writes the file, and shows what changes by it. */
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { compareRuns } from '../comparison/compare-runs.ts';
-import type { CommandContext } from '../context.ts';
-import { exitCodes, TareError } from '../errors.ts';
+import { compareRuns } from '../analysis/compare-runs/compare-runs.ts';
+import type { CommandContext } from '../environment/context.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { gatesOf } from './gates-of.ts';

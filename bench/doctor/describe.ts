@@ -1,5 +1,5 @@
 /** The examination as a person reads it: tables, and below them each reason once, with what to do. */
-import { table } from '../commands/table.ts';
+import { table } from '../cli/output/table.ts';
 import type { Examination, PlatformReport } from './examine.ts';
 import { forManager, installAdvice, type Installer } from './install.ts';
 

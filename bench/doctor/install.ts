@@ -1,8 +1,8 @@
 /** Installs missing packages, or says how: with apt as root, elsewhere by the command a person would type. */
-import { run } from '../../runners/host/command.ts';
-import { osReleaseField, readOsRelease } from '../../runners/host/os-release.ts';
+import { run } from '../../runners/machine/command.ts';
+import { osReleaseField, readOsRelease } from '../../runners/machine/os-release.ts';
 import { installRemedy, offeredPackages } from '../../runners/lxd/install-remedy.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../environment/context.ts';
 import { packageManagers, requirements, type PackageManager, type Requirement } from './requirements.ts';
 
 /** Who installs: with which package manager (null: none that the packages are known for), on which release, and with which rights. */

@@ -1,9 +1,9 @@
 /** The platforms that have a short name, resolved as a scenario would have them. */
-import { loadScenario } from '../../scenarios/load.ts';
-import { applyOverrides } from '../../scenarios/overrides.ts';
+import { loadScenario } from '../../scenarios/loader/load.ts';
+import { applyOverrides } from '../../scenarios/loader/overrides.ts';
 import type { ResolvedPlatform } from '../../scenarios/resolved.ts';
-import { defaultScenario } from '../commands/words.ts';
-import { shortPlatformNames, type ShortPlatformName } from '../../scenarios/words.ts';
+import { defaultScenario } from '../cli/vocabulary.ts';
+import { shortPlatformNames, type ShortPlatformName } from '../../scenarios/schema/words.ts';
 
 export interface KnownPlatform {
   id: ShortPlatformName;

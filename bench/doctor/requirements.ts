@@ -1,7 +1,7 @@
 /** What has to be installed, for what, and which package has it. Adding one is adding a line. */
 import { access, constants } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { findProgram } from '../../runners/host/programs.ts';
+import { findProgram } from '../../runners/machine/programs.ts';
 import { incusdFiles } from '../../runners/lxd/flavours.ts';
 
 /** Package managers that the remedies are written for. */

@@ -2,9 +2,9 @@
 import { readFile, stat, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { detectCgroupVersion } from '../../runners/host/cgroup.ts';
+import { detectCgroupVersion } from '../../runners/machine/cgroup/cgroup.ts';
 import { probeKvm } from '../../runners/qemu/probe.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../environment/context.ts';
 
 /** `note`: a run works, but its figures want a grain of salt or a part of them is missing. */
 export type Level = 'ok' | 'note' | 'fail';

@@ -1,5 +1,5 @@
 /** Imported samples as results of a record: one for each platform, metric and lens. */
-import type { Mistake } from '../../scenarios/error.ts';
+import type { Mistake } from '../../scenarios/loader/error.ts';
 import { unitOf } from '../../scenarios/gates.ts';
 import type { RecordedResult } from '../record/schema.ts';
 import { summarize } from '../statistics/summary.ts';

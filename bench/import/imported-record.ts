@@ -1,6 +1,6 @@
 /** The record of an import: the figures as they were given, and for everything else that nobody knows it. */
-import { judgeGates } from '../gates/judge.ts';
-import { tareVersion } from '../package.ts';
+import { judgeGates } from '../analysis/gates/judge.ts';
+import { tareVersion } from '../environment/package.ts';
 import {
   schemaVersion,
   type RecordedHost,

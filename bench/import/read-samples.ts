@@ -1,6 +1,6 @@
 /** Samples from a CSV file of others, row by row; every mistake of the file with its line and column. */
-import { ScenarioError, type Mistake } from '../../scenarios/error.ts';
-import { didYouMean } from '../../scenarios/suggest.ts';
+import { ScenarioError, type Mistake } from '../../scenarios/loader/error.ts';
+import { didYouMean } from '../../scenarios/loader/suggest.ts';
 import type { RecordedResult } from '../record/schema.ts';
 import { parseCsv, type CsvCell } from './parse-csv.ts';
 import { knownUnits, type RecordUnit } from './units.ts';

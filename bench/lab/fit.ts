@@ -1,16 +1,16 @@
 /** Whether this machine can run the lab that is asked for, and on what. */
 import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 import type { LabClock } from '../../runners/lab/arguments.ts';
 import { probeKvm, qemuVersion, type KvmFacts } from '../../runners/qemu/probe.ts';
 import { qemuProgram } from '../../runners/qemu/vm.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
-import type { AccelChoice } from '../../scenarios/words.ts';
+import type { AccelChoice } from '../../scenarios/schema/words.ts';
 import { memAvailable } from '../measures/memory.ts';
-import type { CommandContext } from '../context.ts';
-import { exitCodes, TareError } from '../errors.ts';
-import { probeContext } from '../run.ts';
+import type { CommandContext } from '../environment/context.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
+import { probeContext } from '../run/run.ts';
 
 /** What a person asks of the lab itself. */
 export interface LabChoice {

@@ -1,6 +1,6 @@
 /** Follows a lab from its start to its last message, and knows when there is nothing more to come. */
 import type { LabMachine } from '../../runners/lab/machine.ts';
-import { exitCodes, type ExitCode } from '../errors.ts';
+import { exitCodes, type ExitCode } from '../environment/errors.ts';
 import { parseLabMessage, type LabMessage } from './messages.ts';
 
 export interface LabEnd {

@@ -6,18 +6,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { run } from '../../runners/host/command.ts';
-import { buildPayload } from '../../runners/images/build-payload.ts';
-import { exists, makeEntry } from '../../runners/images/cache-entry.ts';
-import type { BuiltPayload, Payload } from '../../runners/images/payload.ts';
+import { run } from '../../runners/machine/command.ts';
+import { buildPayload } from '../../runners/payload/build-payload.ts';
+import { exists, makeEntry } from '../../runners/payload/cache-entry.ts';
+import type { BuiltPayload, Payload } from '../../runners/payload/payload.ts';
 import { labCacheFolder } from '../../runners/lab/base.ts';
 import { labDiskVersion, makeLabDisk } from '../../runners/lab/disk.ts';
-import { applyOverrides } from '../../scenarios/overrides.ts';
+import { applyOverrides } from '../../scenarios/loader/overrides.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
-import { imagesOnly } from '../commands/build.ts';
-import type { CommandContext } from '../context.ts';
-import { tareVersion } from '../package.ts';
-import { runSuite } from '../suite.ts';
+import { imagesOnly } from '../cli/commands/build.ts';
+import type { CommandContext } from '../environment/context.ts';
+import { tareVersion } from '../environment/package.ts';
+import { runSuite } from '../run/suite.ts';
 import type { LabSession } from './messages.ts';
 
 export interface Given {

@@ -6,11 +6,11 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import { labPaths } from '../../runners/lab/system.ts';
-import type { CommandContext } from '../context.ts';
-import { TareError } from '../errors.ts';
-import { runSuite } from '../suite.ts';
+import type { CommandContext } from '../environment/context.ts';
+import { TareError } from '../environment/errors.ts';
+import { runSuite } from '../run/suite.ts';
 import type { LabMessage, LabSession } from './messages.ts';
 import { steadiness } from './steady.ts';
 

@@ -1,8 +1,8 @@
 /** What passes between the harness outside and the program inside the lab: one JSON object a line. */
 import type { LabClock } from '../../runners/lab/arguments.ts';
-import type { BuiltPayload } from '../../runners/images/payload.ts';
+import type { BuiltPayload } from '../../runners/payload/payload.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
-import type { JournalEvent } from '../record/journal.ts';
+import type { JournalEvent } from '../run/journal.ts';
 
 /** What the program inside is to do; it finds it in a file. */
 export interface LabSession {

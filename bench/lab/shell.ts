@@ -1,8 +1,8 @@
 /** A lab for a person: its console is the terminal, and it ends with its shell. */
 import { labBase } from '../../runners/lab/base.ts';
 import { startLab } from '../../runners/lab/machine.ts';
-import type { CommandContext } from '../context.ts';
-import { probeContext } from '../run.ts';
+import type { CommandContext } from '../environment/context.ts';
+import { probeContext } from '../run/run.ts';
 import { checkFit, chooseAccel, type LabChoice } from './fit.ts';
 import { toolsDisk } from './tools-disk.ts';
 

@@ -3,10 +3,10 @@
  * so whatever they do meanwhile counts; it must be the same each time, and next to nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import { raisePriority } from '../prober/priority.ts';
 import { steadyCode } from '../prober/steady-code.ts';
-import type { Steadiness } from '../run.ts';
+import type { Steadiness } from '../run/run.ts';
 
 /** Costs nothing: where nothing runs, virtual time jumps. systemd reads mounts that were made up to a second late. */
 const settleMs = 3000;

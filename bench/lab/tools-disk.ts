@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { labCacheFolder } from '../../runners/lab/base.ts';
 import { labDiskVersion, makeLabDisk } from '../../runners/lab/disk.ts';
-import { makeEntry } from '../../runners/images/cache-entry.ts';
+import { makeEntry } from '../../runners/payload/cache-entry.ts';
 import type { ProbeContext } from '../../runners/runner.ts';
-import { exitCodes, TareError } from '../errors.ts';
-import { packageFolder, tareVersion } from '../package.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
+import { packageFolder, tareVersion } from '../environment/package.ts';
 
 /** Of this package: what the program inside needs. Sources may lie beside it in a clone; they stay. */
 const ownParts = ['package.json', 'dist', 'scenarios', 'runners', 'reports'];

@@ -1,6 +1,6 @@
 /** Memory of one running instance through every lens, at one moment. */
 import { readFile } from 'node:fs/promises';
-import { readRollup } from '../../runners/host/smaps.ts';
+import { readRollup } from '../../runners/machine/smaps.ts';
 import type { Instance } from '../../runners/runner.ts';
 
 export interface MemoryFigure {

@@ -1,6 +1,6 @@
 /** One attempt to get a good answer: a new connection and, unless the connection itself is the answer, one question. */
 import { Socket } from 'node:net';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import { converse } from './converse.ts';
 import { exchange, type Answer } from './exchange.ts';
 import type { ProbeTarget } from './prober.ts';

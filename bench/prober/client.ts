@@ -1,11 +1,11 @@
 /** Starts the resident prober in the run's network namespace and speaks with it. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { startResident, type ResidentProgram } from '../../runners/host/command.ts';
-import type { Lease, LeaseEntry } from '../../runners/host/lease.ts';
-import { removeTracingInstance } from '../../runners/host/tracing-instance.ts';
-import type { Log } from '../../runners/host/log.ts';
-import { exitCodes, TareError } from '../errors.ts';
+import { startResident, type ResidentProgram } from '../../runners/machine/command.ts';
+import type { Lease, LeaseEntry } from '../../runners/machine/lease/lease.ts';
+import { removeTracingInstance } from '../../runners/machine/kernel/tracing-instance.ts';
+import type { Log } from '../../runners/machine/log.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
 import { deferred } from './deferred.ts';
 import type { Reply, Request } from './messages.ts';
 import type {

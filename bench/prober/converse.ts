@@ -1,6 +1,6 @@
 /** One question and its answer in bytes, for whatever does not speak HTTP. */
 import type { Socket } from 'node:net';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 
 const mostBytes = 64 * 1024;
 const shownCharacters = 80;

@@ -1,6 +1,6 @@
 /** One GET over a connection of its own. */
 import type { Socket } from 'node:net';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import { parseResponse, type Response } from './http-response.ts';
 
 export interface Answer extends Response {

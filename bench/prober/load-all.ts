@@ -5,7 +5,7 @@
  */
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import { ascending, quantile } from '../statistics/quantile.ts';
 import { exchange } from './exchange.ts';
 import type { LoadAllOptions, LoadAllResult } from './prober.ts';

@@ -1,6 +1,6 @@
 /** The right to run at once. */
 import { setPriority } from 'node:os';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 
 /**
  * The measured instance may keep every CPU busy; the prober needs little, but at once. With ordinary priority a loaded

@@ -3,7 +3,7 @@
  * delays it. It obeys messages from its client, and ends when the client is gone.
  */
 import { connect } from 'node:net';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import { deferred } from './deferred.ts';
 import { exchange } from './exchange.ts';
 import { runLoadOnAll } from './load-all.ts';

@@ -1,5 +1,5 @@
 /** Watches one instance until it is ready, as pace.ts says, and reacts at once when the tracer sees it listen. */
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import { startAttempt, type Attempt, type Outcome } from './attempt.ts';
 import { answerDeadlineMs, connectDeadlineMs, maxWaiting, patienceMs, periodMs } from './pace.ts';
 import type { ProbeResult, ProbeTarget } from './prober.ts';

@@ -3,7 +3,7 @@
  * inferred from it and `tare schema record` prints it. All times are milliseconds, all sizes bytes.
  */
 import { z } from 'zod';
-import { idleCpusStates } from '../../scenarios/words.ts';
+import { idleCpusStates } from '../../scenarios/schema/words.ts';
 import { densitySchema } from './density.ts';
 
 export const schemaVersion = 1;

@@ -1,5 +1,5 @@
 /** Finds records that were changed by hand: their summaries no longer follow from their samples. */
-import { exitCodes, TareError } from '../errors.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
 import type { RunRecord } from './schema.ts';
 import { summarize } from '../statistics/summary.ts';
 

@@ -1,8 +1,8 @@
 /** Docker's command line, and whose engine it speaks to. */
 import { access } from 'node:fs/promises';
-import type { Unfit } from '../host/prerequisites.ts';
-import { findProgram, missingPrograms } from '../host/programs.ts';
-import { runEngine, type EngineCommand } from '../engine/command.ts';
+import type { Unfit } from '../shared/prerequisites.ts';
+import { findProgram, missingPrograms } from '../machine/programs.ts';
+import { runEngine, type EngineCommand } from '../container-engine/command.ts';
 import { findRuntime, type Runtime } from '../oci/runtime.ts';
 
 export interface DockerOptions {

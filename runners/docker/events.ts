@@ -1,5 +1,5 @@
 /** Docker's events that are moments of a start. */
-import type { EngineMark } from '../engine/events.ts';
+import type { EngineMark } from '../container-engine/events.ts';
 
 /** Filters of `docker events`. */
 export const eventArguments = [

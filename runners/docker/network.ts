@@ -1,8 +1,8 @@
 /** A docker network of the run's own, so that addresses are known beforehand and the user's networks are left alone. */
-import type { CleanUp } from '../host/clean-up.ts';
-import { CommandError, run } from '../host/command.ts';
-import { runEngine, type EngineCommand } from '../engine/command.ts';
-import { attachContainer, freeSubnets, type Attachment, type Subnet } from '../engine/network.ts';
+import type { CleanUp } from '../machine/lease/clean-up.ts';
+import { CommandError, run } from '../machine/command.ts';
+import { runEngine, type EngineCommand } from '../container-engine/command.ts';
+import { attachContainer, freeSubnets, type Attachment, type Subnet } from '../container-engine/network.ts';
 import type { RunContext } from '../runner.ts';
 import { labelOf } from './remove.ts';
 

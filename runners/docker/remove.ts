@@ -1,6 +1,6 @@
 /** Removes from the user's docker engine what a run has made there, and nothing else: everything carries its label or name. */
-import { runEngine, type EngineCommand } from '../engine/command.ts';
-import { findProgram } from '../host/programs.ts';
+import { runEngine, type EngineCommand } from '../container-engine/command.ts';
+import { findProgram } from '../machine/programs.ts';
 import { dockerCommand } from './engine.ts';
 
 /** @param runName name of the run: `tare-<id>` */

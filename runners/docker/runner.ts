@@ -1,20 +1,20 @@
 /** The payload as a container of docker, started with `docker run`. */
-import type { Cgroup } from '../host/cgroup.ts';
-import { undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
-import { run } from '../host/command.ts';
-import { createLauncher } from '../host/launch.ts';
-import { checkLaunch } from '../host/payload-launch.ts';
-import { whyUnfit } from '../host/prerequisites.ts';
-import { requireProgram } from '../host/programs.ts';
-import { runEngine, type EngineCommand } from '../engine/command.ts';
-import { listenToEngine } from '../engine/events.ts';
-import { createEngineContainer, type EngineTraits } from '../engine/instance.ts';
-import { imageBytes } from '../engine/layer-bytes.ts';
-import { loadImage } from '../engine/load-image.ts';
-import { engineMemory } from '../engine/memory.ts';
-import { containerFigures } from '../images/container-figures.ts';
-import { packOciImage, type OciImage } from '../images/oci-image.ts';
-import type { Payload } from '../images/payload.ts';
+import type { Cgroup } from '../machine/cgroup/cgroup.ts';
+import { undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
+import { run } from '../machine/command.ts';
+import { createLauncher } from '../shared/launch.ts';
+import { checkLaunch } from '../shared/payload-launch.ts';
+import { whyUnfit } from '../shared/prerequisites.ts';
+import { requireProgram } from '../machine/programs.ts';
+import { runEngine, type EngineCommand } from '../container-engine/command.ts';
+import { listenToEngine } from '../container-engine/events.ts';
+import { createEngineContainer, type EngineTraits } from '../container-engine/instance.ts';
+import { imageBytes } from '../container-engine/layer-bytes.ts';
+import { loadImage } from '../container-engine/load-image.ts';
+import { engineMemory } from '../container-engine/memory.ts';
+import { containerFigures } from '../payload/oci-image/container-figures.ts';
+import { packOciImage, type OciImage } from '../payload/oci-image/oci-image.ts';
+import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import {
   chooseEngine,

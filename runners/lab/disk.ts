@@ -1,6 +1,6 @@
 /** A disk of the lab's: read-only by agreement, and usable as memory, too. */
 import { stat, truncate } from 'node:fs/promises';
-import { makeExt4 } from '../images/ext4.ts';
+import { makeExt4 } from '../payload/disk/ext4.ts';
 
 /** By which the lab finds them: itself, Node with this build of Tare, and what of the cache a run is given. */
 export const labDisks = {

@@ -1,7 +1,7 @@
 /** The lab's initrd: busybox, the drivers of its disks, and first.sh. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assetFile } from '../host/asset.ts';
+import { assetFile } from '../machine/asset.ts';
 import { cpioArchive, type CpioEntry } from '../qemu/cpio.ts';
 import { loadOrder } from '../qemu/modules.ts';
 

@@ -1,7 +1,7 @@
 /** What the lab's disk holds beside Debian's packages: where sessions find their things, and the units that start them. */
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assetFile } from '../host/asset.ts';
+import { assetFile } from '../machine/asset.ts';
 
 export const labPackages = [
   ...['systemd', 'kmod', 'linux-image-cloud-amd64', 'busybox-static'],

@@ -1,6 +1,6 @@
 /** A container's configuration as liblxc reads it (lxc.container.conf(5)). */
-import type { LaunchUser } from '../host/payload-launch.ts';
-import { withHome } from '../host/payload-launch.ts';
+import type { LaunchUser } from '../shared/payload-launch.ts';
+import { withHome } from '../shared/payload-launch.ts';
 import type { Launch, Limits } from '../runner.ts';
 
 export interface LxcConfigInput {

@@ -1,15 +1,15 @@
 /** One container of LXC with everything that was made for it. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { together, undoneOnFailure } from '../host/clean-up.ts';
-import { run } from '../host/command.ts';
-import type { FolderSetup } from '../host/folder-platform.ts';
-import { createLauncher, dismiss, lineUp } from '../host/launch.ts';
-import { LocalInstance } from '../host/local-instance.ts';
-import { createNamespaceWithEmpty } from '../host/mount-namespace.ts';
-import { createLayer, type Layer } from '../host/overlay.ts';
-import { requireProgram, systemPath } from '../host/programs.ts';
-import { limitsSwap } from '../host/swap-accounting.ts';
+import { together, undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { run } from '../machine/command.ts';
+import type { FolderSetup } from '../shared/folder-platform.ts';
+import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
+import { LocalInstance } from '../shared/local-instance.ts';
+import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
+import { createLayer, type Layer } from '../machine/mounts/overlay.ts';
+import { requireProgram, systemPath } from '../machine/programs.ts';
+import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
 import type { Instance } from '../runner.ts';
 import { lxcCgroups, lxcConfig } from './config.ts';
 import { lxcComplaint, withWorkloadsEnd } from './outcome.ts';

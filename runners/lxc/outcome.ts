@@ -1,6 +1,6 @@
 /** How a container's first process ended: lxc-start says 0 of each, only its log knows. */
 import { readFile } from 'node:fs/promises';
-import type { Waiting } from '../host/launch.ts';
+import type { Waiting } from '../shared/launch.ts';
 
 interface End {
   code: number | null;

@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cgroup } from '../host/cgroup.ts';
-import type { RunningCommand } from '../host/command.ts';
-import type { Waiting } from '../host/launch.ts';
+import type { Cgroup } from '../machine/cgroup/cgroup.ts';
+import type { RunningCommand } from '../machine/command.ts';
+import type { Waiting } from '../shared/launch.ts';
 import { parseEnd } from '../lxc/outcome.ts';
 
 const pollMs = 2;

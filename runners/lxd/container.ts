@@ -1,7 +1,7 @@
 /** What the daemon is told of a container. */
-import type { OpenFileLimit } from '../host/launch.ts';
-import type { ReservedPlace } from '../host/network.ts';
-import { withHome, type LaunchUser } from '../host/payload-launch.ts';
+import type { OpenFileLimit } from '../shared/launch.ts';
+import type { ReservedPlace } from '../machine/network/network.ts';
+import { withHome, type LaunchUser } from '../shared/payload-launch.ts';
 import { lxcPlaces, lxcProcess } from '../lxc/config.ts';
 import type { Launch, Limits } from '../runner.ts';
 

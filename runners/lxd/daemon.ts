@@ -5,14 +5,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assetFile } from '../host/asset.ts';
-import { undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
-import { CommandError, run, start, type CommandResult } from '../host/command.ts';
-import { createLauncher } from '../host/launch.ts';
-import { captureLog } from '../host/log-capture.ts';
-import { createMountNamespace, createNamespaceFolder } from '../host/mount-namespace.ts';
-import { unmountBelow } from '../host/mounts.ts';
-import { requireProgram, systemPath } from '../host/programs.ts';
+import { assetFile } from '../machine/asset.ts';
+import { undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
+import { CommandError, run, start, type CommandResult } from '../machine/command.ts';
+import { createLauncher } from '../shared/launch.ts';
+import { captureLog } from '../shared/log-capture.ts';
+import { createMountNamespace, createNamespaceFolder } from '../machine/mounts/mount-namespace.ts';
+import { unmountBelow } from '../machine/mounts/mounts.ts';
+import { requireProgram, systemPath } from '../machine/programs.ts';
 import type { RunContext } from '../runner.ts';
 import type { Installation } from './flavours.ts';
 

@@ -1,8 +1,8 @@
 /** LXD and the daemon that came out of it, Incus: the same interface under other names. */
-import { run } from '../host/command.ts';
-import { readOsRelease } from '../host/os-release.ts';
-import { findProgram } from '../host/programs.ts';
-import type { Unfit } from '../host/prerequisites.ts';
+import { run } from '../machine/command.ts';
+import { readOsRelease } from '../machine/os-release.ts';
+import { findProgram } from '../machine/programs.ts';
+import type { Unfit } from '../shared/prerequisites.ts';
 import { installRemedy } from './install-remedy.ts';
 
 export type DaemonName = 'lxd' | 'incus';

@@ -1,10 +1,10 @@
 /** The payload as an image that LXD imports: its files as one archive, and a few words about them as another. */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../host/command.ts';
-import { allocatedBelow } from '../host/tree-size.ts';
-import { epochSeconds } from '../images/epoch.ts';
-import type { OciImage } from '../images/oci-image.ts';
+import { run } from '../machine/command.ts';
+import { allocatedBelow } from '../machine/tree-size.ts';
+import { epochSeconds } from '../payload/epoch.ts';
+import type { OciImage } from '../payload/oci-image/oci-image.ts';
 import type { ImageFigure } from '../runner.ts';
 import type { Daemon } from './daemon.ts';
 

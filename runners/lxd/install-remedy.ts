@@ -1,5 +1,5 @@
 /** How to get LXD or Incus where it is missing: which releases of Debian and Ubuntu have a package differs. */
-import { osReleaseField } from '../host/os-release.ts';
+import { osReleaseField } from '../machine/os-release.ts';
 import type { DaemonName } from './flavours.ts';
 
 interface Offer {

@@ -1,12 +1,12 @@
 /** One container of the run's own LXD with everything that was made for it. */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { undoneOnFailure } from '../host/clean-up.ts';
-import { run, start } from '../host/command.ts';
-import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
-import { LocalInstance, type LocalInstanceParts } from '../host/local-instance.ts';
-import type { LaunchUser } from '../host/payload-launch.ts';
-import { allocatedBelow } from '../host/tree-size.ts';
+import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { run, start } from '../machine/command.ts';
+import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
+import { LocalInstance, type LocalInstanceParts } from '../shared/local-instance.ts';
+import type { LaunchUser } from '../shared/payload-launch.ts';
+import { allocatedBelow } from '../machine/tree-size.ts';
 import { lxcCgroups } from '../lxc/config.ts';
 import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
 import { loggedComplaint, withConsole } from './console.ts';

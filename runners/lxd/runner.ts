@@ -4,11 +4,11 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { undoneOnFailure } from '../host/clean-up.ts';
-import { checkLaunch } from '../host/payload-launch.ts';
-import { fitnessHere } from '../host/prerequisites.ts';
-import { packOciImage } from '../images/oci-image.ts';
-import type { Payload } from '../images/payload.ts';
+import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { checkLaunch } from '../shared/payload-launch.ts';
+import { fitnessHere } from '../shared/prerequisites.ts';
+import { packOciImage } from '../payload/oci-image/oci-image.ts';
+import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { initCommand } from './container.ts';
 import { startDaemon } from './daemon.ts';

@@ -1,15 +1,15 @@
 /** One container of systemd-nspawn with everything that was made for it. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cgroup } from '../host/cgroup.ts';
-import { together, undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
-import type { FolderSetup } from '../host/folder-platform.ts';
-import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
-import { LocalInstance } from '../host/local-instance.ts';
-import { createNamespaceWithEmpty } from '../host/mount-namespace.ts';
-import { createLayer } from '../host/overlay.ts';
-import { requireProgram, systemPath } from '../host/programs.ts';
-import { signalProcess } from '../host/signal-process.ts';
+import type { Cgroup } from '../machine/cgroup/cgroup.ts';
+import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
+import type { FolderSetup } from '../shared/folder-platform.ts';
+import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
+import { LocalInstance } from '../shared/local-instance.ts';
+import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
+import { createLayer } from '../machine/mounts/overlay.ts';
+import { requireProgram, systemPath } from '../machine/programs.ts';
+import { signalProcess } from '../machine/signal-process.ts';
 import type { Instance } from '../runner.ts';
 import { writeBundle } from './bundle.ts';
 

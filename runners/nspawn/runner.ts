@@ -1,10 +1,10 @@
 /** The payload as a container of systemd-nspawn, which has no image format of its own: it runs a folder. */
 import { mkdir } from 'node:fs/promises';
-import { run } from '../host/command.ts';
-import { prepareFolderPlatform } from '../host/folder-platform.ts';
-import { fitnessHere } from '../host/prerequisites.ts';
-import { findProgram, requireProgram } from '../host/programs.ts';
-import type { Payload } from '../images/payload.ts';
+import { run } from '../machine/command.ts';
+import { prepareFolderPlatform } from '../shared/folder-platform.ts';
+import { fitnessHere } from '../shared/prerequisites.ts';
+import { findProgram, requireProgram } from '../machine/programs.ts';
+import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createNspawn, stateFolder } from './instance.ts';
 

@@ -1,15 +1,15 @@
 /** One container with everything that was made for it. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cgroup } from '../host/cgroup.ts';
-import { together, undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
-import { run } from '../host/command.ts';
-import { createLauncher, dismiss, lineUp, openFileLimit } from '../host/launch.ts';
-import { LocalInstance } from '../host/local-instance.ts';
-import { prepareLayer, type Layer } from '../host/overlay.ts';
-import type { LaunchUser } from '../host/payload-launch.ts';
-import { systemPath } from '../host/programs.ts';
-import { limitsSwap } from '../host/swap-accounting.ts';
+import type { Cgroup } from '../machine/cgroup/cgroup.ts';
+import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
+import { run } from '../machine/command.ts';
+import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
+import { LocalInstance } from '../shared/local-instance.ts';
+import { prepareLayer, type Layer } from '../machine/mounts/overlay.ts';
+import type { LaunchUser } from '../shared/payload-launch.ts';
+import { systemPath } from '../machine/programs.ts';
+import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
 import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
 import type { OciOptions } from './runner.ts';
 import type { Runtime } from './runtime.ts';

@@ -1,13 +1,13 @@
 /** The payload as a native container: an OCI bundle, started by a runtime such as runc. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unmountBelow } from '../host/mounts.ts';
-import { checkLaunch } from '../host/payload-launch.ts';
-import { fitnessHere } from '../host/prerequisites.ts';
-import { allocatedBelow } from '../host/tree-size.ts';
-import { containerFigures } from '../images/container-figures.ts';
-import { packOciImage, unpackOciImage } from '../images/oci-image.ts';
-import type { Payload } from '../images/payload.ts';
+import { unmountBelow } from '../machine/mounts/mounts.ts';
+import { checkLaunch } from '../shared/payload-launch.ts';
+import { fitnessHere } from '../shared/prerequisites.ts';
+import { allocatedBelow } from '../machine/tree-size.ts';
+import { containerFigures } from '../payload/oci-image/container-figures.ts';
+import { packOciImage, unpackOciImage } from '../payload/oci-image/oci-image.ts';
+import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createContainer } from './instance.ts';
 import { findRuntime, notesOn } from './runtime.ts';

@@ -4,11 +4,15 @@
  * layers and network namespaces mounted, a start would cost several times what it costs with none.
  */
 import { join } from 'node:path';
-import { assetFile } from '../host/asset.ts';
-import { namespaceFolder } from '../host/ip.ts';
-import { createMountNamespace, createNamespaceFolder, type MountNamespace } from '../host/mount-namespace.ts';
-import type { UnmountedLayer } from '../host/overlay.ts';
-import { requireProgram } from '../host/programs.ts';
+import { assetFile } from '../machine/asset.ts';
+import { namespaceFolder } from '../machine/network/ip.ts';
+import {
+  createMountNamespace,
+  createNamespaceFolder,
+  type MountNamespace,
+} from '../machine/mounts/mount-namespace.ts';
+import type { UnmountedLayer } from '../machine/mounts/overlay.ts';
+import { requireProgram } from '../machine/programs.ts';
 
 /**
  * One with the machine's mounts but those that hold network namespaces (new ones would appear here, too) and what the

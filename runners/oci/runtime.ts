@@ -1,8 +1,8 @@
 /** An OCI runtime on this machine and its peculiarities. */
-import { detectCgroupLayout } from '../host/cgroup-layout.ts';
-import { run } from '../host/command.ts';
-import type { Unfit } from '../host/prerequisites.ts';
-import { findProgram } from '../host/programs.ts';
+import { detectCgroupLayout } from '../machine/cgroup/cgroup-layout.ts';
+import { run } from '../machine/command.ts';
+import type { Unfit } from '../shared/prerequisites.ts';
+import { findProgram } from '../machine/programs.ts';
 
 export interface Runtime {
   program: string;

@@ -1,6 +1,6 @@
 /** The bundle's config.json (https://github.com/opencontainers/runtime-spec), with Docker's defaults where it has any. */
-import type { OpenFileLimit } from '../host/launch.ts';
-import { withHome, type LaunchUser } from '../host/payload-launch.ts';
+import type { OpenFileLimit } from '../shared/launch.ts';
+import { withHome, type LaunchUser } from '../shared/payload-launch.ts';
 import type { Launch } from '../runner.ts';
 
 /** What every container is told, whoever starts it from a bundle. */

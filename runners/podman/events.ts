@@ -1,7 +1,7 @@
 /** Podman's events that are moments of a start, from the file that it writes them to. */
 import { watch } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { eventBoard, type EngineEvents, type EngineMark } from '../engine/events.ts';
+import { eventBoard, type EngineEvents, type EngineMark } from '../container-engine/events.ts';
 
 /** Its command `events` looks into the file only every quarter of a second, which may be after the container is ready. */
 export async function followEventFile(file: string): Promise<EngineEvents> {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CleanUp } from '../host/clean-up.ts';
-import { run } from '../host/command.ts';
-import { attachContainer, freeSubnets, type Attachment, type Subnet } from '../engine/network.ts';
+import type { CleanUp } from '../machine/lease/clean-up.ts';
+import { run } from '../machine/command.ts';
+import { attachContainer, freeSubnets, type Attachment, type Subnet } from '../container-engine/network.ts';
 
 export interface PodmanNetwork {
   name: string;

@@ -1,11 +1,11 @@
 /** Podman's command line for one run: with a store, a network and a runtime folder that are not the user's. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CleanUp } from '../host/clean-up.ts';
-import type { Unfit } from '../host/prerequisites.ts';
-import { findProgram, missingPrograms, requireProgram, systemPath } from '../host/programs.ts';
-import { createEngineNamespace } from '../engine/namespace.ts';
-import { runEngine, type EngineCommand } from '../engine/command.ts';
+import type { CleanUp } from '../machine/lease/clean-up.ts';
+import type { Unfit } from '../shared/prerequisites.ts';
+import { findProgram, missingPrograms, requireProgram, systemPath } from '../machine/programs.ts';
+import { createEngineNamespace } from '../container-engine/namespace.ts';
+import { runEngine, type EngineCommand } from '../container-engine/command.ts';
 import { findRuntime, type Runtime } from '../oci/runtime.ts';
 import type { RunContext } from '../runner.ts';
 

@@ -1,14 +1,14 @@
 /** The payload as a container of podman, started with `podman run`. */
-import { undoneOnFailure } from '../host/clean-up.ts';
-import { checkLaunch } from '../host/payload-launch.ts';
-import { fitnessHere } from '../host/prerequisites.ts';
-import { createEngineContainer, type EngineTraits } from '../engine/instance.ts';
-import { imageBytes } from '../engine/layer-bytes.ts';
-import { loadImage } from '../engine/load-image.ts';
-import { containerFigures } from '../images/container-figures.ts';
-import { packOciImage } from '../images/oci-image.ts';
+import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { checkLaunch } from '../shared/payload-launch.ts';
+import { fitnessHere } from '../shared/prerequisites.ts';
+import { createEngineContainer, type EngineTraits } from '../container-engine/instance.ts';
+import { imageBytes } from '../container-engine/layer-bytes.ts';
+import { loadImage } from '../container-engine/load-image.ts';
+import { containerFigures } from '../payload/oci-image/container-figures.ts';
+import { packOciImage } from '../payload/oci-image/oci-image.ts';
 import { notesOn } from '../oci/runtime.ts';
-import type { Payload } from '../images/payload.ts';
+import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { followEventFile } from './events.ts';
 import { createPodmanNetwork } from './network.ts';

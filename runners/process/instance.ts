@@ -1,15 +1,15 @@
 /** One bare process with everything that was made for it. */
 import { join } from 'node:path';
-import { assetFile } from '../host/asset.ts';
-import { together, undoneOnFailure, type CleanUp } from '../host/clean-up.ts';
-import type { FolderSetup } from '../host/folder-platform.ts';
-import { createLauncher, dismiss, lineUp } from '../host/launch.ts';
-import { LocalInstance } from '../host/local-instance.ts';
-import { createMountNamespace } from '../host/mount-namespace.ts';
-import { createLayer } from '../host/overlay.ts';
-import { withHome } from '../host/payload-launch.ts';
-import { requireProgram } from '../host/programs.ts';
-import { signalProcess } from '../host/signal-process.ts';
+import { assetFile } from '../machine/asset.ts';
+import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
+import type { FolderSetup } from '../shared/folder-platform.ts';
+import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
+import { LocalInstance } from '../shared/local-instance.ts';
+import { createMountNamespace } from '../machine/mounts/mount-namespace.ts';
+import { createLayer } from '../machine/mounts/overlay.ts';
+import { withHome } from '../shared/payload-launch.ts';
+import { requireProgram } from '../machine/programs.ts';
+import { signalProcess } from '../machine/signal-process.ts';
 import type { Instance } from '../runner.ts';
 
 export async function createProcess(

@@ -1,8 +1,8 @@
 /** The payload as a bare process: nothing between it and the kernel but a root, a network and a cgroup of its own. */
 import { release } from 'node:os';
-import { prepareFolderPlatform } from '../host/folder-platform.ts';
-import { fitnessHere } from '../host/prerequisites.ts';
-import type { Payload } from '../images/payload.ts';
+import { prepareFolderPlatform } from '../shared/folder-platform.ts';
+import { fitnessHere } from '../shared/prerequisites.ts';
+import type { Payload } from '../payload/payload.ts';
 import type { PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createProcess } from './instance.ts';
 

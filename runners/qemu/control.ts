@@ -1,7 +1,7 @@
 /** The line between the harness and the guest's first program (guest-init.sh), over the second serial port. */
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
-import { monotonicMs } from '../host/clock.ts';
+import { monotonicMs } from '../machine/clock.ts';
 
 const guestMarks = ['initrd', 'init', 'exec'] as const;
 export type GuestMark = (typeof guestMarks)[number];

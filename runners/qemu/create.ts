@@ -1,9 +1,9 @@
 /** Everything that one virtual machine needs, made before the clock starts, up to a QEMU on the starting line. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { undoneOnFailure } from '../host/clean-up.ts';
-import { createLauncher } from '../host/launch.ts';
-import { createOverlayDisk } from '../images/disk.ts';
+import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { createLauncher } from '../shared/launch.ts';
+import { createOverlayDisk } from '../payload/disk/disk.ts';
 import type { PlatformSpec, RunContext } from '../runner.ts';
 import type { VmSpec } from './arguments.ts';
 import type { Guest } from './guest.ts';

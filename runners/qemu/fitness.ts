@@ -1,8 +1,8 @@
 /** Whether this machine can run a QEMU platform. */
 import { readFile } from 'node:fs/promises';
-import { whyNoRun } from '../host/prerequisites.ts';
-import { findProgram } from '../host/programs.ts';
-import { exists } from '../images/cache-entry.ts';
+import { whyNoRun } from '../shared/prerequisites.ts';
+import { findProgram } from '../machine/programs.ts';
+import { exists } from '../payload/cache-entry.ts';
 import type { Fitness, ProbeContext } from '../runner.ts';
 import { isEmulatedHost } from './emulated.ts';
 import { findUefi } from './full/uefi.ts';

@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../host/log.ts';
-import { assetFile } from '../host/asset.ts';
-import { makeEntry } from '../images/cache-entry.ts';
-import { installDebian } from '../images/debian.ts';
+import type { Log } from '../machine/log.ts';
+import { assetFile } from '../machine/asset.ts';
+import { makeEntry } from '../payload/cache-entry.ts';
+import { installDebian } from '../payload/source/debian.ts';
 import { cpioArchive, type CpioEntry } from './cpio.ts';
 import { loadOrder } from './modules.ts';
 

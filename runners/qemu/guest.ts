@@ -1,5 +1,5 @@
 /** What a VM boots and the payload lives in: the one interface of the minimal and of the full guest. */
-import type { Disk } from '../images/disk.ts';
+import type { Disk } from '../payload/disk/disk.ts';
 import type { ImageFigure, PlatformFacts } from '../runner.ts';
 import type { VmSpec } from './arguments.ts';
 import type { GuestLaunch } from './guest-launch.ts';

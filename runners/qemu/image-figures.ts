@@ -1,5 +1,5 @@
 /** What a VM weighs on disk and on the wire. */
-import { compressDisk, type Disk } from '../images/disk.ts';
+import { compressDisk, type Disk } from '../payload/disk/disk.ts';
 import type { ImageFigure } from '../runner.ts';
 import type { GuestKitContext } from './guest-kit.ts';
 

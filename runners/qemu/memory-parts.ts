@@ -1,5 +1,5 @@
 /** What QEMU's own memory consists of. */
-import type { Mapping } from '../host/smaps.ts';
+import type { Mapping } from '../machine/smaps.ts';
 import type { MemoryPart } from '../runner.ts';
 
 /**

@@ -1,11 +1,11 @@
 /** The minimal guest: Debian's kernel, loaded by QEMU itself, a first program of ours, and the payload's disk. */
 import { appendFile, copyFile, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkLaunch, withHome, type LaunchUser } from '../host/payload-launch.ts';
-import { packDisk } from '../images/disk.ts';
-import { ImageError } from '../images/error.ts';
-import { resolveInside } from '../images/inside.ts';
-import type { Payload } from '../images/payload.ts';
+import { checkLaunch, withHome, type LaunchUser } from '../shared/payload-launch.ts';
+import { packDisk } from '../payload/disk/disk.ts';
+import { ImageError } from '../payload/error.ts';
+import { resolveInside } from '../payload/inside.ts';
+import type { Payload } from '../payload/payload.ts';
 import type { Launch } from '../runner.ts';
 import { guestKit, type GuestKitContext } from './guest-kit.ts';
 import { launchArchive } from './guest-launch.ts';

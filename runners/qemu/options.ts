@@ -1,4 +1,4 @@
-/** The options of a QEMU platform, complete. What each means to a user is in scenarios/schema.ts. */
+/** The options of a QEMU platform, complete. What each means to a user is in scenarios/schema/scenario-schema.ts. */
 
 export interface QemuOptions {
   machine: 'q35' | 'pc' | 'microvm';

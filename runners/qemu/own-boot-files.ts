@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../host/command.ts';
-import { makeEntry } from '../images/cache-entry.ts';
-import { diskOf, type Disk } from '../images/disk.ts';
-import { ImageError } from '../images/error.ts';
-import { drain } from '../images/stream.ts';
+import { run } from '../machine/command.ts';
+import { makeEntry } from '../payload/cache-entry.ts';
+import { diskOf, type Disk } from '../payload/disk/disk.ts';
+import { ImageError } from '../payload/error.ts';
+import { drain } from '../payload/stream.ts';
 import type { PlatformFacts } from '../runner.ts';
 import { cpioArchive } from './cpio.ts';
 import type { GuestKitContext } from './guest-kit.ts';

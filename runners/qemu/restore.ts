@@ -1,7 +1,7 @@
 /** Makes a clone of a snapshot out of a QEMU that has just built its machine. */
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { monotonicMs } from '../host/clock.ts';
+import { monotonicMs } from '../machine/clock.ts';
 import type { MarkBoard } from '../runner.ts';
 import { netmask } from './guest-launch.ts';
 import { loadState } from './migrate.ts';

@@ -1,5 +1,5 @@
 /** Runs the payload in a virtual machine: QEMU with a minimal or a full guest. */
-import type { Payload } from '../images/payload.ts';
+import type { Payload } from '../payload/payload.ts';
 import type { PlatformFacts, PlatformSpec, PreparedPlatform } from '../runner.ts';
 import type { RunContext, Runner } from '../runner.ts';
 import { qemuArguments } from './arguments.ts';

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compressDisk, diskOf } from '../images/disk.ts';
+import { compressDisk, diskOf } from '../payload/disk/disk.ts';
 import type { ImageFigure } from '../runner.ts';
 import { createInstance, type SharedByInstances } from './create.ts';
 import type { Guest } from './guest.ts';

@@ -1,9 +1,9 @@
 /** One QEMU process with the three sockets it connects to. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { monotonicMs } from '../host/clock.ts';
-import { start, type RunningCommand } from '../host/command.ts';
-import { lineUp, type Launcher } from '../host/launch.ts';
+import { monotonicMs } from '../machine/clock.ts';
+import { start, type RunningCommand } from '../machine/command.ts';
+import { lineUp, type Launcher } from '../shared/launch.ts';
 import type { Exit } from '../runner.ts';
 import { qemuArguments, type VmSpec } from './arguments.ts';
 import { listenOn, type Listener } from './sockets.ts';

@@ -1,11 +1,11 @@
 /** How long stored samples take: a run of 100,000 analysed and reported, a history of 1,000 runs. The program is run as built. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildRecord } from '../../bench/record/build.ts';
-import type { JournalEvent } from '../../bench/record/journal.ts';
+import { buildRecord } from '../../bench/run/build-record.ts';
+import type { JournalEvent } from '../../bench/run/journal.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
-import { monotonicMs } from '../../runners/host/clock.ts';
-import { loadScenario } from '../../scenarios/load.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
+import { loadScenario } from '../../scenarios/loader/load.ts';
 import { makeStoredRuns } from '../fixtures/history/make-stored-runs.ts';
 import { makeRecord } from '../fixtures/records/make-record.ts';
 import { makeSandbox } from '../support/tare.ts';

@@ -1,8 +1,8 @@
 /** The program as built, timed from outside. */
 import { pathToFileURL } from 'node:url';
-import { assetFile } from '../../runners/host/asset.ts';
-import { monotonicMs } from '../../runners/host/clock.ts';
-import { run } from '../../runners/host/command.ts';
+import { assetFile } from '../../runners/machine/asset.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
+import { run } from '../../runners/machine/command.ts';
 import type { Sandbox } from '../support/tare.ts';
 
 const cli = assetFile('dist/bench/cli.js');

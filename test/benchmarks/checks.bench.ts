@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { writeScenario } from '../support/scenario-file.ts';
 import { makeSandbox, tare, type Sandbox } from '../support/tare.ts';

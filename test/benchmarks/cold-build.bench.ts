@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monotonicMs } from '../../runners/host/clock.ts';
-import { run } from '../../runners/host/command.ts';
-import { buildPayload } from '../../runners/images/build-payload.ts';
-import { packDisk } from '../../runners/images/disk.ts';
-import { packOciImage } from '../../runners/images/oci-image.ts';
-import { loadScenario } from '../../scenarios/load.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
+import { run } from '../../runners/machine/command.ts';
+import { buildPayload } from '../../runners/payload/build-payload.ts';
+import { packDisk } from '../../runners/payload/disk/disk.ts';
+import { packOciImage } from '../../runners/payload/oci-image/oci-image.ts';
+import { loadScenario } from '../../scenarios/loader/load.ts';
 import { testContext } from '../support/context.ts';
 import type { BenchRow } from './row.ts';
 

@@ -5,9 +5,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
-import { assetFile } from '../../runners/host/asset.ts';
-import { monotonicMs } from '../../runners/host/clock.ts';
-import { start, type RunningCommand } from '../../runners/host/command.ts';
+import { assetFile } from '../../runners/machine/asset.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
+import { start, type RunningCommand } from '../../runners/machine/command.ts';
 import type { Instance } from '../../runners/runner.ts';
 import type { BenchRow } from './row.ts';
 import { openBenchStage, type BenchStage } from './stage.ts';

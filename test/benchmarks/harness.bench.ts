@@ -1,12 +1,12 @@
 /** What Tare itself costs: around each instance, before the first one, and in memory. The program is run as built. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JournalEvent } from '../../bench/record/journal.ts';
+import type { JournalEvent } from '../../bench/run/journal.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
-import { assetFile } from '../../runners/host/asset.ts';
-import { monotonicMs } from '../../runners/host/clock.ts';
-import { run } from '../../runners/host/command.ts';
+import { assetFile } from '../../runners/machine/asset.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
+import { run } from '../../runners/machine/command.ts';
 import { makeSandbox } from '../support/tare.ts';
 import { openBenchStage } from './stage.ts';
 import type { BenchRow } from './row.ts';

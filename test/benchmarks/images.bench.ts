@@ -2,7 +2,7 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 import { makeSandbox } from '../support/tare.ts';
 import { writeImageLayout } from '../support/image-layout.ts';
 import { runBuilt } from './built.ts';

@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
-import { start } from '../../runners/host/command.ts';
+import { start } from '../../runners/machine/command.ts';
 import { openLabStage, summaryOf, type LabRun } from './lab-stage.ts';
 import type { BenchRow } from './row.ts';
 

@@ -5,10 +5,10 @@
 import { pathToFileURL } from 'node:url';
 import { seededRandom } from '../../bench/statistics/random.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
-import { monotonicMs } from '../../runners/host/clock.ts';
-import { assetFile } from '../../runners/host/asset.ts';
-import { idleCpusHad, withIdleCpus } from '../../bench/idle-cpus.ts';
-import type { IdleCpus } from '../../scenarios/words.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
+import { assetFile } from '../../runners/machine/asset.ts';
+import { idleCpusHad, withIdleCpus } from '../../bench/run/idle-cpus.ts';
+import type { IdleCpus } from '../../scenarios/schema/words.ts';
 import type { Prober } from '../../bench/prober/prober.ts';
 import { openStage, type Place } from '../support/prober-stage.ts';
 import type { BenchRow } from './row.ts';

@@ -4,10 +4,10 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allowedCpus } from '../../runners/host/cpu-list.ts';
-import { assetFile } from '../../runners/host/asset.ts';
-import { monotonicMs } from '../../runners/host/clock.ts';
-import { run, start } from '../../runners/host/command.ts';
+import { allowedCpus } from '../../runners/machine/cpu-list.ts';
+import { assetFile } from '../../runners/machine/asset.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
+import { run, start } from '../../runners/machine/command.ts';
 import type { Instance } from '../../runners/runner.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
 import type { BenchRow } from './row.ts';

@@ -5,12 +5,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assetFile } from '../../runners/host/asset.ts';
-import { monotonicMs } from '../../runners/host/clock.ts';
-import { run } from '../../runners/host/command.ts';
-import { allowedCpus } from '../../runners/host/cpu-list.ts';
-import { ip } from '../../runners/host/ip.ts';
-import { raiseKernelLimits } from '../../runners/host/kernel-limits.ts';
+import { assetFile } from '../../runners/machine/asset.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
+import { run } from '../../runners/machine/command.ts';
+import { allowedCpus } from '../../runners/machine/cpu-list.ts';
+import { ip } from '../../runners/machine/network/ip.ts';
+import { raiseKernelLimits } from '../../runners/machine/kernel/kernel-limits.ts';
 import { containerSpec } from '../../runners/oci/spec.ts';
 import type { Instance, PreparedPlatform } from '../../runners/runner.ts';
 import type { ResolvedPlatform } from '../../scenarios/resolved.ts';

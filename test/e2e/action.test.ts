@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 import { runJob, type JobResult, type Workflow } from '../support/action-runner.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { writeScenario } from '../support/scenario-file.ts';

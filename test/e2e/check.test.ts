@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomBytes } from 'node:crypto';
 import type { RunRecord } from '../../bench/record/schema.ts';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { writeScenario } from '../support/scenario-file.ts';
 import { makeSandbox, tare, type Sandbox } from '../support/tare.ts';

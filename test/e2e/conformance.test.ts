@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Readiness } from '../../bench/prober/prober.ts';
-import { readRollup } from '../../runners/host/smaps.ts';
+import { readRollup } from '../../runners/machine/smaps.ts';
 import type { Instance, Launch } from '../../runners/runner.ts';
 import { conformanceCases, type Check } from '../support/conformance-cases.ts';
 import {
@@ -15,7 +15,7 @@ import {
   type PlatformStage,
 } from '../support/conformance-stage.ts';
 import { digestsOf } from '../support/vm-stage.ts';
-import { eventually, silentLog } from '../runners/host/local-run.ts';
+import { eventually, silentLog } from '../runners/machine/local-run.ts';
 import {
   commandsOf,
   environmentIn,
@@ -23,7 +23,7 @@ import {
   expectLimits,
   expectNothingLeft,
   namespaces,
-} from '../runners/host/outside.ts';
+} from '../runners/machine/outside.ts';
 
 const serve: Launch = {
   command: ['/bin/busybox', 'sh', '/srv/serve.sh'],

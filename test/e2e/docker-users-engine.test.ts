@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { RunRecord } from '../../bench/record/schema.ts';
 import type { DockerOptions } from '../../runners/docker/engine.ts';
 import { dockerRunner } from '../../runners/docker/runner.ts';
-import { silentLog } from '../runners/host/local-run.ts';
+import { silentLog } from '../runners/machine/local-run.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { writeScenario } from '../support/scenario-file.ts';
 import { makeSandbox, startTare, tare, type Sandbox } from '../support/tare.ts';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../bench/record/schema.ts';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { writeScenario, type TestScenario } from '../support/scenario-file.ts';
 import { makeSandbox, startTare, tare, type Sandbox } from '../support/tare.ts';

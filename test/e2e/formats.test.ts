@@ -8,7 +8,7 @@ import type { RunRecord } from '../../bench/record/schema.ts';
 import { hyperfine } from '../../reports/formats/hyperfine.ts';
 import { junit } from '../../reports/formats/junit.ts';
 import { openMetrics } from '../../reports/formats/openmetrics.ts';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 import { makeRecord } from '../fixtures/records/make-record.ts';
 import {
   crowdedRecord,

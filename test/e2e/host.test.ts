@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { releaseLease } from '../../runners/host/clean.ts';
-import { run, start } from '../../runners/host/command.ts';
-import { isOwnerAlive, listLeases } from '../../runners/host/lease.ts';
-import { listMounts, parseMountinfo } from '../../runners/host/mounts.ts';
-import { prepareLayer } from '../../runners/host/overlay.ts';
+import { releaseLease } from '../../runners/machine/lease/clean.ts';
+import { run, start } from '../../runners/machine/command.ts';
+import { isOwnerAlive, listLeases } from '../../runners/machine/lease/lease.ts';
+import { listMounts, parseMountinfo } from '../../runners/machine/mounts/mounts.ts';
+import { prepareLayer } from '../../runners/machine/mounts/overlay.ts';
 import { createRuntimeNamespace, enterInstanceNamespaces } from '../../runners/oci/runtime-namespace.ts';
-import { eventually, openLocalRun, silentLog, startIn, type LocalRun } from '../runners/host/local-run.ts';
+import { eventually, openLocalRun, silentLog, startIn, type LocalRun } from '../runners/machine/local-run.ts';
 
 const opened: LocalRun[] = [];
 

@@ -5,12 +5,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { run } from '../../runners/host/command.ts';
-import { buildPayload } from '../../runners/images/build-payload.ts';
-import { packDisk } from '../../runners/images/disk.ts';
-import { packOciImage, unpackOciImage, type ImageConfig } from '../../runners/images/oci-image.ts';
-import type { DebianSource } from '../../runners/images/source.ts';
-import { lookupUser } from '../../runners/images/users.ts';
+import { run } from '../../runners/machine/command.ts';
+import { buildPayload } from '../../runners/payload/build-payload.ts';
+import { packDisk } from '../../runners/payload/disk/disk.ts';
+import { packOciImage, unpackOciImage, type ImageConfig } from '../../runners/payload/oci-image/oci-image.ts';
+import type { DebianSource } from '../../runners/payload/source/source.ts';
+import { lookupUser } from '../../runners/payload/users.ts';
 import {
   contextOf,
   digestOf,
@@ -19,7 +19,7 @@ import {
   pathsBelow,
   payloadOf,
   temporaryFolder,
-} from '../runners/images/trees.ts';
+} from '../runners/payload/trees.ts';
 
 const config: ImageConfig = {
   command: ['/bin/busybox', 'httpd', '-f', '-p', '8080', '-h', '/srv/www'],

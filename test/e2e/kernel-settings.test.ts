@@ -3,13 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { releaseLease } from '../../runners/host/clean.ts';
-import { start, type RunningCommand } from '../../runners/host/command.ts';
-import { raiseKernelLimits } from '../../runners/host/kernel-limits.ts';
-import { changeSetting, readSetting } from '../../runners/host/kernel-setting.ts';
-import { setKsm } from '../../runners/host/ksm.ts';
-import { listLeases } from '../../runners/host/lease.ts';
-import { openLocalRun, silentLog, type LocalRun } from '../runners/host/local-run.ts';
+import { releaseLease } from '../../runners/machine/lease/clean.ts';
+import { start, type RunningCommand } from '../../runners/machine/command.ts';
+import { raiseKernelLimits } from '../../runners/machine/kernel/kernel-limits.ts';
+import { changeSetting, readSetting } from '../../runners/machine/kernel/kernel-setting.ts';
+import { setKsm } from '../../runners/machine/kernel/ksm.ts';
+import { listLeases } from '../../runners/machine/lease/lease.ts';
+import { openLocalRun, silentLog, type LocalRun } from '../runners/machine/local-run.ts';
 
 const opened: LocalRun[] = [];
 

@@ -8,7 +8,7 @@ import type { LabBase } from '../../runners/lab/base.ts';
 import { startLab } from '../../runners/lab/machine.ts';
 import { cpioArchive } from '../../runners/qemu/cpio.ts';
 import { guestKit } from '../../runners/qemu/guest-kit.ts';
-import { silentLog } from '../runners/host/local-run.ts';
+import { silentLog } from '../runners/machine/local-run.ts';
 import { sharedCache } from '../support/tare.ts';
 
 const init = `#!/bin/busybox sh

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../bench/record/schema.ts';
-import { run, start, type CommandResult } from '../../runners/host/command.ts';
+import { run, start, type CommandResult } from '../../runners/machine/command.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { makeSandbox, type Sandbox } from '../support/tare.ts';
 

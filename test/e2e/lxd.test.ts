@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { run, start, type RunningCommand } from '../../runners/host/command.ts';
-import { unmountBelow } from '../../runners/host/mounts.ts';
+import { run, start, type RunningCommand } from '../../runners/machine/command.ts';
+import { unmountBelow } from '../../runners/machine/mounts/mounts.ts';
 import { lxdRunner } from '../../runners/lxd/runner.ts';
-import { busyboxPayload, openLocalRun, type LocalRun } from '../runners/host/local-run.ts';
+import { busyboxPayload, openLocalRun, type LocalRun } from '../runners/machine/local-run.ts';
 
 let folder: string;
 let daemon: RunningCommand;

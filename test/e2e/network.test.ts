@@ -2,10 +2,10 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { bridgesIn } from '../../runners/host/bridges.ts';
-import { run, type RunningCommand } from '../../runners/host/command.ts';
+import { bridgesIn } from '../../runners/machine/network/bridges.ts';
+import { run, type RunningCommand } from '../../runners/machine/command.ts';
 import type { RunContext } from '../../runners/runner.ts';
-import { eventually, get, openLocalRun, startIn, type LocalRun } from '../runners/host/local-run.ts';
+import { eventually, get, openLocalRun, startIn, type LocalRun } from '../runners/machine/local-run.ts';
 
 let opened: LocalRun;
 let context: RunContext;

@@ -2,9 +2,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { run } from '../../runners/host/command.ts';
-import { buildPayload } from '../../runners/images/build-payload.ts';
-import { contextOf, isRoot, makeTree, pathsBelow, temporaryFolder } from '../runners/images/trees.ts';
+import { run } from '../../runners/machine/command.ts';
+import { buildPayload } from '../../runners/payload/build-payload.ts';
+import { contextOf, isRoot, makeTree, pathsBelow, temporaryFolder } from '../runners/payload/trees.ts';
 import { startFaultRegistry, type Fault } from '../support/fault-registry.ts';
 import { buildFrom, imageSource } from '../support/payload-sources.ts';
 import { writeContext } from '../support/registry.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { ProberError } from '../../bench/prober/client.ts';
 import type { Prober, ProbeTarget } from '../../bench/prober/prober.ts';
-import { monotonicMs } from '../../runners/host/clock.ts';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import { observe, readiness, watchMs } from '../support/observe.ts';
 import { residents, statusOf, tracingInstances } from '../support/prober-processes.ts';
 import { connected, openStage, type Place, type Stage } from '../support/prober-stage.ts';

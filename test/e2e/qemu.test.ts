@@ -2,7 +2,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 import { probeKvm } from '../../runners/qemu/probe.ts';
 import type { QemuOptions } from '../../runners/qemu/options.ts';
 import { qemuRunner } from '../../runners/qemu/runner.ts';

@@ -1,7 +1,7 @@
 /** Whole systems under TCG, started by both kinds of firmware, with busybox and a few files as the payload. */
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 import type { QemuOptions } from '../../runners/qemu/options.ts';
 import type { Instance, Launch } from '../../runners/runner.ts';
 import { digestsOf, openVmStage, tcgOptions, type VmStage } from '../support/vm-stage.ts';

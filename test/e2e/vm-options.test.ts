@@ -4,9 +4,9 @@ import { access, copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../../runners/host/command.ts';
-import { readRollup } from '../../runners/host/smaps.ts';
-import { makeExt4 } from '../../runners/images/ext4.ts';
+import { run } from '../../runners/machine/command.ts';
+import { readRollup } from '../../runners/machine/smaps.ts';
+import { makeExt4 } from '../../runners/payload/disk/ext4.ts';
 import { cpioArchive } from '../../runners/qemu/cpio.ts';
 import { guestKit } from '../../runners/qemu/guest-kit.ts';
 import type { QemuOptions } from '../../runners/qemu/options.ts';

@@ -1,8 +1,8 @@
 /** The disk that brings Node, the sources, the tests and their packages into the lab, in the place of the built program. */
 import { copyFile, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { packageFolder } from '../../bench/package.ts';
-import { run } from '../../runners/host/command.ts';
+import { packageFolder } from '../../bench/environment/package.ts';
+import { run } from '../../runners/machine/command.ts';
 import { makeLabDisk } from '../../runners/lab/disk.ts';
 import { guestKit } from '../../runners/qemu/guest-kit.ts';
 import type { ProbeContext } from '../../runners/runner.ts';

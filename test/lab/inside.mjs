@@ -14,7 +14,7 @@ clearInterval(alive);
 line.end();
 
 async function test() {
-  const { run, start } = await tsImport('/opt/tare/package/runners/host/command.ts', import.meta.url);
+  const { run, start } = await tsImport('/opt/tare/package/runners/machine/command.ts', import.meta.url);
   // Tests write beside the packages, which are on a read-only disk.
   const [upper, work, merged] = ['upper', 'work', 'package'].map((name) => `/root/tests/${name}`);
   for (const folder of [upper, work, merged]) mkdirSync(folder, { recursive: true });

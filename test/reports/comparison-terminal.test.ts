@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { compareRuns } from '../../bench/comparison/compare-runs.ts';
+import { compareRuns } from '../../bench/analysis/compare-runs/compare-runs.ts';
 import type { RunComparison } from '../../bench/record/comparison.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { comparisonTerminal } from '../../reports/comparison-terminal.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { loadScenario } from '../../scenarios/load.ts';
+import { loadScenario } from '../../scenarios/loader/load.ts';
 import { folderWith } from './scenario-folder.ts';
 
 const docs = join(import.meta.dirname, '..', '..', 'docs');

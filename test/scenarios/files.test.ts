@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadScenario } from '../../scenarios/load.ts';
+import { loadScenario } from '../../scenarios/loader/load.ts';
 import { errorLines, folderWith, mistakesOf } from './scenario-folder.ts';
 
 describe('files that are no scenario', () => {

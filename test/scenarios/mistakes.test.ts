@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ScenarioError } from '../../scenarios/error.ts';
-import { loadScenario } from '../../scenarios/load.ts';
-import { reservedMarks, runnerNames, shortPlatformNames } from '../../scenarios/words.ts';
+import { ScenarioError } from '../../scenarios/loader/error.ts';
+import { loadScenario } from '../../scenarios/loader/load.ts';
+import { reservedMarks, runnerNames, shortPlatformNames } from '../../scenarios/schema/words.ts';
 import { errorLines, mistakesOf } from './scenario-folder.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
-import { ScenarioError } from '../../scenarios/error.ts';
-import { loadScenario } from '../../scenarios/load.ts';
+import { ScenarioError } from '../../scenarios/loader/error.ts';
+import { loadScenario } from '../../scenarios/loader/load.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 
 const folders: string[] = [];

@@ -6,7 +6,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { run } from '../../runners/host/command.ts';
+import { run } from '../../runners/machine/command.ts';
 
 interface Step {
   id?: string;

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkCommand, type CheckOptions } from '../../bench/commands/check.ts';
+import { checkCommand, type CheckOptions } from '../../bench/cli/commands/check.ts';
 import type { RecordedGate, RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { gate, withGates } from '../fixtures/records/gated-record.ts';

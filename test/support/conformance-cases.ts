@@ -1,5 +1,5 @@
 /** The platforms that the conformance suite holds to one contract. A new runner is a line here. */
-import type { Payload } from '../../runners/images/payload.ts';
+import type { Payload } from '../../runners/payload/payload.ts';
 import { dockerRunner } from '../../runners/docker/runner.ts';
 import { lxcRunner } from '../../runners/lxc/runner.ts';
 import { lxdRunner } from '../../runners/lxd/runner.ts';
@@ -19,7 +19,7 @@ import type {
   Runner,
 } from '../../runners/runner.ts';
 import type { Kind } from '../../runners/words.ts';
-import { silentLog } from '../runners/host/local-run.ts';
+import { silentLog } from '../runners/machine/local-run.ts';
 import { sharedCache } from './tare.ts';
 import { tcgOptions } from './vm-stage.ts';
 

@@ -3,10 +3,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProber } from '../../bench/prober/client.ts';
 import type { Prober, Readiness } from '../../bench/prober/prober.ts';
-import type { Payload } from '../../runners/images/payload.ts';
+import type { Payload } from '../../runners/payload/payload.ts';
 import type { Instance, Launch, PreparedPlatform, RunContext } from '../../runners/runner.ts';
 import type { Kind } from '../../runners/words.ts';
-import { busyboxPayload, openLocalRun, silentLog, type LocalRun } from '../runners/host/local-run.ts';
+import { busyboxPayload, openLocalRun, silentLog, type LocalRun } from '../runners/machine/local-run.ts';
 import type { ConformanceCase } from './conformance-cases.ts';
 import { shareGuests } from './vm-stage.ts';
 

@@ -1,7 +1,7 @@
 /** A command's context without a process around it: what is written is kept as text. */
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import type { CommandContext } from '../../bench/context.ts';
+import type { CommandContext } from '../../bench/environment/context.ts';
 
 export interface TestContext extends CommandContext {
   out(): string;

@@ -1,5 +1,5 @@
 /** Simulated checks: two sides of starts whose noise is that of real machines, judged as a regression gate does. */
-import { judgeSides } from '../../bench/gates/regression.ts';
+import { judgeSides } from '../../bench/analysis/gates/regression.ts';
 import { seededRandom } from '../../bench/statistics/random.ts';
 import { startupNoise, times } from './noise.ts';
 

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../../runners/host/command.ts';
-import { drain } from '../../runners/images/stream.ts';
-import { architecture } from '../../runners/images/source-image.ts';
+import { run } from '../../runners/machine/command.ts';
+import { drain } from '../../runners/payload/stream.ts';
+import { architecture } from '../../runners/payload/source/source-image.ts';
 
 const types = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',

@@ -1,8 +1,8 @@
 /** Layers that no builder makes: one of everything that a payload can hold, put together by tar alone. */
 import { chmod, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../../runners/host/command.ts';
-import { makeTree } from '../runners/images/trees.ts';
+import { run } from '../../runners/machine/command.ts';
+import { makeTree } from '../runners/payload/trees.ts';
 import type { Registry } from './registry.ts';
 
 /** `cap_net_bind_service`, permitted and effective. */

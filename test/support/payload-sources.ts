@@ -1,8 +1,8 @@
 /** Sources of payloads for tests, and building from them. */
-import { buildPayload } from '../../runners/images/build-payload.ts';
-import type { BuiltPayload } from '../../runners/images/payload.ts';
-import type { OciSource, PayloadSource } from '../../runners/images/source.ts';
-import { contextOf, temporaryFolder } from '../runners/images/trees.ts';
+import { buildPayload } from '../../runners/payload/build-payload.ts';
+import type { BuiltPayload } from '../../runners/payload/payload.ts';
+import type { OciSource, PayloadSource } from '../../runners/payload/source/source.ts';
+import { contextOf, temporaryFolder } from '../runners/payload/trees.ts';
 
 /** An image with everything else at its default, but for registries without certificates. */
 export function imageSource(name: string, changes: Partial<OciSource> = {}): OciSource {

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { randomBytes } from 'node:crypto';
-import { createRunCgroup, type Cgroup } from '../../runners/host/cgroup.ts';
-import { releaseLease } from '../../runners/host/clean.ts';
-import { start, type RunningCommand } from '../../runners/host/command.ts';
-import { createLauncher } from '../../runners/host/launch.ts';
-import { openLease, type Lease } from '../../runners/host/lease.ts';
-import type { Log } from '../../runners/host/log.ts';
-import { createRunNetwork, type RunNetwork } from '../../runners/host/network.ts';
+import { createRunCgroup, type Cgroup } from '../../runners/machine/cgroup/cgroup.ts';
+import { releaseLease } from '../../runners/machine/lease/clean.ts';
+import { start, type RunningCommand } from '../../runners/machine/command.ts';
+import { createLauncher } from '../../runners/shared/launch.ts';
+import { openLease, type Lease } from '../../runners/machine/lease/lease.ts';
+import type { Log } from '../../runners/machine/log.ts';
+import { createRunNetwork, type RunNetwork } from '../../runners/machine/network/network.ts';
 import { startProber } from '../../bench/prober/client.ts';
 import type { Prober, ProbeTarget } from '../../bench/prober/prober.ts';
-import { assetFile } from '../../runners/host/asset.ts';
+import { assetFile } from '../../runners/machine/asset.ts';
 
 const quiet: Log = { progress: () => undefined, debug: () => undefined, warn: () => undefined };
 

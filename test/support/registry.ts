@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run, start } from '../../runners/host/command.ts';
+import { run, start } from '../../runners/machine/command.ts';
 
 export interface Registry {
   /** `127.0.0.1:PORT`. */

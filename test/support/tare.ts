@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run, start, type CommandResult } from '../../runners/host/command.ts';
+import { run, start, type CommandResult } from '../../runners/machine/command.ts';
 
 const cli = fileURLToPath(new URL('../../bench/cli.ts', import.meta.url));
 const nodeArgs = ['--import', import.meta.resolve('tsx'), cli];

@@ -5,10 +5,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dockerCommand, isAlive } from '../../runners/docker/engine.ts';
-import { runEngine } from '../../runners/engine/command.ts';
-import { run, start, type RunningCommand } from '../../runners/host/command.ts';
-import { requireProgram } from '../../runners/host/programs.ts';
-import { busyboxPayload, eventually, openLocalRun } from '../runners/host/local-run.ts';
+import { runEngine } from '../../runners/container-engine/command.ts';
+import { run, start, type RunningCommand } from '../../runners/machine/command.ts';
+import { requireProgram } from '../../runners/machine/programs.ts';
+import { busyboxPayload, eventually, openLocalRun } from '../runners/machine/local-run.ts';
 
 export interface UsersMachine {
   /** Path of the network namespace that Tare is to be started in. */

@@ -16,12 +16,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRunCgroup } from '../../runners/host/cgroup.ts';
-import { releaseLease } from '../../runners/host/clean.ts';
-import { run } from '../../runners/host/command.ts';
-import { openLease } from '../../runners/host/lease.ts';
-import { createRunNetwork } from '../../runners/host/network.ts';
-import type { Payload } from '../../runners/images/payload.ts';
+import { createRunCgroup } from '../../runners/machine/cgroup/cgroup.ts';
+import { releaseLease } from '../../runners/machine/lease/clean.ts';
+import { run } from '../../runners/machine/command.ts';
+import { openLease } from '../../runners/machine/lease/lease.ts';
+import { createRunNetwork } from '../../runners/machine/network/network.ts';
+import type { Payload } from '../../runners/payload/payload.ts';
 import type { QemuOptions } from '../../runners/qemu/options.ts';
 import { qemuRunner } from '../../runners/qemu/runner.ts';
 import type { Instance, Launch, PlatformSpec, PreparedPlatform, RunContext } from '../../runners/runner.ts';

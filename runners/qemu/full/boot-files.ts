@@ -1,9 +1,9 @@
 /** The full guest's boot partition: kernel, initramfs, and the configuration of one boot loader for each firmware. */
 import { appendFile, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assetFile } from '../../host/asset.ts';
-import { makeBootPartition, type BootFile } from '../../images/boot-partition.ts';
-import { firstSector } from '../../images/partitioned-disk.ts';
+import { assetFile } from '../../machine/asset.ts';
+import { makeBootPartition, type BootFile } from '../../payload/disk/boot-partition.ts';
+import { firstSector } from '../../payload/disk/partitioned-disk.ts';
 import { kernelParameters } from '../arguments.ts';
 import { cpioArchive } from '../cpio.ts';
 import { systemUuid } from './system-files.ts';

@@ -1,12 +1,12 @@
 /** The full guest: a partitioned disk that firmware boots, a whole Debian on it, and the payload as its service. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkLaunch, withHome } from '../../host/payload-launch.ts';
-import { makeEntry } from '../../images/cache-entry.ts';
-import { diskOf, packDisk, type Disk } from '../../images/disk.ts';
-import { ImageError } from '../../images/error.ts';
-import { assembleDisk } from '../../images/partitioned-disk.ts';
-import type { Payload } from '../../images/payload.ts';
+import { checkLaunch, withHome } from '../../shared/payload-launch.ts';
+import { makeEntry } from '../../payload/cache-entry.ts';
+import { diskOf, packDisk, type Disk } from '../../payload/disk/disk.ts';
+import { ImageError } from '../../payload/error.ts';
+import { assembleDisk } from '../../payload/disk/partitioned-disk.ts';
+import type { Payload } from '../../payload/payload.ts';
 import type { Launch } from '../../runner.ts';
 import type { GuestKitContext } from '../guest-kit.ts';
 import type { Guest } from '../guest.ts';

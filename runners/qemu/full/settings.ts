@@ -39,7 +39,7 @@ function service({ stopSignal }: FullLaunch): string[] {
     `KillSignal=${stopSignal}`,
     'KillMode=mixed',
     'PrivateMounts=yes',
-    // As on every platform, see runners/host/launch.ts.
+    // As on every platform, see runners/shared/launch.ts.
     'LimitNOFILE=1024:4096',
   ];
 }

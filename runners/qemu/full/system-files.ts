@@ -1,8 +1,8 @@
 /** What is added to Debian's files to make the full guest's system: the payload's place, the line to the host. */
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { assetFile } from '../../host/asset.ts';
-import { payloadUuid } from '../../images/disk.ts';
+import { assetFile } from '../../machine/asset.ts';
+import { payloadUuid } from '../../payload/disk/disk.ts';
 
 export const systemUuid = '7a7e0000-7461-4e72-8000-000000000002';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkFit, chooseAccel, defaultMemoryBytes, type LabChoice } from '../../../bench/lab/fit.ts';
-import { run } from '../../../runners/host/command.ts';
-import { loadScenario } from '../../../scenarios/load.ts';
+import { run } from '../../../runners/machine/command.ts';
+import { loadScenario } from '../../../scenarios/loader/load.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 
 const scenario = loadScenario('tomcat', { cwd: '/' });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { asOutside, withoutVms } from '../../../bench/lab/virtual-time.ts';
-import type { JournalEvent } from '../../../bench/record/journal.ts';
-import { applyOverrides } from '../../../scenarios/overrides.ts';
-import { loadScenario } from '../../../scenarios/load.ts';
+import type { JournalEvent } from '../../../bench/run/journal.ts';
+import { applyOverrides } from '../../../scenarios/loader/overrides.ts';
+import { loadScenario } from '../../../scenarios/loader/load.ts';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
 
 const scenario = loadScenario('tiny', { cwd: '/' });

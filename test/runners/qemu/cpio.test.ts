@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { run } from '../../../runners/host/command.ts';
+import { run } from '../../../runners/machine/command.ts';
 import { cpioArchive, type CpioEntry } from '../../../runners/qemu/cpio.ts';
 
 const entries: CpioEntry[] = [

@@ -3,7 +3,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { probe } from '../../../runners/qemu/fitness.ts';
 import type { Fitness, ProbeContext } from '../../../runners/runner.ts';
 import { tcgOptions } from '../../support/vm-stage.ts';
-import { silentLog } from '../host/local-run.ts';
+import { silentLog } from '../machine/local-run.ts';
 
 const machine = vi.hoisted(() => ({ isEmulated: true, hasKvm: false }));
 vi.mock('../../../runners/qemu/emulated.ts', () => ({ isEmulatedHost: () => machine.isEmulated }));

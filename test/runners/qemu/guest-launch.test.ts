@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { run } from '../../../runners/host/command.ts';
+import { run } from '../../../runners/machine/command.ts';
 import { launchArchive, quote, runScript, type GuestLaunch } from '../../../runners/qemu/guest-launch.ts';
 
 const launch: GuestLaunch = {

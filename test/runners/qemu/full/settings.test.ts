@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { run } from '../../../../runners/host/command.ts';
+import { run } from '../../../../runners/machine/command.ts';
 import { settingsArchive, type FullLaunch } from '../../../../runners/qemu/full/settings.ts';
 
 const launch: FullLaunch = {

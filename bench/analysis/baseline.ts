@@ -1,0 +1,68 @@
+/** Every platform's figures against the baseline platform's, as ratio and difference of medians. */
+import { ratioOfMedians } from '../statistics/ratio.ts';
+import { isUnfair } from './fairness/find-unfairness.ts';
+import type { RecordedComparison, RecordedFinding, RecordedResult } from '../record/schema.ts';
+
+/** Phases are shown, not compared: platforms do not share them. What nobody claims has no ratio of any meaning. */
+function isComparable(result: RecordedResult): boolean {
+  return (
+    !result.metric.startsWith('startup.phase.') &&
+    !['memory.part', 'memory.unclaimed'].includes(result.metric)
+  );
+}
+
+/** A comparison across a fairness error is not drawn: it is left out. */
+export function compareWithBaseline(
+  results: readonly RecordedResult[],
+  baseline: string,
+  findings: readonly RecordedFinding[],
+  seed: number,
+): RecordedComparison[] {
+  return results.flatMap((result) => {
+    if (result.platform === baseline || !isComparable(result)) return [];
+    if (isUnfair(findings, result.platform, baseline)) return [];
+    const base = results.find((other) => other.platform === baseline && isSameFigure(other, result));
+    const comparison = base && compareResults(result, base, seed);
+    return comparison ? [comparison] : [];
+  });
+}
+
+/** Null where a side has no samples or the other side's median is zero. */
+export function compareResults(
+  result: RecordedResult,
+  base: RecordedResult,
+  seed: number,
+): RecordedComparison | null {
+  const a = includedValues(result);
+  const b = includedValues(base);
+  const { median } = result.summary;
+  const against = base.summary.median;
+  if (median === null || against === null || against === 0) return null;
+  const { ratio, ciLow, ciHigh } = ratioOfMedians(a, b, seed);
+  return {
+    metric: result.metric,
+    ...(result.lens === undefined ? {} : { lens: result.lens }),
+    condition: result.condition,
+    platform: result.platform,
+    against: base.platform,
+    ratio,
+    ciLow,
+    ciHigh,
+    difference: median - against,
+  };
+}
+
+/** Values that are in the figures. */
+export function includedValues(result: RecordedResult): number[] {
+  return result.samples.filter((sample) => sample.excluded === undefined).map((sample) => sample.value);
+}
+
+/** Whether two results observe the same metric by the same lens under the same condition. */
+export function isSameFigure(a: RecordedResult, b: RecordedResult): boolean {
+  return a.metric === b.metric && a.lens === b.lens && sameCondition(a.condition, b.condition);
+}
+
+function sameCondition(a: RecordedResult['condition'], b: RecordedResult['condition']): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}

@@ -1,0 +1,87 @@
+/** What the platforms of a run are held against: a property, and the code of a finding where it is not the same for all. */
+import type { RecordedPlatform } from '../../record/schema.ts';
+import type { FairnessCodeName } from './codes.ts';
+
+export interface Rule {
+  code: FairnessCodeName;
+  /** Null: the platform has no such property, and differs from none in it. */
+  value: (platform: RecordedPlatform) => string | null;
+}
+
+export const rules: readonly Rule[] = [
+  { code: 'payload-digest', value: (platform) => platform.payloadDigest },
+  { code: 'memory-limit', value: ({ limits }) => limits && `${limits.memoryBytes / 2 ** 20} MiB` },
+  { code: 'cpu-limit', value: ({ limits }) => limits && String(limits.cpus) },
+  { code: 'cpu-set', value: (platform) => detail(platform, 'cpuset') },
+  { code: 'jvm-flags', value: (platform) => inside(platform, 'jvmArguments') },
+  { code: 'jvm-collector', value: (platform) => inside(platform, 'gc') },
+  { code: 'cpus-seen', value: (platform) => inside(platform, 'availableProcessors') },
+  { code: 'start-delay', value: (platform) => `${detail(platform, 'startDelayMs') ?? '0'} ms` },
+  { code: 'memory-seen', value: memorySeen },
+  { code: 'accel-mixed', value: ({ kind, accel }) => (kind === 'vm' ? accel : null) },
+  {
+    code: 'from-snapshot',
+    value: (platform) => (detail(platform, 'start') === 'snapshot' ? 'continued' : 'started'),
+  },
+  { code: 'page-cache', value: pageCache },
+  { code: 'cache-mode', value: (platform) => detail(platform, 'diskCache') ?? 'writeback' },
+  { code: 'huge-pages', value: (platform) => (isSet(platform, 'hugePages') ? 'huge' : 'ordinary') },
+  { code: 'network-class', value: networkClass },
+  { code: 'kernel', value: (platform) => inside(platform, 'kernel') },
+  { code: 'file-system', value: fileSystem },
+  {
+    code: 'logging',
+    value: (platform) => detail(platform, 'logging') ?? (platform.kind === 'vm' ? 'a serial port' : 'a pipe'),
+  },
+  {
+    code: 'security-profile',
+    value: (platform) => (platform.kind === 'vm' ? null : (detail(platform, 'seccomp') ?? 'none')),
+  },
+];
+
+function detail(platform: RecordedPlatform, name: string): string | null {
+  const value = platform.details[name];
+  return value === undefined || value === null ? null : String(value);
+}
+
+export function isSet(platform: RecordedPlatform, name: string): boolean {
+  return platform.details[name] === true;
+}
+
+/** Bytes or counts that the workload told; null where it did not. */
+export function numberInside(platform: RecordedPlatform, name: string): number | null {
+  const value = Number(inside(platform, name) ?? Number.NaN);
+  return Number.isFinite(value) ? value : null;
+}
+
+function inside(platform: RecordedPlatform, name: string): string | null {
+  return platform.inside?.[name] ?? null;
+}
+
+/** By the memory of the box and the limit of its cgroup, as far as the workload can read them. */
+function memorySeen(platform: RecordedPlatform): string | null {
+  const seen = ['memTotalBytes', 'memoryLimitBytes']
+    .map((name) => numberInside(platform, name))
+    .filter((bytes) => bytes !== null);
+  if (seen.length === 0 || platform.limits === null) return null;
+  // A guest's kernel keeps a part of the memory for itself, so that less than the limit is seen.
+  return Math.min(...seen) <= platform.limits.memoryBytes ? 'its limit' : "the machine's memory";
+}
+
+/** These modes of QEMU open the disk with O_DIRECT. */
+const pastPageCache = ['none', 'directsync'];
+
+function pageCache(platform: RecordedPlatform): string {
+  return pastPageCache.includes(detail(platform, 'diskCache') ?? '') ? 'past it' : 'through it';
+}
+
+function networkClass(platform: RecordedPlatform): string {
+  return isSet(platform, 'vhostNet') ? `${platform.network} with vhost-net` : platform.network;
+}
+
+/** Engines name their storage driver, the others tell of their root. */
+function fileSystem(platform: RecordedPlatform): string | null {
+  if (platform.kind === 'vm') return 'ext4 on a virtual disk';
+  const told = detail(platform, 'root') ?? detail(platform, 'storageDriver');
+  return told?.startsWith('overlay') ? 'layers (overlayfs)' : told;
+}

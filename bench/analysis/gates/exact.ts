@@ -1,0 +1,44 @@
+import type { RecordedPlatform, RecordedResult } from '../../record/schema.ts';
+import type { Sides } from './sides.ts';
+
+/**
+ * The least that a gate on virtual time allows for, as a share of the median. Equal runs give equal figures, however busy
+ * the machine is; but where anything has changed, what comes after it shifts against the kernel's timer.
+ */
+export function virtualNoiseFloor(
+  { platform, summary: { median } }: Pick<RecordedResult, 'platform' | 'summary'>,
+  platforms: readonly Pick<RecordedPlatform, 'id' | 'kind'>[],
+): number {
+  const isBare = platforms.find(({ id }) => id === platform)?.kind === 'process';
+  const shift = isBare ? bareShiftVirtualMs : shiftVirtualMs;
+  return median === null ? leastShare : Math.max(leastShare, shift / median);
+}
+
+/**
+ * What it allows for between two runs, `floor` at least. The n-th sample of one answers to the n-th of the other, after the
+ * same history; a box with several threads (runc, for one) goes now this way and now that all the same, and by how much shows
+ * in how far the changes lie apart.
+ */
+export function virtualNoise({ run, reference, positive }: Sides, floor: number): number {
+  if (!positive) return floor;
+  const changes = run.flatMap((value, index) => {
+    const before = reference[index];
+    return before === undefined ? [] : [value / before];
+  });
+  return Math.max(floor, Math.max(...changes) - Math.min(...changes));
+}
+
+const leastShare = 0.005;
+/** Several times the shift that was seen where a bare process was given other work. */
+const bareShiftVirtualMs = 0.05;
+/** A box has the kernel make and clear away more, now within the start and now outside: 0.55 was seen with crun. */
+const shiftVirtualMs = 0.6;
+
+export function isVirtual({ unit }: Pick<RecordedResult, 'unit'>): boolean {
+  return unit === 'virtual ms';
+}
+
+/** Image sizes are exact: a file has one size, and one look at it says it all. */
+export function isExact({ metric }: Pick<RecordedResult, 'metric'>): boolean {
+  return metric.startsWith('image.') && metric !== 'image.marginal';
+}

@@ -1,0 +1,139 @@
+/**
+ * A figure against the same figure of a reference run: worse by more than the margin? The reference is made worse by
+ * exactly the margin, and the Mann–Whitney test asks on which side of that the run lies. The interval shown is the
+ * Hodges–Lehmann interval that belongs to this test, so that both say the same.
+ */
+import type { RecordedPlatform, RecordedResult } from '../../record/schema.ts';
+import type { ResolvedGate } from '../../../scenarios/resolved.ts';
+import { hodgesLehmannRatio, hodgesLehmannShift } from '../../statistics/hodges-lehmann.ts';
+import { mannWhitney } from '../../statistics/mann-whitney.ts';
+import { summarize } from '../../statistics/summary.ts';
+import { isExact, isVirtual, virtualNoise, virtualNoiseFloor } from './exact.ts';
+import { figureName, resultsFor, type Finding } from './finding.ts';
+import { exactChange, perceptible, regressionText, type Change } from './regression-wording.ts';
+import { sidesOf, type Sides } from './sides.ts';
+
+export interface ReferenceEvidence {
+  /** Id of the reference run. */
+  id: string;
+  results: readonly RecordedResult[];
+  platforms: readonly RecordedPlatform[];
+  /** How often the gates may be judged while samples are added; the chance of an error is shared out among the looks. */
+  looks: number;
+}
+
+/** A gate whose verdict needs the p values of the others: they are one family. */
+export interface Regression {
+  /** Two-sided. */
+  p: number;
+  conclude(pAdjusted: number, family: number): Finding;
+}
+
+/** Chance of a wrong verdict, two-sided: half of it for calling a run worse that is not. */
+const alpha = 0.05;
+/** The fewest values a side for an interval at 95 %. */
+const fewestValues = 6;
+
+type Head = Pick<Finding, 'id' | 'expected'>;
+
+export function measureRegression(
+  gate: ResolvedGate,
+  result: RecordedResult,
+  results: readonly RecordedResult[],
+  reference: ReferenceEvidence,
+  head: Head,
+): Finding | Regression {
+  const margin = gate.worseBy ?? 0;
+  const missing = (platform: string, where: string): Finding => ({
+    ...head,
+    verdict: 'fail',
+    found: 'no samples',
+    detail: `${platform} has no sample of ${gate.metric} in ${where}`,
+  });
+  const same = (list: readonly RecordedResult[], platform: string): RecordedResult | undefined =>
+    resultsFor(gate, list, platform).find((other) => figureName(other) === figureName(result));
+  const before = same(reference.results, gate.platform);
+  if (!before) return missing(gate.platform, `the reference ${reference.id}; --update makes a new one`);
+  const over = gate.over === null ? null : same(results, gate.over);
+  const overBefore = gate.over === null ? null : same(reference.results, gate.over);
+  if (over === undefined) return missing(gate.over ?? '', 'this run');
+  if (overBefore === undefined) return missing(gate.over ?? '', `the reference ${reference.id}`);
+  const sides = sidesOf(
+    { run: result, reference: before },
+    over && overBefore && { run: over, reference: overBefore },
+  );
+  if (isExact(result)) return { ...head, ...exactChange(sides, margin) };
+  if (isVirtual(result)) {
+    const floorOf = (each: RecordedResult): number => virtualNoiseFloor(each, reference.platforms);
+    const floor = floorOf(before) + (overBefore ? floorOf(overBefore) : 0);
+    return { ...head, ...exactChange(sides, margin, isUnchanged(sides) ? 0 : virtualNoise(sides, floor)) };
+  }
+  return judgeSides(sides, margin, reference.looks, head);
+}
+
+/** Equal runs in virtual time are equal to the last digit. */
+function isUnchanged({ run, reference }: Sides): boolean {
+  return run.length === reference.length && run.every((value, index) => value === reference[index]);
+}
+
+/** Judges values alone; `looks` is how often they may be judged in all. */
+export function judgeSides(sides: Sides, margin: number, looks: number, head: Head): Finding | Regression {
+  const { run, reference, lowerIsBetter } = sides;
+  const fewest = Math.min(run.length, reference.length);
+  if (fewest < fewestValues) {
+    const detail = `need at least ${fewestValues} samples on each side (${run.length} here, ${reference.length} in the reference)`;
+    return { ...head, verdict: 'inconclusive', found: `${fewest} samples`, detail };
+  }
+  // Nothing scatters and nothing differs: the test would call that too little evidence where all values are zero.
+  if (new Set([...run, ...reference]).size === 1) return { ...head, ...exactChange(sides, margin) };
+  const level = alpha / looks;
+  const test = mannWhitney(run, atMargin(sides, margin));
+  if (!test.enough) throw new Error('a side with too few values got past the check for it');
+  const above = test.u > (run.length * reference.length) / 2;
+  const change = changeOf(sides, 1 - level);
+  return {
+    p: test.p,
+    conclude(pAdjusted, family) {
+      const beyond = above === lowerIsBetter;
+      const verdict =
+        beyond && pAdjusted < level ? 'fail' : !beyond && test.p < level ? 'pass' : 'inconclusive';
+      const aloneOnly = beyond && test.p < level && verdict !== 'fail';
+      const sees = perceptible(sides, margin, level / family);
+      const text = regressionText({
+        sides,
+        change,
+        margin,
+        verdict,
+        p: test.p,
+        pAdjusted,
+        family,
+        looks,
+        aloneOnly,
+        sees,
+      });
+      return { ...head, verdict, ...text };
+    },
+  };
+}
+
+/** The reference, made worse by the margin: in proportion, or by a share of its median where a value is not positive. */
+function atMargin({ reference, lowerIsBetter, positive }: Sides, margin: number): number[] {
+  const sign = lowerIsBetter ? 1 : -1;
+  if (positive) return reference.map((value) => value * (1 + sign * margin));
+  const offset = sign * margin * Math.abs(summarize(reference).median ?? 0);
+  return reference.map((value) => value + offset);
+}
+
+/** By how much the run differs from the reference, with an interval of that level. */
+export function changeOf({ run, reference, positive }: Sides, level: number): Change {
+  const estimate = positive
+    ? hodgesLehmannRatio(run, reference, level)
+    : hodgesLehmannShift(run, reference, level);
+  if (estimate === null || 'enough' in estimate) throw new Error('a change without values');
+  const { value, interval } = estimate;
+  return {
+    kind: positive ? 'ratio' : 'shift',
+    value,
+    interval: interval.enough ? { low: interval.low, high: interval.high, level } : null,
+  };
+}

@@ -1,0 +1,75 @@
+/** A stored run as far as a history looks at it: its figures' summaries and what tells its series from others. */
+import { z } from 'zod';
+import { hostLine, pageCacheOf } from '../../../reports/provenance.ts';
+import { checkReference, isReference } from '../../check/find-reference.ts';
+import { hostClass } from '../../check/host-class.ts';
+import { recordOf, scenarioName } from '../../check/reference.ts';
+import { checkRecord, readJson } from '../../cli/runs/read-record.ts';
+import { exitCodes, TareError } from '../../environment/errors.ts';
+import { recordSchema, type RecordedPlatform, type RecordedResult } from '../../record/schema.ts';
+
+export interface StoredRun {
+  id: string;
+  startedAt: string;
+  commit: string | null;
+  scenario: string;
+  hostClass: string;
+  /** The machine in words. */
+  host: string;
+  figures: StoredFigure[];
+}
+
+export type StoredFigure = Pick<
+  RecordedResult,
+  'platform' | 'metric' | 'lens' | 'condition' | 'unit' | 'better' | 'summary'
+> & { accel: RecordedPlatform['accel'] };
+
+const { run, host, lab, workload, platforms, results } = recordSchema.shape;
+const { id, startedAt, commit, scenario } = run.shape;
+const { platform, metric, lens, unit, better, condition, summary } = results.element.shape;
+
+/** Checking every sample of a thousand runs would take longer than reading them. */
+const partSchema = z.object({
+  run: z.object({ id, startedAt, commit, scenario }),
+  host,
+  lab,
+  workload: z.object({ name: workload.shape.name }),
+  platforms: z.array(z.object({ id: platforms.element.shape.id, accel: platforms.element.shape.accel })),
+  results: z.array(z.object({ platform, metric, lens, unit, better, condition, summary })),
+});
+
+/** @throws TareError (exit 2) where the file is neither a record nor a reference file */
+export async function readStored(path: string): Promise<StoredRun> {
+  const content = await readJson(path);
+  const part = isReference(content)
+    ? recordOf(checkReference(content, path))
+    : checkRecord(content, partSchema, path);
+  if (Number.isNaN(Date.parse(part.run.startedAt))) {
+    throw new TareError(
+      `${path}: run.startedAt is no time: ${JSON.stringify(part.run.startedAt)}`,
+      exitCodes.usage,
+    );
+  }
+  const accels = new Map(part.platforms.map((each) => [each.id, each.accel]));
+  // Starts from a cold page cache are another series, as in the formats for other programs.
+  const state = pageCacheOf(part);
+  const cache = state === null || state === 'warm' ? {} : { 'page-cache': state };
+  return {
+    id: part.run.id,
+    startedAt: part.run.startedAt,
+    commit: part.run.commit ?? null,
+    scenario: scenarioName(part),
+    hostClass: hostClass(part),
+    host: hostLine(part),
+    figures: part.results.map((result) => ({
+      platform: result.platform,
+      accel: accels.get(result.platform) ?? 'none',
+      metric: result.metric,
+      ...(result.lens === undefined ? {} : { lens: result.lens }),
+      condition: { ...result.condition, ...cache },
+      unit: result.unit,
+      better: result.better,
+      summary: result.summary,
+    })),
+  };
+}

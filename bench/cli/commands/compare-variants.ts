@@ -1,0 +1,95 @@
+/** `tare compare --ab`: two scenarios run together, their blocks in turn, and compared. */
+import { join } from 'node:path';
+import type { AccelChoice } from '../../../scenarios/schema/words.ts';
+import { compareRuns } from '../../analysis/compare-runs/compare-runs.ts';
+import type { CommandContext } from '../../environment/context.ts';
+import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
+import type { RunRecord } from '../../record/schema.ts';
+import { prepareJobs, suite, type Engine, type Job } from '../runs/jobs.ts';
+import { printComparison } from '../output/print-comparison.ts';
+import { loadJobs, newSeed } from './run.ts';
+import { runInTurn, variantNames } from '../runs/run-in-turn.ts';
+import { exitCodeOf, heaviest } from '../output/verdict.ts';
+
+export interface VariantOptions {
+  /** Two; the first is the reference. */
+  scenarios: readonly string[];
+  platform: readonly string[];
+  measure: readonly string[];
+  samples?: number | undefined;
+  seed?: number | undefined;
+  accel?: AccelChoice | undefined;
+  out?: string | undefined;
+  json?: true | undefined;
+}
+
+export async function compareVariants(
+  options: VariantOptions,
+  context: CommandContext,
+  engine: Engine = suite,
+): Promise<ExitCode> {
+  const seed = options.seed ?? newSeed();
+  const prepared = await prepareJobs(loadVariants(options, seed, context), { reporter: [] }, context);
+  const records = await runInTurn(prepared, seed, context, engine);
+  context.log.progress('');
+  context.stderr.write(`runs: ${prepared.map(({ job }) => job.folder).join(' ')}\n`);
+  if (context.signal.aborted) context.stderr.write('interrupted; `tare compare` compares what there is\n');
+  context.signal.throwIfAborted();
+  for (const record of records) warnOfFailures(record, context);
+  const [reference, run] = records;
+  if (reference?.results.length && run?.results.length) {
+    printComparison(
+      compareRuns(reference, [run], { platforms: [], measures: [], force: false }),
+      options,
+      context,
+    );
+  }
+  // The scenarios' gates are for a check of either run; here nobody would see their verdicts.
+  return heaviest(
+    records.map((record) => exitCodeOf({ ...record, gates: [] }, { failOnInconclusive: false })),
+  );
+}
+
+function loadVariants(options: VariantOptions, seed: number, context: CommandContext): Job[] {
+  const { scenarios, samples = null, out } = options;
+  if (scenarios.length !== variantNames.length) {
+    throw new TareError(
+      `--ab takes two scenarios, the reference first; ${scenarios.length} found`,
+      exitCodes.usage,
+    );
+  }
+  const jobs = variantNames.flatMap((name, index) =>
+    loadJobs(
+      {
+        ...options,
+        scenarios: scenarios.slice(index, index + 1),
+        samples,
+        seed,
+        suffix: `-${name}`,
+        out: out === undefined ? undefined : join(out, name),
+      },
+      context,
+    ),
+  );
+  if (jobs.some(({ scenario }) => scenario.measures.density !== null)) {
+    throw new TareError(
+      'density is not sampled in blocks, so it cannot be taken in turn: leave it out with --measure',
+      exitCodes.usage,
+    );
+  }
+  const [first = [], second = []] = jobs.map(({ scenario }) => scenario.platforms.map(({ id }) => id));
+  if (!first.some((id) => second.includes(id))) {
+    throw new TareError(
+      `the scenarios share no platform (${first.join(', ')}; ${second.join(', ')}): give what is to be compared one id ` +
+        'in both, such as { id: box, runner: oci, runtime: crun }',
+      exitCodes.usage,
+    );
+  }
+  return jobs;
+}
+
+function warnOfFailures({ run, failures }: RunRecord, { log }: CommandContext): void {
+  for (const { platform, code, message, log: path } of failures) {
+    log.warn(`${run.id}: ${platform}: ${code}: ${message}${path === null ? '' : ` (${path})`}`);
+  }
+}

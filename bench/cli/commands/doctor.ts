@@ -1,0 +1,30 @@
+/** `tare doctor`: what this machine can run and why not; with `--fix` it installs what is missing first. */
+import { openCache } from '../../environment/cache-folder.ts';
+import type { CommandContext } from '../../environment/context.ts';
+import { describe } from '../../doctor/describe.ts';
+import { examine, findMissing } from '../../doctor/examine.ts';
+import { canInstall, findInstaller, installWithApt } from '../../doctor/install.ts';
+import { exitCodes, type ExitCode } from '../../environment/errors.ts';
+
+export interface DoctorOptions {
+  fix?: true | undefined;
+  tests?: true | undefined;
+  json?: true | undefined;
+}
+
+export async function doctorCommand(options: DoctorOptions, context: CommandContext): Promise<ExitCode> {
+  const withTests = options.tests === true;
+  const installer = await findInstaller();
+  if (options.fix && canInstall(installer)) {
+    const missing = await findMissing(withTests);
+    if (missing.length > 0) await installWithApt(missing, installer.osRelease, context);
+  }
+  await openCache(context.folders.cache);
+  const examination = await examine(withTests, context);
+  context.stdout.write(
+    options.json ? `${JSON.stringify(examination, null, 2)}\n` : describe(examination, installer),
+  );
+  const isComplete = examination.missing.every(({ isOptional }) => isOptional);
+  const isFit = options.fix ? isComplete : examination.ready;
+  return isFit ? exitCodes.done : exitCodes.unfit;
+}

@@ -1,0 +1,22 @@
+/** `tare report`: renders the reports again from a record; the same record gives the same bytes. */
+import type { CommandContext } from '../../environment/context.ts';
+import { exitCodes, type ExitCode } from '../../environment/errors.ts';
+import { findRun } from '../runs/find-run.ts';
+import { readRecord } from '../runs/read-record.ts';
+import { openTargets, printReport, writeTargets } from '../output/report-targets.ts';
+
+export interface ReportOptions {
+  run: string;
+  out?: string | undefined;
+  reporter: readonly string[];
+  json?: true | undefined;
+}
+
+export async function reportCommand(options: ReportOptions, context: CommandContext): Promise<ExitCode> {
+  const found = await findRun(options.run, context.cwd);
+  const record = await readRecord(found.record);
+  const targets = await openTargets(found.folder, options, context.cwd);
+  await writeTargets(targets, record);
+  printReport(targets, record, context);
+  return exitCodes.done;
+}

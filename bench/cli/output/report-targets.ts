@@ -1,0 +1,165 @@
+/** Which reports go where: the files that every run writes, what `--reporter` asks for, and what stdout gets. */
+import { access, constants, lstat, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { CommandContext } from '../../environment/context.ts';
+import { exitCodes, TareError } from '../../environment/errors.ts';
+import type { RunRecord } from '../../record/schema.ts';
+import { reporters } from '../../../reports/index.ts';
+import { jsonReporter } from '../../../reports/json.ts';
+import type { Reporter } from '../../../reports/reporter.ts';
+import { didYouMean } from '../../../scenarios/loader/suggest.ts';
+import { recordFile } from '../runs/find-run.ts';
+
+/** A file's width: nobody knows where it will be read. */
+const fileColumns = 100;
+
+/** Width for tables and sentences on what is no terminal. */
+export const plainColumns = 120;
+
+/** The record itself is offered beside the reports under this name. */
+export const recordReporter: Reporter = jsonReporter('the record itself, JSON');
+
+export interface ReportTargets<Subject = RunRecord> {
+  /** Reports by the absolute path they are written to. */
+  files: Map<string, Reporter<Subject>>;
+  /** What stdout gets at the end. */
+  stdout: Reporter<Subject>;
+  /** Where a person finds the report to look at; null where none is written. */
+  page: string | null;
+}
+
+export interface TargetOptions {
+  /** The run's folder. */
+  folder: string;
+  /** `NAME`, `NAME=PATH`, `NAME=-`. */
+  reporter: readonly string[];
+  json: boolean;
+}
+
+/** @throws TareError (exit 2) for an unknown reporter or a second one on stdout */
+export function reportTargets({ folder, reporter, json }: TargetOptions, cwd: string): ReportTargets {
+  const known = { ...reporters, json: recordReporter };
+  const targets = requestedTargets({ reporter, json }, known, cwd);
+  const own = Object.values(reporters).flatMap((each): [string, Reporter][] =>
+    each.file === null ? [] : [[join(folder, each.file), each]],
+  );
+  const files = new Map([...own, ...targets.files]);
+  if (files.has(join(folder, recordFile))) {
+    throw new TareError(
+      `${recordFile} in the run's folder is the record; choose another path`,
+      exitCodes.usage,
+    );
+  }
+  return { ...targets, files, page: pageOf(files, reporters.html) };
+}
+
+/** Reporters of one kind of subject; these three every kind has. */
+type Reporters<Subject> = Record<'terminal' | 'html' | 'json', Reporter<Subject>>;
+
+/**
+ * Only what `--reporter` and `--json` ask for.
+ *
+ * @throws TareError (exit 2) for an unknown reporter or a second one on stdout
+ */
+export function requestedTargets<Subject>(
+  { reporter, json }: Omit<TargetOptions, 'folder'>,
+  reporters: Reporters<Subject>,
+  cwd: string,
+): ReportTargets<Subject> {
+  const known: Record<string, Reporter<Subject>> = reporters;
+  const files = new Map<string, Reporter<Subject>>();
+  const printed = json ? [reporters.json] : [];
+  for (const request of reporter) {
+    const [name, path] = splitOnce(request);
+    const found = known[name];
+    if (!found) {
+      throw new TareError(
+        `unknown reporter "${name}"${didYouMean(name, Object.keys(known))}`,
+        exitCodes.usage,
+      );
+    }
+    if (path === '') throw new TareError(`--reporter ${request}: the path is missing`, exitCodes.usage);
+    if (path === '-' || (path === undefined && found.file === null)) printed.push(found);
+    else if (path !== undefined) files.set(resolve(cwd, path), found);
+  }
+  if (printed.length > 1) {
+    throw new TareError(
+      'only one report can go to stdout (--json counts as one); give the others a path: --reporter NAME=PATH',
+      exitCodes.usage,
+    );
+  }
+  return { files, stdout: printed[0] ?? reporters.terminal, page: pageOf(files, reporters.html) };
+}
+
+function pageOf<Subject>(
+  files: ReadonlyMap<string, Reporter<Subject>>,
+  html: Reporter<Subject>,
+): string | null {
+  return [...files].find(([, each]) => each === html)?.[0] ?? null;
+}
+
+/** Targets of reports that are rendered again from a run's record: in its folder, unless another is named. */
+export async function openTargets(
+  runFolder: string,
+  options: { out?: string | undefined; reporter: readonly string[]; json?: true | undefined },
+  cwd: string,
+): Promise<ReportTargets> {
+  const folder = options.out === undefined ? runFolder : resolve(cwd, options.out);
+  const targets = reportTargets({ folder, reporter: options.reporter, json: options.json === true }, cwd);
+  await mkdir(folder, { recursive: true });
+  await checkTargets(targets);
+  return targets;
+}
+
+/** Finds out at the start whether each file can be written, so that a wrong path does not cost a run. */
+export async function checkTargets<Subject>({ files }: ReportTargets<Subject>): Promise<void> {
+  for (const path of files.keys()) {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      const there = await stat(path).catch(() => null);
+      if (there?.isDirectory()) throw new Error('it is a folder');
+      await access(there ? path : dirname(path), constants.W_OK);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new TareError(`the report ${path} cannot be written: ${reason}`, exitCodes.usage, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Writes each file whole or not at all, so that a reader never sees half a report. */
+export async function writeTargets<Subject>(
+  { files }: ReportTargets<Subject>,
+  subject: Subject,
+): Promise<void> {
+  for (const [path, reporter] of files) {
+    const text = reporter.render(subject, { columns: fileColumns, colour: false });
+    if (text === '') continue;
+    const there = await lstat(path).catch(() => null);
+    if (there && !there.isFile()) {
+      // A device, a pipe or a link must stay what it is: renaming over /dev/null would replace it.
+      await writeFile(path, text);
+      continue;
+    }
+    await writeFile(`${path}.new`, text);
+    await rename(`${path}.new`, path);
+  }
+}
+
+/** Prints what stdout gets, and says on stderr where the page is. */
+export function printReport<Subject>(
+  targets: ReportTargets<Subject>,
+  subject: Subject,
+  context: CommandContext,
+): void {
+  context.log.progress('');
+  const { columns, colour } = context;
+  context.stdout.write(targets.stdout.render(subject, { columns: columns ?? fileColumns, colour }));
+  if (targets.page !== null) context.stderr.write(`report: ${targets.page}\n`);
+}
+
+function splitOnce(request: string): [string, string | undefined] {
+  const at = request.indexOf('=');
+  return at === -1 ? [request, undefined] : [request.slice(0, at), request.slice(at + 1)];
+}

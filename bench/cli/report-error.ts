@@ -1,0 +1,60 @@
+/** How an error ends the program: what a person is told, and the exit code. */
+import type { CommandContext } from '../environment/context.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
+import { exitCodeOfSignal } from './context-from-process.ts';
+
+/**
+ * Errors of the other rooms, known by name so that printing one does not load the modules that define them. Each
+ * has a message that stands on its own.
+ */
+const knownErrors: Readonly<Record<string, number>> = {
+  ScenarioError: exitCodes.usage,
+  CommandError: exitCodes.failed,
+  SpawnError: exitCodes.failed,
+  ImageError: exitCodes.failed,
+  IncompleteImageError: exitCodes.usage,
+  UnfitImageError: exitCodes.unfit,
+};
+
+export interface ErrorView {
+  verbose: boolean;
+  /** Null when the error came before the command had one. */
+  context: Pick<CommandContext, 'signal' | 'log'> | null;
+}
+
+/** Tells the person and returns the exit code. */
+export function reportError(error: unknown, stderr: NodeJS.WritableStream, view: ErrorView): number {
+  view.context?.log.progress('');
+  const signal = view.context?.signal;
+  if (signal?.aborted === true) {
+    if (view.verbose) stderr.write(`${stackOf(error)}\n`);
+    return exitCodeOfSignal(signal.reason);
+  }
+  const exitCode = knownExitCode(error);
+  stderr.write(`tare: ${messageOf(error)}\n`);
+  if (exitCode === null) {
+    stderr.write('This is a bug in tare. ');
+    stderr.write(view.verbose ? 'Where it happened:\n' : '-v shows where it happened.\n');
+  }
+  if (view.verbose) stderr.write(`${stackOf(error)}\n`);
+  return exitCode ?? exitCodes.failed;
+}
+
+/** Null: nobody foresaw this error. */
+function knownExitCode(error: unknown): number | null {
+  if (error instanceof TareError) return error.exitCode;
+  if (!(error instanceof Error)) return null;
+  const known = knownErrors[error.name];
+  if (known !== undefined) return known;
+  // The system refused something (full disk, missing right): Node's message names the call and the path.
+  return 'syscall' in error && 'code' in error ? exitCodes.failed : null;
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || error.name;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

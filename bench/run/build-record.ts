@@ -1,0 +1,149 @@
+/** Makes the record from the journal: gathers samples into results, summarises, compares, judges. A pure function. */
+import { judgeGates } from '../analysis/gates/judge.ts';
+import { checkFairness } from '../analysis/fairness/find-unfairness.ts';
+import { metricInfo } from '../measures/metrics.ts';
+import { compareWithBaseline } from '../analysis/baseline.ts';
+import { summarize } from '../statistics/summary.ts';
+import { measureNames } from '../../scenarios/schema/words.ts';
+import { densitySamples, gatherDensity } from './gather-density.ts';
+import type { JournalEvent } from './journal.ts';
+import {
+  schemaVersion,
+  type RecordedPlatform,
+  type RecordedLab,
+  type RecordedResult,
+  type RunRecord,
+} from '../record/schema.ts';
+
+type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
+
+/** @throws Error when the journal lacks the events that every run begins with */
+export function buildRecord(events: readonly JournalEvent[]): RunRecord {
+  const run = lastOf(events, 'run');
+  const host = lastOf(events, 'host');
+  const lab = lastOf(events, 'lab');
+  const workload = lastOf(events, 'workload');
+  if (!run || !host) throw new Error('the journal holds no run: it must begin with the events run and host');
+  const { scenario } = lastOf(events, 'scenario') ?? run;
+  const platforms = gatherPlatforms(events);
+  const order = scenario.platforms.map((platform) => platform.id);
+  const results = gatherResults([...events, ...densitySamples(events)], order, lab?.lab.clock ?? 'real');
+  const density = gatherDensity(events, order);
+  const failures = allOf(events, 'failure').map((event) => event.failure);
+  const fairness = checkFairness({ platforms, host: host.host, lab: lab?.lab ?? null, scenario, results });
+  const finish = lastOf(events, 'finish');
+  const sampled =
+    results.some((result) => result.summary.n > 0) || density.some((entry) => entry.curve.length > 0);
+  const whole =
+    finish?.aborted === false && failures.length === 0 && platforms.every((platform) => !platform.skipped);
+  return {
+    schemaVersion,
+    run: {
+      id: run.id,
+      startedAt: run.startedAt,
+      finishedAt: finish?.at ?? run.startedAt,
+      tareVersion: run.tareVersion,
+      seed: run.seed,
+      ...(run.commit === undefined ? {} : { commit: run.commit }),
+      ...extensionsOf(events),
+      ...(run.variant && { variant: run.variant }),
+      status: !sampled ? 'failed' : whole ? 'complete' : 'partial',
+      harness: lastOf(events, 'harness')?.harness ?? {
+        peakRssBytes: 0,
+        proberCpuPercent: null,
+        tracer: 'not recorded',
+        cpus: 'not recorded',
+      },
+      scenario: { ...scenario },
+    },
+    host: host.host,
+    ...(lab && { lab: lab.lab }),
+    workload: workload?.workload ?? {
+      name: scenario.workload.name,
+      description: scenario.workload.description,
+      payloadDigest: '',
+      files: 0,
+      bytes: 0,
+      packages: [],
+    },
+    platforms,
+    results,
+    comparisons: compareWithBaseline(results, scenario.baseline, fairness, run.seed),
+    density,
+    gates: judgeGates(scenario.gates, { results, platforms, fairness, seed: run.seed, reference: null }),
+    fairness,
+    failures,
+  };
+}
+
+/** Each extension has put the run on record once more, with the scenario that asks for more samples. */
+function extensionsOf(events: readonly JournalEvent[]): { extensions?: number } {
+  const extensions = allOf(events, 'run').length - 1;
+  return extensions > 0 ? { extensions } : {};
+}
+
+function gatherPlatforms(events: readonly JournalEvent[]): RecordedPlatform[] {
+  const platforms = new Map<string, RecordedPlatform>();
+  for (const event of allOf(events, 'platform')) platforms.set(event.platform.id, event.platform);
+  for (const event of allOf(events, 'inside')) {
+    const platform = platforms.get(event.platform);
+    if (platform) platforms.set(platform.id, { ...platform, inside: event.facts });
+  }
+  return [...platforms.values()];
+}
+
+/** Results in the order of the scenario's platforms, then of the measures, then of their first appearance. */
+function gatherResults(
+  events: readonly JournalEvent[],
+  order: readonly string[],
+  clock: RecordedLab['clock'],
+): RecordedResult[] {
+  const results = new Map<string, RecordedResult>();
+  for (const event of allOf(events, 'sample')) {
+    const key = JSON.stringify([event.platform, event.metric, event.lens, event.condition]);
+    let result = results.get(key);
+    if (!result) {
+      const info = event.definition === null ? metricInfo(event.metric, event.lens ?? undefined) : imageInfo;
+      result = {
+        platform: event.platform,
+        measure: event.measure,
+        metric: event.metric,
+        ...(event.lens === null ? {} : { lens: event.lens }),
+        unit: clock === 'virtual' && info.unit === 'ms' ? 'virtual ms' : info.unit,
+        better: info.better,
+        definition: event.definition ?? info.definition,
+        condition: event.condition,
+        samples: [],
+        summary: summarize([]),
+      };
+      results.set(key, result);
+    }
+    result.samples.push(event.sample);
+  }
+  const measures: readonly string[] = measureNames;
+  const gathered = [...results.values()].sort(
+    (a, b) =>
+      order.indexOf(a.platform) - order.indexOf(b.platform) ||
+      measures.indexOf(a.measure) - measures.indexOf(b.measure),
+  );
+  for (const result of gathered) {
+    result.summary = summarize(
+      result.samples.filter((sample) => sample.excluded === undefined).map((sample) => sample.value),
+    );
+  }
+  return gathered;
+}
+
+/** Image figures carry the runner's own definition; all are sizes. */
+const imageInfo = { unit: 'bytes', better: 'lower', definition: '' } as const;
+
+function allOf<T extends JournalEvent['type']>(events: readonly JournalEvent[], type: T): EventOf<T>[] {
+  return events.filter((event): event is EventOf<T> => event.type === type);
+}
+
+function lastOf<T extends JournalEvent['type']>(
+  events: readonly JournalEvent[],
+  type: T,
+): EventOf<T> | undefined {
+  return allOf(events, type).at(-1);
+}

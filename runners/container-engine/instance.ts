@@ -1,0 +1,111 @@
+/** One container of an engine, started as a person starts it: by the engine's command line, which stays attached to it. */
+import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
+import type { LaunchUser } from '../shared/payload-launch.ts';
+import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
+import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
+import { runEngine, type EngineCommand } from './command.ts';
+import type { EngineEvents } from './events.ts';
+import { EngineInstance } from './engine-instance.ts';
+import { layerBytes } from './layer-bytes.ts';
+import type { Attachment } from './network.ts';
+import { runArguments } from './run-arguments.ts';
+import { cgroupWithShim } from './shim.ts';
+
+/** What engines differ in. */
+export interface EngineTraits {
+  /** For messages: `docker`. */
+  name: string;
+  /** Options of `run` besides those that all engines share. */
+  runOptions: readonly string[];
+  /** Variables that it adds to a container's environment, and the option that takes one away again. */
+  additions: { variables: readonly string[]; option: string };
+  /** Removes a container at once, whatever state it is in; its name follows. */
+  removal: readonly string[];
+  /** Whether the process that looks after a container is started by the engine, outside of the command's cgroup. */
+  hasShim: boolean;
+  /** Whether it is told the MAC address, or takes the one that it derives from the IP address. */
+  setsMac: boolean;
+}
+
+export interface ContainerSetup {
+  engine: EngineCommand;
+  traits: EngineTraits;
+  /** Name or id of the image. */
+  image: string;
+  network: {
+    name: string;
+    /** An address for one more container, with everything prepared for who asks it. */
+    attach(): Promise<Attachment>;
+  };
+  events: EngineEvents;
+  user: LaunchUser;
+  platform: PlatformSpec<unknown>;
+  context: RunContext;
+  isAlive(): Promise<boolean>;
+}
+
+export async function createEngineContainer(
+  { id, logs }: { id: string; logs: string },
+  setup: ContainerSetup,
+): Promise<Instance> {
+  const { context, platform, engine, traits, network, events } = setup;
+  const { launch, limits } = platform;
+  return undoneOnFailure(context.log, async (cleanUp) => {
+    const cgroup = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
+    await cgroup.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
+    const [command, workload] = [await cgroup.child('runtime'), await cgroup.child('workload')];
+    const place = await cleanUp.add(network.attach(), (made) => made.dispose());
+    const launcher = await createLauncher(command.joinFiles(), 'wait');
+    const [first = '', ...enter] = engine.enter.concat(launcher.program);
+    const args = runArguments({
+      ...{ id, image: setup.image, launch, user: setup.user, limits, cpuset: context.cpuset },
+      openFiles: await openFileLimit(),
+      limitsSwap: await limitsSwap(workload),
+      cgroupParent: workload.path,
+      network: { name: network.name, address: place.address, mac: traits.setsMac ? place.mac : null },
+      more: [...traits.runOptions, ...withoutAdditions(launch.environment, traits)],
+    });
+    const chain = [...enter, ...launcher.args, engine.program, ...engine.args, ...args];
+    const environment = { env: { ...engine.env }, cleanEnv: true };
+    const waiting = await cleanUp.add(lineUp(first, chain, environment), dismiss);
+    const instance = new EngineInstance(
+      {
+        id,
+        logs,
+        launch,
+        address: place.address,
+        cgroup: traits.hasShim ? cgroupWithShim(cgroup, workload, command) : cgroup,
+        workload,
+        waiting,
+        async stopGracefully() {
+          await runEngine(engine, ['kill', '--signal', launch.stopSignal, id]);
+        },
+        whyNotStarted: (exit, lines) => Promise.resolve(whyNotStarted(exit, lines)),
+        layerBytes: () => layerBytes(engine, id),
+        async remove() {
+          events.forget(id);
+          await cleanUp.run();
+        },
+      },
+      setup,
+    );
+    events.follow(id, instance.marks);
+    return instance;
+  });
+}
+
+/** The environment is the declared one alone, as on every other platform. */
+function withoutAdditions(declared: Record<string, string>, { additions }: EngineTraits): string[] {
+  const names = additions.variables.filter((name) => !(name in declared));
+  return names.flatMap((name) => [additions.option, name]);
+}
+
+/** What docker and podman end with when they, or the runtime below them, could not start the command. */
+const notStartedCodes = [125, 126, 127];
+
+/** Their complaint among the last lines: a workload that ends with such a code by itself leaves none. */
+function whyNotStarted({ code }: Exit, lines: readonly string[]): string | null {
+  if (code === null || !notStartedCodes.includes(code)) return null;
+  return lines.find((line) => /^(docker|Error): /.test(line)) ?? null;
+}

@@ -1,0 +1,45 @@
+/** The options of `run` that docker and podman understand alike, from the platform's declaration. */
+import type { OpenFileLimit } from '../shared/launch.ts';
+import type { LaunchUser } from '../shared/payload-launch.ts';
+import type { Launch, Limits } from '../runner.ts';
+
+export interface RunInput {
+  id: string;
+  image: string;
+  launch: Launch;
+  user: LaunchUser;
+  limits: Limits;
+  cpuset: readonly number[] | null;
+  openFiles: OpenFileLimit;
+  /** Whether the kernel accounts swap; without it an engine warns of the option. */
+  limitsSwap: boolean;
+  /** The container's cgroup is made below it. */
+  cgroupParent: string;
+  /** `mac` is null for an engine that cannot be told it. */
+  network: { name: string; address: string; mac: string | null };
+  /** Options of this engine alone. */
+  more: readonly string[];
+}
+
+/**
+ * Command, environment, folder and stop signal are in the image. The user is given by numbers, so that it has no other
+ * groups than on every other platform.
+ */
+export function runArguments(input: RunInput): string[] {
+  const { id, limits, cpuset, openFiles, network, user } = input;
+  const memory = String(limits.memoryBytes);
+  return [
+    'run',
+    ...['--name', id, '--hostname', id, '--pull', 'never'],
+    ...['--user', `${user.uid}:${user.gid}`],
+    ...['--cgroup-parent', input.cgroupParent],
+    ...['--cpus', String(limits.cpus), '--memory', memory],
+    ...(input.limitsSwap ? ['--memory-swap', memory] : []),
+    ...(cpuset === null ? [] : ['--cpuset-cpus', cpuset.join(',')]),
+    ...['--ulimit', `nofile=${openFiles.soft}:${openFiles.hard}`],
+    ...['--network', network.name, '--ip', network.address],
+    ...(network.mac === null ? [] : ['--mac-address', network.mac]),
+    ...input.more,
+    input.image,
+  ];
+}

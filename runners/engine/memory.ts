@@ -1,8 +1,0 @@
-import type { Cgroup } from '../host/cgroup.ts';
-import { readRollup } from '../host/smaps.ts';
-
-/** Proportional set size of an engine's own processes, bytes: what it takes before the first container runs. */
-export async function engineMemory(cgroup: Cgroup): Promise<number> {
-  const rollups = await Promise.all((await cgroup.processes()).map((pid) => readRollup(pid)));
-  return rollups.reduce((sum, rollup) => sum + (rollup?.pssBytes ?? 0), 0);
-}

@@ -1,0 +1,86 @@
+/** What keeps an image from being built, in words for a person: place, what is wrong, what would be right. */
+import { CommandError } from '../machine/command.ts';
+
+export class ImageError extends Error {
+  /** What the person can do about it. */
+  readonly remedy: string;
+
+  constructor(problem: string, remedy: string, options?: ErrorOptions) {
+    super(`${problem}. ${remedy}`, options);
+    this.name = 'ImageError';
+    this.remedy = remedy;
+  }
+}
+
+/** An image that this machine cannot run, whatever its owner does: built for another processor. */
+export class UnfitImageError extends ImageError {
+  constructor(problem: string, remedy: string, options?: ErrorOptions) {
+    super(problem, remedy, options);
+    this.name = 'UnfitImageError';
+  }
+}
+
+/** An image that does not say what is needed; the workload can. */
+export class IncompleteImageError extends ImageError {
+  constructor(problem: string, remedy: string, options?: ErrorOptions) {
+    super(problem, remedy, options);
+    this.name = 'IncompleteImageError';
+  }
+}
+
+/** Debian packages of the programs that build and pack. */
+const packageOf: Readonly<Record<string, string>> = {
+  mmdebstrap: 'mmdebstrap',
+  setpriv: 'util-linux',
+  unshare: 'util-linux',
+  getfattr: 'attr',
+  tar: 'tar',
+  pigz: 'pigz',
+  zstd: 'zstd',
+  mke2fs: 'e2fsprogs',
+  debugfs: 'e2fsprogs',
+  'mkfs.fat': 'dosfstools',
+  mmd: 'mtools',
+  mcopy: 'mtools',
+  syslinux: 'syslinux',
+  sfdisk: 'fdisk',
+  'qemu-img': 'qemu-utils',
+  cp: 'coreutils',
+  docker: 'docker.io',
+};
+
+/** The ImageError that says a program is not there. */
+export function missingProgram(program: string, cause: unknown): ImageError {
+  return new ImageError(
+    `The program ${program} is not installed`,
+    `Install it (Debian: apt-get install ${packageOf[program] ?? program}) or run "tare doctor --fix".`,
+    { cause },
+  );
+}
+
+/**
+ * Tells a full disk and a missing program from everything else, which is returned as it is.
+ * `folder` is where the bytes were to go.
+ */
+export function explain(error: unknown, folder: string): unknown {
+  if (error instanceof CommandError && error.isMissing) return missingProgram(error.program, error);
+  if (isDiskFull(error)) {
+    return new ImageError(
+      `The disk of the cache ${folder} is full`,
+      'Free some space, choose another folder with --cache-dir, or empty the cache with "tare clean --all".',
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+/** By the error's code, or by what the program or the call said. tar calls it a short write. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: unknown };
+  if (code === 'ENOSPC' || code === 'EDQUOT') return true;
+  return diskFull.test(typeof stderr === 'string' ? stderr : message);
+}
+
+const diskFull =
+  /No space left on device|not have enough free space|Could not allocate block|Wrote only \d+ of \d+ bytes/i;

@@ -1,0 +1,95 @@
+/** The start of an instance's main program: a short chain of execs that stays one process. */
+import { readFile, realpath } from 'node:fs/promises';
+import { assetFile } from '../machine/asset.ts';
+import { start, type RunningCommand } from '../machine/command.ts';
+import { requireProgram } from '../machine/programs.ts';
+
+export interface OpenFileLimit {
+  soft: number;
+  hard: number;
+}
+
+/** What the kernel gives to init, and so to everything in a VM; the same for all platforms. */
+const kernelDefault: OpenFileLimit = { soft: 1024, hard: 4096 };
+
+/** The limit of open files that instances get, lower where this process may not hand out as many. */
+export async function openFileLimit(): Promise<OpenFileLimit> {
+  const match = /^Max open files\s+\S+\s+(\d+)/m.exec(await readFile('/proc/self/limits', 'utf8'));
+  const own = match ? Number(match[1]) : Infinity;
+  return { soft: Math.min(kernelDefault.soft, own), hard: Math.min(kernelDefault.hard, own) };
+}
+
+export interface Launcher {
+  program: string;
+  args: string[];
+}
+
+/**
+ * @param when `wait`: only once `Waiting.go` was called; the command line must then be started by `lineUp`
+ * @returns the beginning of a command line that joins the cgroups and then becomes what follows it
+ */
+export async function createLauncher(
+  joinFiles: readonly string[],
+  when: 'now' | 'wait' = 'now',
+): Promise<Launcher> {
+  const limit = await openFileLimit();
+  return {
+    // By its real name: the tracer takes an execution of the workload's command for its start, and that may be /bin/sh.
+    program: await realpath(await requireProgram('sh')),
+    args: [
+      assetFile('runners/shared/launch.sh'),
+      when,
+      String(limit.soft),
+      String(limit.hard),
+      ...joinFiles,
+      '--',
+    ],
+  };
+}
+
+/** A program on the starting line: forked and in its cgroups, so that neither is part of what is timed. */
+export interface Waiting {
+  readonly command: RunningCommand;
+  /** Hands over: the launcher becomes the program. */
+  go(): void;
+}
+
+/**
+ * Starts a command line that has a waiting launcher in it; resolves when the launcher waits. Throws, with what it
+ * said, when it ends before that. All that it prints after `go`, errors too, is in its standard output.
+ */
+export async function lineUp(
+  program: string,
+  args: readonly string[],
+  options: { env?: Record<string, string>; cleanEnv?: boolean } = {},
+): Promise<Waiting> {
+  const command = start(program, args, options);
+  let complaint = '';
+  const listen = (chunk: Buffer): void => {
+    complaint += chunk.toString();
+  };
+  command.stderr.on('data', listen);
+  const waits = new Promise<true>((resolve) => {
+    command.stdout.once('data', () => {
+      resolve(true);
+    });
+  });
+  const ended = command.exited.then(() => false as const);
+  if (!(await Promise.race([waits, ended]))) {
+    throw new Error(`${program}: the instance's launcher ended at once: ${complaint.trim()}`);
+  }
+  // Nothing more is printed until `go`; what the program prints then is for whoever listens by then.
+  command.stderr.off('data', listen);
+  return {
+    command,
+    go: () => {
+      command.stdin.end('\n');
+    },
+  };
+}
+
+/** Ends what waits or runs, and waits until it is gone. */
+export async function dismiss({ command }: Waiting): Promise<void> {
+  command.kill('SIGKILL');
+  await command.gone;
+}

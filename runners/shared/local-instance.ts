@@ -1,0 +1,150 @@
+/** What an instance on this machine's own kernel does alike, whether bare process or container. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  MarkBoard,
+  type Diagnosis,
+  type Exit,
+  type Instance,
+  type Launch,
+  type MemoryPart,
+  type StopMode,
+} from '../runner.ts';
+import type { Cgroup } from '../machine/cgroup/cgroup.ts';
+import { monotonicMs } from '../machine/clock.ts';
+import type { Waiting } from './launch.ts';
+import { loggedOutOfMemory } from '../machine/kernel/kernel-log.ts';
+import { captureLog, type LogCapture } from './log-capture.ts';
+
+export interface LocalInstanceParts {
+  id: string;
+  logs: string;
+  launch: Launch;
+  address: string;
+  cgroup: Cgroup;
+  /** Where the workload itself is: the same, or the part of it without the box's own processes. */
+  workload: Cgroup;
+  /** The timed command, on the starting line. */
+  waiting: Waiting;
+  /** What an operator would do to end it; `pid` is the timed command's. */
+  stopGracefully(pid: number): Promise<void>;
+  /** Whether the box, and not the workload, failed: its own words, or null. */
+  whyNotStarted(exit: Exit, lastLines: string[]): Promise<string | null>;
+  layerBytes(): Promise<number>;
+  /** Removes what was made for the instance, processes excepted. */
+  remove(): Promise<void>;
+}
+
+const shownLines = 5;
+const lastWordsMs = 1000;
+/** 128 plus the number of SIGKILL: how a runtime tells that its workload was killed. */
+const killedCode = 137;
+
+export class LocalInstance implements Instance {
+  readonly id: string;
+  readonly address: { host: string; port: number };
+  readonly marks = new MarkBoard();
+  readonly cgroup: Cgroup;
+  readonly logFile: string;
+  readonly exited: Promise<Exit>;
+
+  readonly #parts: LocalInstanceParts;
+  readonly #output: LogCapture;
+  #isStarted = false;
+  #exit: Exit | null = null;
+  #settleExited: (exit: Exit) => void = () => undefined;
+  #disposing: Promise<void> | null = null;
+
+  constructor(parts: LocalInstanceParts) {
+    this.id = parts.id;
+    this.address = { host: parts.address, port: parts.launch.port };
+    this.cgroup = parts.cgroup;
+    this.logFile = join(parts.logs, 'output.log');
+    this.exited = new Promise((resolve) => {
+      this.#settleExited = resolve;
+    });
+    this.#parts = parts;
+    const { gone, stdout, stderr } = parts.waiting.command;
+    void gone.then(({ code, signal }) => {
+      this.#exit = { code, signal, at: monotonicMs() };
+      this.#settleExited(this.#exit);
+    });
+    this.#output = captureLog([stdout, stderr], this.logFile, (line, at) => {
+      for (const { name, pattern } of parts.launch.logMarks) {
+        if (pattern.test(line)) this.marks.set(name, at);
+      }
+    });
+  }
+
+  start(): Promise<void> {
+    this.#isStarted = true;
+    this.marks.set('spawned', monotonicMs());
+    this.#parts.waiting.go();
+    return Promise.resolve();
+  }
+
+  async stop(mode: StopMode): Promise<void> {
+    if (!this.#isStarted || this.#exit !== null) return;
+    if (mode === 'graceful') await this.#parts.stopGracefully(this.#parts.waiting.command.pid);
+    // The box ends once its workload has, and so `exited` does not come before the workload's own end.
+    else if ((await this.#parts.workload.processes()).length > 0) await this.#parts.workload.kill();
+    else await this.#killEverything();
+  }
+
+  async diagnose(): Promise<Diagnosis | null> {
+    if (this.#disposing === null && (await this.#ranOutOfMemory())) {
+      return { code: 'out-of-memory', message: 'the kernel killed it: it reached its memory limit' };
+    }
+    if (this.#exit === null) return null;
+    // What it printed last may still be on its way.
+    await Promise.race([this.#output.closed, sleep(lastWordsMs, undefined, { ref: false })]);
+    const lines = this.#output.tail(shownLines);
+    const notStarted = await this.#parts.whyNotStarted(this.#exit, lines);
+    if (notStarted !== null) return { code: 'start-failed', message: notStarted };
+    const { code, signal } = this.#exit;
+    const how = signal === null ? `with exit code ${code ?? 'unknown'}` : `by ${signal}`;
+    const last = lines.length === 0 ? '' : `; last lines:\n  ${lines.join('\n  ')}`;
+    return { code: 'exited', message: `the workload ended ${how}${last}` };
+  }
+
+  memoryParts(): Promise<MemoryPart[]> {
+    return Promise.resolve([]);
+  }
+
+  guestMemory(): Promise<number | null> {
+    return Promise.resolve(null);
+  }
+
+  layerBytes(): Promise<number> {
+    return this.#parts.layerBytes();
+  }
+
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#dispose().catch((error: unknown) => {
+      // What could not be removed may be tried again.
+      this.#disposing = null;
+      throw error;
+    });
+    return this.#disposing;
+  }
+
+  async #ranOutOfMemory(): Promise<boolean> {
+    if ((await this.cgroup.memory()).oomKills > 0) return true;
+    const isKilled = this.#exit?.code === killedCode || this.#exit?.signal === 'SIGKILL';
+    // A runtime may have removed the workload's cgroup, and with it the count.
+    return isKilled && (await loggedOutOfMemory(this.cgroup.path));
+  }
+
+  /** The command leads a process group: that ends it even where it has not joined its cgroup yet. */
+  async #killEverything(): Promise<void> {
+    if (this.#exit === null) this.#parts.waiting.command.kill('SIGKILL');
+    await this.exited;
+    await this.cgroup.kill();
+  }
+
+  async #dispose(): Promise<void> {
+    await this.#killEverything();
+    await this.#parts.remove();
+    await this.#output.closed;
+  }
+}

@@ -1,0 +1,26 @@
+/** The scenarios and workloads that come with the program. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Folder of the built-in scenarios: above this file, or, once compiled, in the package beside `dist`. */
+export function builtInFolder(): string {
+  const above = join(import.meta.dirname, '..');
+  const folders = [above, join(above, '..', '..', 'scenarios')];
+  const found = folders.find((folder) => existsSync(join(folder, 'workloads')));
+  if (found === undefined)
+    throw new Error(`the built-in scenarios are missing; looked in ${folders.join(' and ')}`);
+  return found;
+}
+
+/** Names of the YAML files in a folder, sorted. */
+export function builtInNames(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/** Whether a text names a file rather than something built in. */
+export function isPath(text: string): boolean {
+  return text.includes('/') || /\.ya?ml$/.test(text);
+}

@@ -1,0 +1,167 @@
+/** From a scenario's name or path to the complete resolved scenario, or to all of its mistakes at once. */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { builtInFolder, builtInNames, isPath } from './built-in.ts';
+import { check, label, quoted } from './check.ts';
+import { densityMistakes, resolveDensity } from '../measures/density.ts';
+import { ScenarioError } from './error.ts';
+import type { Mistake } from './error.ts';
+import { metricsOf, resolveGates, unitOf } from '../gates.ts';
+import { checkGates } from './load-gates.ts';
+import { limitProblem, missingBootFiles, resolvePlatform } from '../platforms/platforms.ts';
+import type { ResolvedMeasures, ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
+import { scenarioSchema } from '../schema/scenario-schema.ts';
+import type { ScenarioFile } from '../schema/scenario-schema.ts';
+import { readSource } from './source.ts';
+import type { Source } from './source.ts';
+import { didYouMean } from './suggest.ts';
+import { loadWorkload } from './workload.ts';
+
+export interface LoadOptions {
+  /** Relative paths are relative to it, and shown paths too. */
+  cwd: string;
+  /** Folder of the built-in scenarios; the program's own without it. */
+  builtInFolder?: string;
+}
+
+/**
+ * @param nameOrPath a built-in name, or the path of a file: it contains a slash or ends in .yaml or .yml
+ * @throws ScenarioError with every mistake of the scenario and of its workload
+ */
+export function loadScenario(nameOrPath: string, options: LoadOptions): ResolvedScenario {
+  const builtIn = options.builtInFolder ?? builtInFolder();
+  const source = readSource(scenarioFile(nameOrPath, options.cwd, builtIn), options.cwd);
+  const mistakes: Mistake[] = [];
+  const data = check(scenarioSchema, source.value, source, [], mistakes);
+  checkReferences(source, mistakes);
+  const written = keysOf(source.value)['workload'];
+  // A workload written out in the scenario has been held against the schema with it, and is not complained of twice.
+  const workload =
+    data !== null || typeof written === 'string'
+      ? loadWorkload(source, written, { cwd: options.cwd, builtIn }, mistakes)
+      : null;
+  if (data === null || workload === null || mistakes.length > 0) throw new ScenarioError(inOrder(mistakes));
+
+  const limits = { cpus: data.limits.cpus, memoryBytes: data.limits.memory };
+  const platforms = data.platforms.map((entry) =>
+    resolvePlatform(entry, limits, workload, dirname(source.file)),
+  );
+  for (const [index, platform] of platforms.entries()) {
+    const problem = limitProblem(platform);
+    if (problem !== null)
+      mistakes.push(source.mistake(['platforms', index], `platforms[${index}]: ${problem}`));
+    for (const { key, path } of missingBootFiles(platform)) {
+      const message = `platforms[${index}].${key}: no such file: ${path}; expected a path relative to this file`;
+      mistakes.push(source.mistake(['platforms', index, key], message));
+    }
+  }
+  const measures = resolveMeasures(data.measures);
+  for (const { path, message } of densityMistakes(measures.density, platforms)) {
+    const whole = ['measures', 'density', ...path];
+    mistakes.push(source.mistake(whole, `${label(whole)}${message}`));
+  }
+  if (mistakes.length > 0) throw new ScenarioError(mistakes);
+  return {
+    name: data.name,
+    description: data.description,
+    file: source.file,
+    workload,
+    limits,
+    baseline: data.baseline ?? defaultBaseline(platforms),
+    platforms,
+    measures,
+    gates: resolveGates(data.gates, { unitOf }),
+  };
+}
+
+export interface BuiltInScenario {
+  name: string;
+  description: string;
+  file: string;
+}
+
+/** The scenarios that come with the program, by name. */
+export function listBuiltIn(folder: string = builtInFolder()): BuiltInScenario[] {
+  return builtInNames(folder).map((name) => {
+    const { description, file } = loadScenario(name, { cwd: folder, builtInFolder: folder });
+    return { name, description, file };
+  });
+}
+
+function scenarioFile(nameOrPath: string, cwd: string, builtIn: string): string {
+  if (isPath(nameOrPath)) return resolve(cwd, nameOrPath);
+  const known = builtInNames(builtIn);
+  if (known.includes(nameOrPath)) return join(builtIn, `${nameOrPath}.yaml`);
+  const file = [nameOrPath, `${nameOrPath}.yaml`].find((name) => existsSync(resolve(cwd, name)));
+  const remedy =
+    file === undefined ? didYouMean(nameOrPath, known) : `; for the file of that name write ./${file}`;
+  const message = `unknown scenario ${quoted(nameOrPath)}${remedy}`;
+  throw new ScenarioError([{ file: '', line: null, column: null, message }]);
+}
+
+/** What only the whole file shows. It looks at the file's own data, so that it works beside mistakes of other kinds. */
+function checkReferences(source: Source, mistakes: Mistake[]): void {
+  const file = keysOf(source.value);
+  const platforms = listOf(file['platforms']);
+  const ids = platforms.map((entry) => (typeof entry === 'string' ? entry : keysOf(entry)['id']));
+  for (const [index, id] of ids.entries()) {
+    if (typeof id !== 'string' || ids.indexOf(id) === index) continue;
+    const path = ['platforms', index, ...(typeof platforms[index] === 'string' ? [] : ['id'])];
+    mistakes.push(
+      source.mistake(path, `platforms[${index}]: id ${quoted(id)} stands twice; give one of them another id`),
+    );
+  }
+  const known = [...new Set(ids.filter((id) => typeof id === 'string'))];
+  const { baseline } = file;
+  if (typeof baseline === 'string' && !known.includes(baseline)) {
+    const message = `baseline: unknown platform ${quoted(baseline)}${didYouMean(baseline, known)}`;
+    mistakes.push(source.mistake(['baseline'], message));
+  }
+  const measures = Object.keys(keysOf(file['measures'] ?? { startup: {} }));
+  checkGates(source, listOf(file['gates']), { platforms: known, metrics: metricsOf(measures) }, mistakes);
+}
+
+function defaultBaseline(platforms: readonly ResolvedPlatform[]): string {
+  const baseline = platforms.find((platform) => platform.id === 'process') ?? platforms[0];
+  if (!baseline) throw new Error('a scenario has at least one platform');
+  return baseline.id;
+}
+
+function resolveMeasures({
+  startup,
+  stop,
+  memory,
+  image,
+  density,
+}: ScenarioFile['measures']): ResolvedMeasures {
+  const samples = startup?.samples ?? 10;
+  return {
+    startup: startup
+      ? { samples: startup.samples, pageCache: startup['page-cache'], idleCpus: startup['idle-cpus'] }
+      : null,
+    stop: stop ? { samples: stop.samples ?? samples } : null,
+    memory: memory
+      ? {
+          samples: memory.samples ?? samples,
+          settleMs: memory.settle,
+          load: memory.load === 'none' ? null : { rps: memory.load.rps, durationMs: memory.load.duration },
+        }
+      : null,
+    image: image ? {} : null,
+    density: density ? resolveDensity(density) : null,
+  };
+}
+
+function inOrder(mistakes: readonly Mistake[]): Mistake[] {
+  const place = (mistake: Mistake): number => (mistake.line ?? 0) * 1e6 + (mistake.column ?? 0);
+  const files = [...new Set(mistakes.map((mistake) => mistake.file))];
+  return [...mistakes].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || place(a) - place(b));
+}
+
+function keysOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,110 @@
+/** Schema of a QEMU platform's own options. */
+import { z } from 'zod';
+import { wholeNumber } from '../schema/fields.ts';
+import {
+  accelChoices,
+  diskCaches,
+  firmwares,
+  guestKinds,
+  machineTypes,
+  startKinds,
+} from '../schema/words.ts';
+
+/** Files of the user's that a guest starts from instead of Tare's own. */
+export const bootFileKeys = ['kernel', 'initrd', 'disk'] as const;
+
+const bootFile = z.string().min(1, 'expected a path').optional();
+
+export const qemuFields = {
+  machine: z.enum(machineTypes).prefault('q35').describe('Machine type of QEMU.'),
+  guest: z
+    .enum(guestKinds)
+    .prefault('minimal')
+    .describe(
+      '`minimal`: kernel, a tiny init and the payload. `full`: a whole Debian that runs the payload as a service.',
+    ),
+  firmware: z
+    .enum(firmwares)
+    .prefault('seabios')
+    .describe('What starts the full guest: SeaBIOS, or UEFI (OVMF). QEMU loads the minimal one itself.'),
+  accel: z
+    .enum(accelChoices)
+    .prefault('auto')
+    .describe('`auto`: KVM where a probe boot proves that it works, else TCG.'),
+  start: z
+    .enum(startKinds)
+    .prefault('boot')
+    .describe(
+      '`snapshot`: instances continue from a snapshot that is taken once, before any sample, when the workload is ready.',
+    ),
+  vcpus: wholeNumber(1, 255)
+    .optional()
+    .describe('Virtual CPUs; without it the CPU limit rounded up. The limit holds whatever their number.'),
+  'huge-pages': z
+    .boolean()
+    .prefault(false)
+    .describe('Guest RAM in huge pages of 2 MiB, which the machine must have set aside.'),
+  ksm: z
+    .boolean()
+    .prefault(true)
+    .describe('Whether the kernel may merge equal pages of guest RAM, where the machine has KSM running.'),
+  'disk-cache': z.enum(diskCaches).prefault('writeback').describe("QEMU's cache mode of the disk."),
+  'vhost-net': z
+    .boolean()
+    .prefault(false)
+    .describe("The host's kernel moves the packets instead of QEMU; needs /dev/vhost-net."),
+  'free-page-reporting': z
+    .boolean()
+    .prefault(false)
+    .describe('The guest tells of memory that it has freed, and the host takes it back.'),
+  kernel: bootFile.describe(
+    'A kernel of your own for the minimal guest, relative to this file. Its drivers are built in, or in your initrd.',
+  ),
+  initrd: bootFile.describe(
+    "An initrd of your own, relative to this file: its files are laid over those of Tare's own.",
+  ),
+  disk: bootFile.describe(
+    "A disk of your own, relative to this file, in place of the payload's: ext4 without partitions, raw or qcow2.",
+  ),
+};
+
+export function guestFitsMachine(
+  platform: {
+    machine: string;
+    guest: string;
+    firmware: string;
+    start: string;
+    'huge-pages': boolean;
+    'free-page-reporting': boolean;
+  } & {
+    [key in (typeof bootFileKeys)[number]]?: string | undefined;
+  },
+  context: z.RefinementCtx,
+): void {
+  const { machine, guest, firmware, start } = platform;
+  if (start === 'snapshot' && (guest === 'full' || machine === 'microvm')) {
+    const message = 'only the minimal guest on q35 or pc can be cloned; expected boot';
+    context.addIssue({ code: 'custom', path: ['start'], message });
+  }
+  if (start === 'snapshot' && platform['huge-pages']) {
+    const message = "clones share the pages of the snapshot's file, which are not huge; expected false";
+    context.addIssue({ code: 'custom', path: ['huge-pages'], message });
+  }
+  if (start === 'snapshot' && platform['free-page-reporting']) {
+    const message = "what a clone frees would come back as the snapshot's; expected false";
+    context.addIssue({ code: 'custom', path: ['free-page-reporting'], message });
+  }
+  if (guest === 'full' && machine === 'microvm') {
+    const message = 'microvm has no firmware that boots from a disk; expected q35 or pc for guest: full';
+    context.addIssue({ code: 'custom', path: ['machine'], message });
+  }
+  for (const key of bootFileKeys) {
+    if (guest === 'minimal' || platform[key] === undefined) continue;
+    const message = 'the full guest has its own system on its own disk; expected guest: minimal beside it';
+    context.addIssue({ code: 'custom', path: [key], message });
+  }
+  if (guest === 'minimal' && firmware === 'uefi') {
+    const message = 'QEMU itself loads the minimal guest; expected guest: full beside firmware: uefi';
+    context.addIssue({ code: 'custom', path: ['firmware'], message });
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { runArguments, type RunInput } from '../../../runners/container-engine/run-arguments.ts';
+import { launch, launchUser } from '../../fixtures/launch.ts';
+
+const input: RunInput = {
+  id: 'docker-1',
+  image: 'tare-ab:docker',
+  launch,
+  user: launchUser,
+  limits: { cpus: 0.5, memoryBytes: 96 * 2 ** 20 },
+  cpuset: [1, 3],
+  openFiles: { soft: 1024, hard: 4096 },
+  limitsSwap: true,
+  cgroupParent: '/tare-ab/docker-1/workload',
+  network: { name: 'tare-ab-docker', address: '198.18.0.3', mac: '02:42:c6:12:00:03' },
+  more: ['--env', 'HOSTNAME'],
+};
+
+test('everything that is declared is an option, and the image comes last', () => {
+  const line = runArguments(input).join(' ');
+  expect(line).toMatch(/^run --name docker-1 --hostname docker-1 --pull never /);
+  for (const option of [
+    '--user 4711:4712',
+    '--cgroup-parent /tare-ab/docker-1/workload',
+    '--cpus 0.5 --memory 100663296 --memory-swap 100663296',
+    '--cpuset-cpus 1,3',
+    '--ulimit nofile=1024:4096',
+    '--network tare-ab-docker --ip 198.18.0.3 --mac-address 02:42:c6:12:00:03',
+  ]) {
+    expect(line).toContain(option);
+  }
+  expect(line).toMatch(/ --env HOSTNAME tare-ab:docker$/);
+});
+
+test('what is unlimited, unaccounted or cannot be told is left out', () => {
+  const network = { ...input.network, mac: null };
+  const line = runArguments({ ...input, cpuset: null, limitsSwap: false, network }).join(' ');
+  expect(line).not.toMatch(/cpuset|memory-swap|mac-address/);
+});

@@ -1,0 +1,90 @@
+/** What can be seen of an instance from outside: its limits, its processes, its traces. */
+import { access, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { listMounts } from '../../../runners/machine/mounts/mounts.ts';
+import type { Instance, Limits, RunContext } from '../../../runners/runner.ts';
+import type { Kind } from '../../../runners/words.ts';
+
+/** Limits in force on the server process itself, as the kernel tells them; the memory limit of a VM is its RAM. */
+export async function expectLimits(instance: Instance, limits: Limits, kind: Kind): Promise<void> {
+  const pids = await instance.cgroup.processes();
+  const name = kind === 'vm' ? 'qemu-system' : 'httpd';
+  const server = await find(pids, async (pid) => (await commandOf(pid)).startsWith(name));
+  expect(server).toBeDefined();
+  const groups = await readFile(`/proc/${server}/cgroup`, 'utf8');
+  const status = await readFile(`/proc/${server}/status`, 'utf8');
+  expect(status).toMatch(/^Cpus_allowed_list:\s+0$/m);
+  if (instance.cgroup.version === 1) {
+    const path = (controller: string): string =>
+      join('/sys/fs/cgroup', controller, new RegExp(`:${controller}:(.*)`).exec(groups)?.[1] ?? '');
+    if (kind !== 'vm') {
+      expect(await figure(path('memory'), 'memory.limit_in_bytes')).toBe(limits.memoryBytes);
+      expect(await figure(path('memory'), 'memory.memsw.limit_in_bytes')).toBe(limits.memoryBytes);
+    }
+    const quota = await figure(path('cpu'), 'cpu.cfs_quota_us');
+    expect(quota / (await figure(path('cpu'), 'cpu.cfs_period_us'))).toBe(limits.cpus);
+  } else {
+    const path = join('/sys/fs/cgroup', /^0::(.*)/m.exec(groups)?.[1] ?? '');
+    if (kind !== 'vm') expect(await figure(path, 'memory.max')).toBe(limits.memoryBytes);
+    expect(await readFile(join(path, 'cpu.max'), 'utf8')).toBe(`${limits.cpus * 100_000} 100000\n`);
+  }
+  if (kind === 'vm') {
+    const inGuest = await instance.guestMemory();
+    expect(inGuest).toBeGreaterThan(0);
+    expect(inGuest).toBeLessThan(limits.memoryBytes);
+    expect(await commandOf(server ?? 0)).toContain(` -m ${limits.memoryBytes}B `);
+  }
+}
+
+/** No namespace, mount, cgroup, process or file of the instance. */
+export async function expectNothingLeft(instance: Instance, context: RunContext): Promise<void> {
+  expect(
+    (await namespaces()).filter((name) => name === `${context.network.namespace}-${instance.id}`),
+  ).toEqual([]);
+  const { scratch, runtime } = context.folders;
+  const mounts = (await listMounts()).map(({ path }) => path);
+  const own = mounts.filter((path) => path.startsWith(scratch) || path.startsWith(runtime));
+  expect(own.filter((path) => path.split('/').includes(instance.id))).toEqual([]);
+  expect(await instance.cgroup.processes()).toEqual([]);
+  for (const hierarchy of ['', ...(await readdir('/sys/fs/cgroup'))]) {
+    expect(await exists(join('/sys/fs/cgroup', hierarchy, instance.cgroup.path))).toBe(false);
+  }
+  const files = [...(await readdir(scratch)), ...(await readdir(runtime, { recursive: true }))];
+  expect(files.filter((path) => path.split('/').includes(instance.id))).toEqual([]);
+}
+
+export function environmentIn(log: string): Record<string, string> {
+  const line = /^environment=(.*)$/m.exec(log)?.[1] ?? '';
+  return Object.fromEntries(
+    [...line.matchAll(/(\w+)=(.*?)(?= \w+=|\s*$)/g)].map(([, key, value]) => [key ?? '', value ?? '']),
+  );
+}
+
+export async function commandsOf(instance: Instance): Promise<string[]> {
+  return Promise.all((await instance.cgroup.processes()).map(commandOf));
+}
+
+async function commandOf(pid: number): Promise<string> {
+  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
+}
+
+async function find<T>(items: readonly T[], is: (item: T) => Promise<boolean>): Promise<T | undefined> {
+  for (const item of items) if (await is(item)) return item;
+  return undefined;
+}
+
+async function figure(...path: string[]): Promise<number> {
+  return Number(await readFile(join(...path), 'utf8'));
+}
+
+export async function namespaces(): Promise<string[]> {
+  return readdir('/run/netns').catch(() => []);
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
