@@ -1,6 +1,6 @@
 /** A change in words: which way a figure has gone, and by which share. */
 import type { RecordedResult } from '../bench/record/schema.ts';
-import { isTime } from './figures.ts';
+import { isTime } from '../bench/record/figures.ts';
 
 /** `slower`, `smaller`, `higher`: the way of a figure that has become more or less. */
 export function directionOf(

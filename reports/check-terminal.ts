@@ -1,9 +1,9 @@
 /** The result of a check on the terminal: what else differs, a line for each gate, and the sum. */
+import { counted } from '../bench/record/figures.ts';
+import { differenceText } from '../bench/record/facts.ts';
 import { styleText } from 'node:util';
 import type { RunDifference } from '../bench/record/comparison.ts';
 import type { RecordedGate, RunRecord } from '../bench/record/schema.ts';
-import { differenceText } from './comparison-wording.ts';
-import { counted } from './notices.ts';
 import type { RenderOptions } from './reporter.ts';
 import { plainSpaces, printable, wrap } from './text-table.ts';
 

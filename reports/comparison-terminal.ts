@@ -1,4 +1,6 @@
 /** The comparison of runs on the terminal: the obstacles, a table, and a sentence for every difference. */
+import { counted } from '../bench/record/figures.ts';
+import { differenceText } from '../bench/record/facts.ts';
 import { styleText } from 'node:util';
 import type {
   ComparedFigure,
@@ -10,12 +12,10 @@ import {
   changeInterval,
   changeText,
   detectableText,
-  differenceText,
   figureSentence,
   medianOf,
   verdictText,
 } from './comparison-wording.ts';
-import { counted } from './notices.ts';
 import type { RenderOptions } from './reporter.ts';
 import { plainSpaces, printable, textTable, width, wrap, type TextColumn } from './text-table.ts';
 import { resultName } from './wording.ts';

@@ -1,20 +1,8 @@
 /** A compared figure in words: what changed, by how much and how sure, or why nobody can tell. */
-import type {
-  ComparedEstimate,
-  ComparedFigure,
-  RunComparison,
-  RunDifference,
-} from '../bench/record/comparison.ts';
+import type { ComparedEstimate, ComparedFigure, RunComparison } from '../bench/record/comparison.ts';
 import { directionOf, percent, signed, signedPercent } from './change-wording.ts';
-import { figure, range } from './figures.ts';
-import { counted } from './notices.ts';
+import { counted, figure, range } from '../bench/record/figures.ts';
 import { resultName } from './wording.ts';
-
-/** `runc: accelerator: kvm in the reference, tcg in the run`; digests are shortened. */
-export function differenceText({ platform, what, reference, run }: RunDifference): string {
-  const short = (text: string): string => text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
-  return `${platform === null ? '' : `${platform}: `}${what}: ${short(reference)} in the reference, ${short(run)} in the run`;
-}
 
 type Families = RunComparison['families'];
 

@@ -1,8 +1,8 @@
 /** How many instances fit, in words and rows: what every format says of a record's density. */
 import type { RecordedDensity } from '../bench/record/density.ts';
 import type { RecordedPlatform, RunRecord } from '../bench/record/schema.ts';
-import { digits, figure, range } from './figures.ts';
-import { baselineOf, forbiddingFinding, ranPlatforms } from './select.ts';
+import { digits, figure, range } from '../bench/record/figures.ts';
+import { baselineOf, forbiddingFinding, ranPlatforms } from '../bench/record/queries.ts';
 import { lensName, platformName } from './wording.ts';
 
 export interface DensityRow {

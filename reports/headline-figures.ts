@@ -1,6 +1,6 @@
 /** Which figures a headline shows. Of a run of Tare's own they are always the same four, as far as it has them. */
 import type { RecordedResult, RunRecord } from '../bench/record/schema.ts';
-import { findResult, ranPlatforms } from './select.ts';
+import { findResult, ranPlatforms } from '../bench/record/queries.ts';
 import { resultName } from './wording.ts';
 
 export interface HeadlineFigure {

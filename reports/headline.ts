@@ -5,9 +5,9 @@ import type {
   RecordedResult,
   RunRecord,
 } from '../bench/record/schema.ts';
-import { figure, range } from './figures.ts';
+import { figure, range } from '../bench/record/figures.ts';
 import { headlineFigures, type HeadlineFigure, type HeadlineFigures } from './headline-figures.ts';
-import { baselineOf, comparisonFor, forbiddingFinding, ranPlatforms } from './select.ts';
+import { baselineOf, comparisonFor, forbiddingFinding, ranPlatforms } from '../bench/record/queries.ts';
 
 export interface HeadlineRow {
   platform: RecordedPlatform;

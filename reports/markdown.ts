@@ -1,7 +1,8 @@
 /** A report for a pull request comment: the headline, what limits it, and all figures folded away. */
+import { hostLine, imageText } from '../bench/record/facts.ts';
 import type { RecordedFailure, RecordedResult, RunRecord } from '../bench/record/schema.ts';
 import { densityOf, extrapolationText, isOnlyDensity, limitSentence } from './density.ts';
-import { figure, range } from './figures.ts';
+import { figure, range } from '../bench/record/figures.ts';
 import { headlineOf, intervalText, medianText } from './headline.ts';
 import {
   emulationNotice,
@@ -11,9 +12,9 @@ import {
   importNotice,
   statusNotice,
 } from './notices.ts';
-import { hostLine, imageText, labLine, runLines } from './provenance.ts';
+import { labLine, runLines } from './provenance.ts';
 import type { Reporter } from './reporter.ts';
-import { comparisonFor, skippedPlatforms } from './select.ts';
+import { comparisonFor, skippedPlatforms } from '../bench/record/queries.ts';
 import { plainSpaces, printable } from './text-table.ts';
 import { platformName, resultName } from './wording.ts';
 

@@ -1,9 +1,9 @@
 /** What must be said before any figure: emulation, incompleteness, unfair comparisons; and the result in a sentence. */
 import type { RecordedFinding, RunRecord } from '../bench/record/schema.ts';
 import { densitySentence, isOnlyDensity } from './density.ts';
-import { figure } from './figures.ts';
+import { counted, figure } from '../bench/record/figures.ts';
 import { headlineOf, medianText, type HeadlineRow } from './headline.ts';
-import { ranPlatforms, skippedPlatforms } from './select.ts';
+import { ranPlatforms, skippedPlatforms } from '../bench/record/queries.ts';
 
 /** Null when no platform of the run was emulated. */
 export function emulationNotice(record: RunRecord): string | null {
@@ -73,11 +73,6 @@ export function headlineSentence(record: RunRecord): string {
   if (name !== 'ready') return `${subject}: ${title} is ${told}.`;
   const platforms = measured.length <= 4 ? '' : `On ${measured.length} platforms `;
   return `${platforms}${subject} is ready in ${told}.`;
-}
-
-/** `1 failure`, `3 failures`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function where({ platform, comparison }: HeadlineRow): string {

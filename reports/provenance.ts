@@ -1,7 +1,7 @@
 /** Where the figures come from: run, payload and machine, each in a line. */
+import { cpusText, hostLine, imageText, pageCacheOf } from '../bench/record/facts.ts';
+import { counted } from '../bench/record/figures.ts';
 import type { RunRecord } from '../bench/record/schema.ts';
-import { figure } from './figures.ts';
-import { counted } from './notices.ts';
 
 /** What ran, how often, and on what. */
 export function runLines(record: RunRecord): string[] {
@@ -27,29 +27,6 @@ export function runLines(record: RunRecord): string[] {
   ];
 }
 
-/** Name and digest of the image that the payload is made of; null: it is made of none. */
-export function imageText({ image }: RunRecord['workload']): string | null {
-  return image === undefined ? null : `${image.name} · ${image.digest}`;
-}
-
-/** The machine in one line. */
-export function hostLine({ host }: Pick<RunRecord, 'host'>): string {
-  if (host.cpuModel === 'unknown' && host.cpus === null) return 'unknown machine';
-  return [
-    host.cpuModel,
-    cpusText(host.cpus),
-    figure(host.memoryBytes, 'bytes'),
-    host.os,
-    `kernel ${host.kernel}`,
-    host.virtualization === 'none' ? 'bare metal' : `runs in ${host.virtualization}`,
-    host.kvm.usable ? 'KVM usable' : 'no usable KVM',
-  ].join(' · ');
-}
-
-export function cpusText(cpus: number | null): string {
-  return cpus === null ? 'unknown CPUs' : counted(cpus, 'CPU');
-}
-
 /** What the lab is and where it ran, in one line; null outside a lab. */
 export function labLine({ lab }: RunRecord): string | null {
   if (!lab) return null;
@@ -63,16 +40,6 @@ export function labLine({ lab }: RunRecord): string | null {
     `cgroup ${outside.cgroupVersion}`,
     outside.kvm.usable ? 'KVM usable' : 'no usable KVM',
   ].join(' · ');
-}
-
-/** `warm` or `cold`: the state of the page cache at each start, a condition of the whole run; null: nothing was started. */
-export function pageCacheOf({ run }: { run: Pick<RunRecord['run'], 'scenario'> }): string | null {
-  const state = property(property(run.scenario['measures'], 'startup'), 'pageCache');
-  return typeof state === 'string' ? state : null;
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 /** `2026-01-15 09:30 UTC`: ISO text in UTC; other text is shown as it is. */

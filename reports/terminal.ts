@@ -1,4 +1,5 @@
 /** What a tired person reads in five seconds. Colour only adds: every message also says it in words. */
+import { counted } from '../bench/record/figures.ts';
 import { styleText } from 'node:util';
 import type { RecordedFailure, RunRecord } from '../bench/record/schema.ts';
 import { gateText } from './check-terminal.ts';
@@ -6,17 +7,10 @@ import { isOnlyDensity } from './density.ts';
 import { densityLines } from './density-terminal.ts';
 import { legendText } from './headline-figures.ts';
 import { headlineOf, type Headline, type HeadlineColumn, type HeadlineRow } from './headline.ts';
-import {
-  counted,
-  emulationNotice,
-  findingsToShow,
-  findingText,
-  importNotice,
-  statusNotice,
-} from './notices.ts';
+import { emulationNotice, findingsToShow, findingText, importNotice, statusNotice } from './notices.ts';
 import { runLines } from './provenance.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
-import { skippedPlatforms } from './select.ts';
+import { skippedPlatforms } from '../bench/record/queries.ts';
 import { plainSpaces, printable, textTable, width, wrap, type TextColumn } from './text-table.ts';
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;

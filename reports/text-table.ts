@@ -19,6 +19,12 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
   return [line(columns.map((column) => column.title)), ...rows.map(line)];
 }
 
+/** A table of text alone, with a newline at its end. */
+export function plainTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const columns = head.map((title): TextColumn => ({ title, align: 'left' }));
+  return `${textTable(columns, rows).join('\n')}\n`;
+}
+
 /** Wraps words into lines of at most `columns`, all but the first indented. A longer word keeps its own line. */
 export function wrap(text: string, columns: number, indent = ''): string[] {
   const lines: string[] = [];

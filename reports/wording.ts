@@ -1,6 +1,6 @@
 /** Short names of lenses and phases, and the order in which they are shown. The record carries the full definitions. */
 import type { RecordedPlatform, RecordedResult } from '../bench/record/schema.ts';
-import { conditionText } from './select.ts';
+import { conditionText } from '../bench/record/queries.ts';
 
 /** Memory lenses from the narrowest account to the widest. */
 const memoryLenses = ['uss', 'pss', 'rss', 'workingset', 'cgroup', 'host', 'guest'];

@@ -1,5 +1,6 @@
 /** Every platform's figures against the baseline platform's, as ratio and difference of medians. */
 import { ratioOfMedians } from '../statistics/ratio.ts';
+import { includedValues, sameCondition } from '../record/queries.ts';
 import { isUnfair } from './fairness/find-unfairness.ts';
 import type { RecordedComparison, RecordedFinding, RecordedResult } from '../record/schema.ts';
 
@@ -52,17 +53,7 @@ export function compareResults(
   };
 }
 
-/** Values that are in the figures. */
-export function includedValues(result: RecordedResult): number[] {
-  return result.samples.filter((sample) => sample.excluded === undefined).map((sample) => sample.value);
-}
-
 /** Whether two results observe the same metric by the same lens under the same condition. */
 export function isSameFigure(a: RecordedResult, b: RecordedResult): boolean {
   return a.metric === b.metric && a.lens === b.lens && sameCondition(a.condition, b.condition);
-}
-
-function sameCondition(a: RecordedResult['condition'], b: RecordedResult['condition']): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }

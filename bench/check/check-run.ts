@@ -1,4 +1,5 @@
 /** A run held against its gates, and against a reference run where gates ask for one. */
+import { differenceText } from '../record/facts.ts';
 import { differencesBetween } from '../analysis/compare-runs/differences.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
 import { judgeGates } from '../analysis/gates/judge.ts';
@@ -6,10 +7,9 @@ import { isExact } from '../analysis/gates/exact.ts';
 import type { RunDifference } from '../record/comparison.ts';
 import type { RecordedGate, RunRecord } from '../record/schema.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
-import { differenceText } from '../../reports/comparison-wording.ts';
 import { gatesOf } from './gates-of.ts';
 import { noiseOf, refuseNoisyMargins, refuseVirtualMargins } from './noise.ts';
-import type { SelfTest } from './self-test-record.ts';
+import type { SelfTest } from '../store/self-test-record.ts';
 
 export interface CheckInput {
   record: RunRecord;

@@ -9,7 +9,7 @@ import type { RunRecord } from '../record/schema.ts';
 import { accumulate, mostLooks, turnsOfLook } from './accumulate.ts';
 import { checkRun, type Check, type CheckInput } from './check-run.ts';
 import { extendRun } from './extend-run.ts';
-import type { FoundReference } from './find-reference.ts';
+import type { FoundReference } from '../store/find-reference.ts';
 import { gatesOf } from './gates-of.ts';
 
 export interface StoredRuns extends Omit<CheckInput, 'looks' | 'reference'> {

@@ -4,7 +4,7 @@ import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { isVirtual, virtualNoiseFloor } from '../analysis/gates/exact.ts';
 import { resultsFor } from '../analysis/gates/finding.ts';
 import type { RecordedPlatform, RecordedResult } from '../record/schema.ts';
-import type { SelfTest, TestedGate } from './self-test-record.ts';
+import type { SelfTest, TestedGate } from '../store/self-test-record.ts';
 
 export interface Noise {
   /** Tests of a gate: one for each lens and condition. Empty where it was not tested. */

@@ -7,7 +7,7 @@ import type { RecordedResult, RunRecord } from '../record/schema.ts';
 import { ascending, quantile } from '../statistics/quantile.ts';
 import { seededRandom, shuffle } from '../statistics/random.ts';
 import { arms } from './self-test-arms.ts';
-import type { TestedGate } from './self-test-record.ts';
+import type { TestedGate } from '../store/self-test-record.ts';
 
 /** Random choices per gate and kind: enough to tell one in a hundred. */
 export const trials = 1000;

@@ -13,7 +13,7 @@ import type { RunRecord } from '../record/schema.ts';
 import { gatesOf } from './gates-of.ts';
 import { arms } from './self-test-arms.ts';
 import { tryGate, trials } from './self-test-trials.ts';
-import type { SelfTest } from './self-test-record.ts';
+import type { SelfTest } from '../store/self-test-record.ts';
 import { refuseLabRun } from './not-in-lab.ts';
 
 export interface SelfTestOptions {

@@ -1,15 +1,14 @@
-/** Makes a run the reference: writes the file, and shows what changes by it. */
+/** Makes a run the reference: writes the file, and finds what changes by it. */
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { compareRuns } from '../analysis/compare-runs/compare-runs.ts';
-import type { CommandContext } from '../environment/context.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
+import type { RunComparison } from '../record/comparison.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
 import { gatesOf } from './gates-of.ts';
-import { findReference, referencePath } from './find-reference.ts';
-import { formatReference, referenceOf } from './reference.ts';
-import type { SelfTest } from './self-test-record.ts';
+import { findReference, referencePath } from '../store/find-reference.ts';
+import { formatReference, referenceOf } from '../store/reference.ts';
+import type { SelfTest } from '../store/self-test-record.ts';
 
 interface Update {
   record: RunRecord;
@@ -17,10 +16,18 @@ interface Update {
   against: string | undefined;
 }
 
+export interface UpdatedReference {
+  path: string;
+  /** `new` where there was none, `same` where it was of this very run. */
+  was: 'new' | 'same' | 'older';
+  /** What changes; null unless an older one was there. */
+  comparison: RunComparison | null;
+}
+
 /** @throws TareError (exit 2) where the run cannot be a reference for its own gates */
-export async function updateReference(update: Update, context: CommandContext): Promise<void> {
+export async function updateReference(update: Update, cwd: string): Promise<UpdatedReference> {
   const { record, selfTest, against } = update;
-  const path = await referencePath(against, record, context.cwd);
+  const path = await referencePath(against, record, cwd);
   if (path === null) {
     throw new TareError(
       `--update writes a reference file: ${against ?? ''} is a run; name a file that ends in .json, or a folder`,
@@ -44,7 +51,7 @@ export async function updateReference(update: Update, context: CommandContext): 
   }
   const there = await stat(path).catch(() => null);
   // A self-test of before stays: it is about the machine and the scenario, which are the same.
-  const previous = there ? await findReference(path, record, context.cwd) : null;
+  const previous = there ? await findReference(path, record, cwd) : null;
   const reference = referenceOf(
     record,
     new Set(gated.map(({ metric }) => metric)),
@@ -53,15 +60,10 @@ export async function updateReference(update: Update, context: CommandContext): 
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.new`, formatReference(reference));
   await rename(`${path}.new`, path);
-  const { columns, colour } = context;
-  if (previous === null) context.stdout.write(`new reference: ${path}\n`);
-  else if (isSameRun(previous.record, record)) context.stdout.write(`the same run as before: ${path}\n`);
-  else {
-    const filter = { platforms: [], measures: [], force: true };
-    const comparison = compareRuns(previous.record, [record], filter);
-    context.stdout.write(comparisonTerminal(comparison, { columns: columns ?? 120, colour }));
-    context.stdout.write(`reference renewed: ${path}\n`);
-  }
+  if (previous === null) return { path, was: 'new', comparison: null };
+  if (isSameRun(previous.record, record)) return { path, was: 'same', comparison: null };
+  const filter = { platforms: [], measures: [], force: true };
+  return { path, was: 'older', comparison: compareRuns(previous.record, [record], filter) };
 }
 
 function isSameRun(a: RunRecord, b: RunRecord): boolean {

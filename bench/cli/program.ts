@@ -1,4 +1,5 @@
 /** The command line: every command with its options, and the way of one invocation from arguments to exit code. */
+import { defaultScenario, densityScenario } from '../../scenarios/loader/built-in.ts';
 import { Argument, Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { hasChoices, hasRunChoices } from './choices.ts';
 import type { CommandContext } from '../environment/context.ts';
@@ -8,14 +9,7 @@ import { addHistoryAndImport } from './program-history.ts';
 import { addReportOptions, addRunOptions } from './option-groups.ts';
 import * as options from './options.ts';
 import { tareVersion } from '../environment/package.ts';
-import {
-  defaultScenario,
-  densityScenario,
-  labActions,
-  listSubjects,
-  schemaSubjects,
-  shells,
-} from './vocabulary.ts';
+import { labActions, listSubjects, schemaSubjects, shells } from './vocabulary.ts';
 
 interface ProgramHost {
   /** Makes the context of the command that was asked for; called once, before its action. */

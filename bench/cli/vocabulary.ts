@@ -1,11 +1,5 @@
 /** Words of the command line that drive help, validation and completion alike. */
 
-/** What runs when nobody names a scenario. */
-export const defaultScenario = 'tomcat';
-
-/** What `tare density` runs then. */
-export const densityScenario = 'density';
-
 export const listSubjects = ['platforms', 'scenarios', 'runs', 'reporters'] as const;
 export type ListSubject = (typeof listSubjects)[number];
 

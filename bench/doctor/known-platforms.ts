@@ -1,8 +1,8 @@
 /** The platforms that have a short name, resolved as a scenario would have them. */
+import { defaultScenario } from '../../scenarios/loader/built-in.ts';
 import { loadScenario } from '../../scenarios/loader/load.ts';
 import { applyOverrides } from '../../scenarios/loader/overrides.ts';
 import type { ResolvedPlatform } from '../../scenarios/resolved.ts';
-import { defaultScenario } from '../cli/vocabulary.ts';
 import { shortPlatformNames, type ShortPlatformName } from '../../scenarios/schema/words.ts';
 
 export interface KnownPlatform {

@@ -14,9 +14,9 @@ import { labCacheFolder } from '../../runners/lab/base.ts';
 import { labDiskVersion, makeLabDisk } from '../../runners/lab/disk.ts';
 import { applyOverrides } from '../../scenarios/loader/overrides.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
-import { imagesOnly } from '../cli/commands/build.ts';
 import type { CommandContext } from '../environment/context.ts';
 import { tareVersion } from '../environment/package.ts';
+import { imagesOnly } from '../run/images-only.ts';
 import { runSuite } from '../run/suite.ts';
 import type { LabSession } from './messages.ts';
 

@@ -3,7 +3,7 @@
  * `tare schema history` prints it. Times are milliseconds, sizes bytes, ratios plain numbers (1.12 is 12 % more).
  */
 import { z } from 'zod';
-import { recordSchema } from './schema.ts';
+import { recordSchema, type RecordedPlatform, type RecordedResult } from './schema.ts';
 
 export const historyVersion = 1;
 
@@ -69,3 +69,20 @@ export type HistorySeries = z.infer<typeof series>;
 export type HistoryChange = z.infer<typeof change>;
 export type HistoryRun = z.infer<typeof run>;
 export type HistoryGroup = z.infer<typeof group>;
+
+/** A stored run as far as a history looks at it. */
+export interface StoredRun {
+  id: string;
+  startedAt: string;
+  commit: string | null;
+  scenario: string;
+  hostClass: string;
+  /** The machine in words. */
+  host: string;
+  figures: StoredFigure[];
+}
+
+export type StoredFigure = Pick<
+  RecordedResult,
+  'platform' | 'metric' | 'lens' | 'condition' | 'unit' | 'better' | 'summary'
+> & { accel: RecordedPlatform['accel'] };

@@ -3,7 +3,6 @@
  * inferred from it and `tare schema record` prints it. All times are milliseconds, all sizes bytes.
  */
 import { z } from 'zod';
-import { idleCpusStates } from '../../scenarios/schema/words.ts';
 import { densitySchema } from './density.ts';
 
 export const schemaVersion = 1;
@@ -220,7 +219,7 @@ export const recordSchema = z
           .describe('CPU of the prober over the run, percent of one core.'),
         tracer: z.string().describe('Whether kernel tracing served for marks, and if not, why.'),
         idleCpus: z
-          .enum(idleCpusStates)
+          .enum(['poll', 'as-is'])
           .optional()
           .describe('What idle CPUs did while startup was measured: `poll`, or as the machine has it.'),
         cpus: z.string().describe('Which CPUs instances ran on and which were kept for the harness.'),

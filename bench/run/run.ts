@@ -32,6 +32,13 @@ export interface SuiteOptions {
   onEvent?: (event: JournalEvent) => Promise<void>;
 }
 
+/** Runs a scenario to its record: the suite on this machine, or a lab that calls it inside. */
+export type RunScenario = (
+  scenario: ResolvedScenario,
+  options: SuiteOptions,
+  context: CommandContext,
+) => Promise<RunRecord>;
+
 /** What brings the machine into the same state before each start. */
 export interface Steadiness {
   /** Before anything watches: what was done before dies away. */

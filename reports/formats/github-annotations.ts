@@ -5,7 +5,7 @@
 import type { RecordedFailure, RecordedGate, RunRecord } from '../../bench/record/schema.ts';
 import { findingText, headlineSentence } from '../notices.ts';
 import type { Reporter } from '../reporter.ts';
-import { skippedPlatforms } from '../select.ts';
+import { skippedPlatforms } from '../../bench/record/queries.ts';
 import { plainSpaces, printable } from '../text-table.ts';
 
 interface Annotation {

@@ -3,7 +3,7 @@
  */
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import type { Reporter } from '../reporter.ts';
-import { includedValues } from '../select.ts';
+import { includedValues } from '../../bench/record/queries.ts';
 import { printable } from '../text-table.ts';
 import { scenarioName, seriesOf } from './series.ts';
 

@@ -1,6 +1,6 @@
 /** JSON as hyperfine exports it (`--export-json`), for scripts that read that: seconds, an entry per platform. */
 import type { Reporter } from '../reporter.ts';
-import { includedValues } from '../select.ts';
+import { includedValues } from '../../bench/record/queries.ts';
 import { seriesOf, subjectOf } from './series.ts';
 
 export const hyperfine: Reporter = {

@@ -9,7 +9,7 @@ import type {
   RunRecord,
 } from '../../bench/record/schema.ts';
 import type { Reporter } from '../reporter.ts';
-import { skippedPlatforms } from '../select.ts';
+import { skippedPlatforms } from '../../bench/record/queries.ts';
 import { scenarioName } from './series.ts';
 import { element } from './xml.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { RecordedResult, RecordedSummary, RunRecord } from '../../bench/record/schema.ts';
 import type { Reporter } from '../reporter.ts';
-import { excludedValues } from '../select.ts';
+import { excludedValues } from '../../bench/record/queries.ts';
 import { printable } from '../text-table.ts';
 import { scenarioName, seriesOf } from './series.ts';
 

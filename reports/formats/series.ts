@@ -1,5 +1,5 @@
 /** Names by which others follow a figure from run to run: never two figures under one name, never a new one each run. */
-import { pageCacheOf } from '../provenance.ts';
+import { pageCacheOf } from '../../bench/record/facts.ts';
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import { phasePrefix } from '../wording.ts';
 

@@ -1,10 +1,9 @@
 /** The history as a page: for each scenario and class of machine its changes, and a chart per figure. */
 import type { HistorySeries, RunHistory } from '../../bench/record/history.ts';
-import { figure } from '../figures.ts';
+import { counted, figure } from '../../bench/record/figures.ts';
 import { chartFigure } from '../html/chart-figure.ts';
 import { markup, type Markup } from '../html/markup.ts';
 import { page, type Section } from '../html/page.ts';
-import { counted } from '../notices.ts';
 import type { Reporter } from '../reporter.ts';
 import { resultName } from '../wording.ts';
 import { trendsOf, type Trend } from './trend-charts.ts';

@@ -1,8 +1,7 @@
 /** The history on the terminal: a table per scenario and class of machine, and a sentence for every change. */
 import { styleText } from 'node:util';
 import type { HistorySeries, RunHistory } from '../../bench/record/history.ts';
-import { figure } from '../figures.ts';
-import { counted } from '../notices.ts';
+import { counted, figure } from '../../bench/record/figures.ts';
 import type { RenderOptions, Reporter } from '../reporter.ts';
 import { plainSpaces, printable, textTable, width, wrap, type TextColumn } from '../text-table.ts';
 import { resultName } from '../wording.ts';

@@ -1,6 +1,6 @@
 /** The charts of a history: one per figure, with a line per platform. */
 import type { HistorySeries, RunHistory } from '../../bench/record/history.ts';
-import { figure, scaleFor } from '../figures.ts';
+import { figure, scaleFor } from '../../bench/record/figures.ts';
 import type { TrendChart } from '../html/chart.ts';
 import { lensName, resultName } from '../wording.ts';
 import { changeText, dayOf, seriesPlatform, shortCommit } from './wording.ts';

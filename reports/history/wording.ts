@@ -1,7 +1,7 @@
 /** Series and changes of a history in words. */
 import type { HistoryChange, HistoryRun, HistorySeries } from '../../bench/record/history.ts';
 import { directionOf, percent, signed, signedPercent } from '../change-wording.ts';
-import { figure } from '../figures.ts';
+import { figure } from '../../bench/record/figures.ts';
 import { resultName } from '../wording.ts';
 
 /** `vm (TCG)` */

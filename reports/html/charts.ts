@@ -1,6 +1,6 @@
 /** The charts of a record. A chart without data is null and leaves no trace on the page. */
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
-import { digits, figure, scaleFor, type Scale, type Unit } from '../figures.ts';
+import { digits, figure, scaleFor, type Scale, type Unit } from '../../bench/record/figures.ts';
 import {
   conditionText,
   excludedValues,
@@ -8,7 +8,7 @@ import {
   includedValues,
   ranPlatforms,
   sameCondition,
-} from '../select.ts';
+} from '../../bench/record/queries.ts';
 import { compareLenses, lensName, lensOf, orderPhases, phasePrefix, platformName } from '../wording.ts';
 import type { BarChart, BarSeries, BarVariant, DistributionChart, DistributionVariant } from './chart.ts';
 

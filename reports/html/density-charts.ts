@@ -2,7 +2,7 @@
 import type { DensityPoint } from '../../bench/record/density.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { densityLensName, densityOf, limitName, type DensityRow } from '../density.ts';
-import { figure, scaleFor, type Scale } from '../figures.ts';
+import { figure, scaleFor, type Scale } from '../../bench/record/figures.ts';
 import { compareLenses, platformName } from '../wording.ts';
 import type { BarChart, CurveChart, CurvePoint, CurveSeries, CurveVariant } from './chart.ts';
 

@@ -7,7 +7,7 @@ import {
   type DensityHeadline,
   type DensityRow,
 } from '../density.ts';
-import { figure, range } from '../figures.ts';
+import { figure, range } from '../../bench/record/figures.ts';
 import { compareLenses, platformName } from '../wording.ts';
 import type { Chart } from './chart.ts';
 import { chartFigure } from './chart-figure.ts';

@@ -1,6 +1,6 @@
 import type { DensityPoint } from '../../bench/record/density.ts';
 import type { DensityHeadline } from '../density.ts';
-import { digits, figure } from '../figures.ts';
+import { digits, figure } from '../../bench/record/figures.ts';
 import { platformName } from '../wording.ts';
 import { markup, type Markup } from './markup.ts';
 

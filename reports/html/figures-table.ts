@@ -1,8 +1,8 @@
 /** Every figure of a measure, grouped by what it is, each group with its definition in words. */
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
-import { figure, range } from '../figures.ts';
+import { figure, range } from '../../bench/record/figures.ts';
 import { intervalText, medianText } from '../headline.ts';
-import { baselineOf, comparisonFor, forbiddingFinding } from '../select.ts';
+import { baselineOf, comparisonFor, forbiddingFinding } from '../../bench/record/queries.ts';
 import { orderPhases, phasePrefix, resultName } from '../wording.ts';
 import { markup, type Markup } from './markup.ts';
 

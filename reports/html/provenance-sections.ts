@@ -1,9 +1,8 @@
 /** Where the figures come from: platforms, workload, machine and run. */
-import { cpusText, imageText } from '../provenance.ts';
+import { cpusText, imageText } from '../../bench/record/facts.ts';
 import type { RecordedPlatform, RunRecord } from '../../bench/record/schema.ts';
-import { digits, figure } from '../figures.ts';
-import { counted } from '../notices.ts';
-import { ranPlatforms } from '../select.ts';
+import { counted, digits, figure } from '../../bench/record/figures.ts';
+import { ranPlatforms } from '../../bench/record/queries.ts';
 import { platformName } from '../wording.ts';
 import { markup, type Markup } from './markup.ts';
 

@@ -1,7 +1,8 @@
 /** What limits the figures: gates, fairness, platforms that were skipped, failures. */
+import { counted } from '../../bench/record/figures.ts';
 import type { RecordedFailure, RunRecord } from '../../bench/record/schema.ts';
-import { counted, findingText } from '../notices.ts';
-import { skippedPlatforms } from '../select.ts';
+import { findingText } from '../notices.ts';
+import { skippedPlatforms } from '../../bench/record/queries.ts';
 import { printable } from '../text-table.ts';
 import { markup, type Markup } from './markup.ts';
 

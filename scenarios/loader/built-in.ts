@@ -2,6 +2,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The scenario that `tare run` runs by default. */
+export const defaultScenario = 'tomcat';
+
+/** The scenario that `tare density` runs by default. */
+export const densityScenario = 'density';
+
 /** Folder of the built-in scenarios: above this file, or, once compiled, in the package beside `dist`. */
 export function builtInFolder(): string {
   const above = join(import.meta.dirname, '..');

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultLabCpus, defaultMemoryBytes } from '../../bench/lab/fit.ts';
-import { labEngine } from '../../bench/lab/engine.ts';
+import { inLab } from '../../bench/lab/run-in-lab.ts';
 import type { CommandContext } from '../../bench/environment/context.ts';
 import type { RecordedSummary, RunRecord } from '../../bench/record/schema.ts';
 import { monotonicMs } from '../../runners/machine/clock.ts';
@@ -63,7 +63,7 @@ export async function openLabStage(): Promise<LabStage> {
       applyOverrides(loadScenario(name, { cwd: box.folder }), { ...filter, accel: null }),
     async run(scenario, clock) {
       runs += 1;
-      const engine = labEngine({
+      const runScenario = inLab({
         cpus: clock === 'virtual' ? 1 : defaultLabCpus(),
         memoryBytes: defaultMemoryBytes,
         accel: 'auto',
@@ -73,7 +73,7 @@ export async function openLabStage(): Promise<LabStage> {
       const options = { folder, seed: 1, onRecord: () => Promise.resolve() };
       for (let hangs = 0; ; hangs += 1) {
         try {
-          const record = await engine(scenario, options, context);
+          const record = await runScenario(scenario, options, context);
           return { record, bootMs: at.says - at.starts, uptimeMs: at.uptimeMs, hangs };
         } catch (error) {
           if (hangs === mostHangs || !String(error).includes('has stopped to answer')) throw error;

@@ -1,5 +1,6 @@
+import { pageCacheOf } from '../../bench/record/facts.ts';
 import { describe, expect, it } from 'vitest';
-import { pageCacheOf, runLines } from '../../reports/provenance.ts';
+import { runLines } from '../../reports/provenance.ts';
 import { makeRecord } from '../fixtures/records/make-record.ts';
 
 describe('where figures come from', () => {

@@ -2,7 +2,7 @@
  * What else differs between two runs. An obstacle makes their figures incomparable: another processor, kernel, payload
  * or limit would be taken for a better or worse platform. A note is said and left to the reader.
  */
-import { imageText } from '../../../reports/provenance.ts';
+import { imageText } from '../../record/facts.ts';
 import type { RunDifference } from '../../record/comparison.ts';
 import type { RecordedPlatform, RunRecord } from '../../record/schema.ts';
 

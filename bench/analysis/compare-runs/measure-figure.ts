@@ -1,7 +1,7 @@
 /** The evidence on one figure: shift, ratio, effect and the p of its test, before the family of tests is known. */
-import { includedValues } from '../baseline.ts';
 import { isExact } from '../gates/exact.ts';
 import type { ComparedEstimate, ComparedFigure } from '../../record/comparison.ts';
+import { includedValues, isPart } from '../../record/queries.ts';
 import type { RecordedResult } from '../../record/schema.ts';
 import { cliffDelta, effectSize } from '../../statistics/cliff-delta.ts';
 import { hodgesLehmannRatio, hodgesLehmannShift, type Estimate } from '../../statistics/hodges-lehmann.ts';
@@ -43,11 +43,6 @@ export function measureFigure(reference: RecordedResult, run: RecordedResult): M
     test: test?.enough ? { method: test.method, u: test.u, p: test.p } : null,
     sds: { reference: summaries.reference.sd, run: summaries.run.sd },
   };
-}
-
-/** What is a share of another figure explains that figure, and is no finding beside it. */
-export function isPart(metric: string): boolean {
-  return metric.startsWith('startup.phase.') || ['memory.part', 'memory.unclaimed'].includes(metric);
 }
 
 function recorded({ value, interval }: Estimate): ComparedEstimate {

@@ -1,6 +1,6 @@
 /** Refuses what cannot be compared, with everything that stands in the way in one message. */
+import { differenceText } from '../../record/facts.ts';
 import { exitCodes, TareError } from '../../environment/errors.ts';
-import { differenceText } from '../../../reports/comparison-wording.ts';
 import type { ComparedRun, RunDifference } from '../../record/comparison.ts';
 
 /** @throws TareError (exit 2) where an obstacle lies between the runs, or the platforms' own leave nothing */

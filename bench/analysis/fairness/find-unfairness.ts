@@ -2,7 +2,7 @@
  * The fairness check: a run looks at its own platforms and says where a comparison between them would be unfair.
  * Level `error` means that figures must not be set against each other; the comparison is then left out everywhere.
  */
-import { forbiddingFinding } from '../../../reports/select.ts';
+import { forbiddingFinding } from '../../record/queries.ts';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
 import { emulation, heaps, machine, missingWarmUp, ownBootFiles } from './circumstances.ts';
 import { differing } from './finding.ts';

@@ -4,7 +4,7 @@
  * pass by accident.
  */
 import type { RecordedFinding, RecordedGate, RecordedPlatform, RecordedResult } from '../../record/schema.ts';
-import { forbiddingFinding } from '../../../reports/select.ts';
+import { forbiddingFinding } from '../../record/queries.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';
 import { holm } from '../../statistics/holm.ts';
 import { judgeBounds } from './bounds.ts';

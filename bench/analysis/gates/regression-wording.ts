@@ -1,5 +1,5 @@
 /** What a regression gate says: by how much, between which values, and how sure. */
-import { figure, isTime, range } from '../../../reports/figures.ts';
+import { figure, isTime, range } from '../../record/figures.ts';
 import { detectableShift } from '../../statistics/detectable.ts';
 import { summarize } from '../../statistics/summary.ts';
 import type { Finding } from './finding.ts';

@@ -5,10 +5,11 @@ import {
   type HistoryGroup,
   type HistorySeries,
   type RunHistory,
+  type StoredFigure,
+  type StoredRun,
 } from '../../record/history.ts';
 import { changePoints } from '../../statistics/change-points.ts';
 import { ascending, quantile } from '../../statistics/quantile.ts';
-import type { StoredFigure, StoredRun } from './stored-run.ts';
 
 /**
  * Stricter than for a single series, since a history has dozens of them: of a hundred steady ones, about one shows a

@@ -1,19 +1,20 @@
 /** `tare check`: a run against its gates, and against a reference run. */
 import { checkWithin } from '../../check/check-within.ts';
-import { findReference } from '../../check/find-reference.ts';
+import { findReference } from '../../store/find-reference.ts';
 import { testText } from '../../check/noise.ts';
 import { selfTest } from '../../check/self-test.ts';
-import { readSelfTest, writeSelfTest } from '../../check/self-test-file.ts';
-import type { SelfTest } from '../../check/self-test-record.ts';
-import { updateReference } from '../../check/update-reference.ts';
-import { verifyRecord } from '../../record/verify-record.ts';
+import { readSelfTest, writeSelfTest } from '../../store/self-test-file.ts';
+import type { SelfTest } from '../../store/self-test-record.ts';
+import { updateReference, type UpdatedReference } from '../../check/update-reference.ts';
+import { verifyRecord } from '../../store/verify-record.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';
 import { checkTerminal } from '../../../reports/check-terminal.ts';
 import { reporters } from '../../../reports/index.ts';
-import { findRun } from '../runs/find-run.ts';
-import { readRecord } from '../runs/read-record.ts';
+import { findRun } from '../../store/find-run.ts';
+import { readRecord } from '../../store/read-record.ts';
 import { openTargets, plainColumns, printReport, writeTargets } from '../output/report-targets.ts';
+import { printComparison } from '../output/print-comparison.ts';
 import { exitCodeOf } from '../output/verdict.ts';
 
 export interface CheckOptions {
@@ -47,7 +48,13 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
     context.stdout.write(selfTestText(result));
   }
   const tested = await readSelfTest(found.folder);
-  if (options.update) await updateReference({ record, selfTest: tested, against: options.against }, context);
+  if (options.update) {
+    const updated = await updateReference(
+      { record, selfTest: tested, against: options.against },
+      context.cwd,
+    );
+    printUpdate(updated, context);
+  }
   if (options.update || options.selfTest) return exitCodes.done;
   const reference = await findReference(options.against, record, context.cwd);
   if (reference !== null) verifyRecord(reference.record);
@@ -72,6 +79,12 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
     printReport(targets, checked, context);
   }
   return exitCodeOf(checked, { failOnInconclusive: options.failOnInconclusive === true });
+}
+
+function printUpdate({ path, was, comparison }: UpdatedReference, context: CommandContext): void {
+  if (comparison !== null) printComparison(comparison, {}, context);
+  const words = { new: 'new reference', same: 'the same run as before', older: 'reference renewed' };
+  context.stdout.write(`${words[was]}: ${path}\n`);
 }
 
 function selfTestText(result: SelfTest): string {

@@ -5,7 +5,8 @@ import { compareRuns } from '../../analysis/compare-runs/compare-runs.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { prepareJobs, suite, type Engine, type Job } from '../runs/jobs.ts';
+import type { RunScenario } from '../../run/run.ts';
+import { prepareJobs, suite, type Job } from '../runs/jobs.ts';
 import { printComparison } from '../output/print-comparison.ts';
 import { loadJobs, newSeed } from './run.ts';
 import { runInTurn, variantNames } from '../runs/run-in-turn.ts';
@@ -26,11 +27,11 @@ export interface VariantOptions {
 export async function compareVariants(
   options: VariantOptions,
   context: CommandContext,
-  engine: Engine = suite,
+  runScenario: RunScenario = suite,
 ): Promise<ExitCode> {
   const seed = options.seed ?? newSeed();
   const prepared = await prepareJobs(loadVariants(options, seed, context), { reporter: [] }, context);
-  const records = await runInTurn(prepared, seed, context, engine);
+  const records = await runInTurn(prepared, seed, context, runScenario);
   context.log.progress('');
   context.stderr.write(`runs: ${prepared.map(({ job }) => job.folder).join(' ')}\n`);
   if (context.signal.aborted) context.stderr.write('interrupted; `tare compare` compares what there is\n');

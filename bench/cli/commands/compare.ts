@@ -8,9 +8,9 @@ import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts
 import { measureNames, type AccelChoice } from '../../../scenarios/schema/words.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { verifyRecord } from '../../record/verify-record.ts';
-import { findRun } from '../runs/find-run.ts';
-import { readRecord } from '../runs/read-record.ts';
+import { verifyRecord } from '../../store/verify-record.ts';
+import { findRun } from '../../store/find-run.ts';
+import { readRecord } from '../../store/read-record.ts';
 import { printComparison } from '../output/print-comparison.ts';
 
 export interface CompareCommandOptions {

@@ -1,7 +1,7 @@
 /** `tare doctor`: what this machine can run and why not; with `--fix` it installs what is missing first. */
 import { openCache } from '../../environment/cache-folder.ts';
 import type { CommandContext } from '../../environment/context.ts';
-import { describe } from '../../doctor/describe.ts';
+import { describe } from '../output/describe-examination.ts';
 import { examine, findMissing } from '../../doctor/examine.ts';
 import { canInstall, findInstaller, installWithApt } from '../../doctor/install.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';

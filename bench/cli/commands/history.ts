@@ -1,16 +1,16 @@
 /** `tare history`: the trend of figures over stored runs, and where they have changed. */
+import { isPart } from '../../record/queries.ts';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { historyReporters } from '../../../reports/history/index.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
-import { isPart } from '../../analysis/compare-runs/measure-figure.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import { buildHistory } from '../../analysis/history/build-history.ts';
-import { findRecords } from '../../analysis/history/find-records.ts';
-import { readStored, type StoredRun } from '../../analysis/history/stored-run.ts';
+import { findRecords } from '../../store/find-records.ts';
+import { readStored } from '../../store/stored-run.ts';
 import { runsFolder } from '../../environment/paths.ts';
-import type { RunHistory } from '../../record/history.ts';
+import type { RunHistory, StoredRun } from '../../record/history.ts';
 import { checkTargets, printReport, requestedTargets, writeTargets } from '../output/report-targets.ts';
 
 export interface HistoryOptions {

@@ -1,16 +1,16 @@
 /** `tare import`: samples that others have measured, as a run that can be reported, compared and checked. */
+import { counted } from '../../record/figures.ts';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { loadGates } from '../../../scenarios/loader/load-gates.ts';
 import { shownPath } from '../../../scenarios/loader/source.ts';
-import { counted } from '../../../reports/notices.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import { gatherResults } from '../../import/gather-results.ts';
 import { importedRecord } from '../../import/imported-record.ts';
 import { readSamples } from '../../import/read-samples.ts';
 import type { RecordedResult } from '../../record/schema.ts';
-import { recordFile } from '../runs/find-run.ts';
+import { recordFile } from '../../store/find-run.ts';
 import { openEmptyFolder } from '../runs/jobs.ts';
 
 export interface ImportOptions {

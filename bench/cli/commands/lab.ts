@@ -7,7 +7,7 @@ import { formatSize } from '../../../scenarios/schema/quantities.ts';
 import { openCache } from '../../environment/cache-folder.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
-import { labEngine } from '../../lab/engine.ts';
+import { inLab } from '../../lab/run-in-lab.ts';
 import { labShell } from '../../lab/shell.ts';
 import { defaultLabCpus, defaultMemoryBytes, type LabChoice } from '../../lab/fit.ts';
 import { toolsDisk } from '../../lab/tools-disk.ts';
@@ -61,7 +61,7 @@ function labChoice({ labCpus, labMemory, labAccel, virtualTime }: LabOptions): L
 /** In virtual time the order of the blocks is part of what must be equal, so the seed is fixed unless it is given. */
 async function runInLab(options: LabOptions, choice: LabChoice, context: CommandContext): Promise<ExitCode> {
   const seed = options.seed ?? (choice.clock === 'virtual' ? 1 : undefined);
-  return await runCommand({ ...options, seed, inLab: true }, context, labEngine(choice));
+  return await runCommand({ ...options, seed, inLab: true }, context, inLab(choice));
 }
 
 async function build(context: CommandContext): Promise<ExitCode> {

@@ -5,10 +5,10 @@ import { reporters } from '../../../reports/index.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { knownPlatforms } from '../../doctor/known-platforms.ts';
 import { TareError, exitCodes, type ExitCode } from '../../environment/errors.ts';
-import { recordFile, runFolders } from '../runs/find-run.ts';
-import { readRecord } from '../runs/read-record.ts';
+import { recordFile, runFolders } from '../../store/find-run.ts';
+import { readRecord } from '../../store/read-record.ts';
 import { recordReporter } from '../output/report-targets.ts';
-import { table } from '../output/table.ts';
+import { plainTable } from '../../../reports/text-table.ts';
 import type { ListSubject } from '../vocabulary.ts';
 
 export interface ListOptions {
@@ -35,7 +35,7 @@ export async function listCommand(
     context.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   } else if (rows[0]) {
     context.stdout.write(
-      table(
+      plainTable(
         Object.keys(rows[0]),
         rows.map((row) => Object.values(row)),
       ),

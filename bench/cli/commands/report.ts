@@ -1,8 +1,8 @@
 /** `tare report`: renders the reports again from a record; the same record gives the same bytes. */
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';
-import { findRun } from '../runs/find-run.ts';
-import { readRecord } from '../runs/read-record.ts';
+import { findRun } from '../../store/find-run.ts';
+import { readRecord } from '../../store/read-record.ts';
 import { openTargets, printReport, writeTargets } from '../output/report-targets.ts';
 
 export interface ReportOptions {

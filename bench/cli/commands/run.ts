@@ -8,8 +8,9 @@ import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import { runsFolder } from '../../environment/paths.ts';
 import { formatPlan, planRun } from '../../run/plan.ts';
-import { findRun } from '../runs/find-run.ts';
-import { runJobs, suite, type Engine, type Job } from '../runs/jobs.ts';
+import { findRun } from '../../store/find-run.ts';
+import type { RunScenario } from '../../run/run.ts';
+import { runJobs, suite, type Job } from '../runs/jobs.ts';
 
 export interface RunOptions {
   scenarios: readonly string[];
@@ -21,7 +22,7 @@ export interface RunOptions {
   seed?: number | undefined;
   accel?: AccelChoice | undefined;
   out?: string | undefined;
-  /** Whether the engine is a lab. */
+  /** Whether it runs in a lab. */
   inLab?: true | undefined;
   resume?: string | undefined;
   reporter: readonly string[];
@@ -33,7 +34,7 @@ export interface RunOptions {
 export async function runCommand(
   options: RunOptions,
   context: CommandContext,
-  engine: Engine = suite,
+  runScenario: RunScenario = suite,
 ): Promise<ExitCode> {
   const jobs =
     options.resume === undefined ? planJobs(options, context) : [await resumedJob(options, context)];
@@ -42,7 +43,7 @@ export async function runCommand(
       context.stdout.write(formatPlan(scenario, planRun(scenario, seed)));
     return exitCodes.done;
   }
-  return await runJobs(jobs, options, context, engine);
+  return await runJobs(jobs, options, context, runScenario);
 }
 
 /** @returns the scenarios with the command line's choices; every scenario is read before the first one runs */

@@ -8,7 +8,7 @@ import { reporters } from '../../../reports/index.ts';
 import { jsonReporter } from '../../../reports/json.ts';
 import type { Reporter } from '../../../reports/reporter.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
-import { recordFile } from '../runs/find-run.ts';
+import { recordFile } from '../../store/find-run.ts';
 
 /** A file's width: nobody knows where it will be read. */
 const fileColumns = 100;

@@ -7,7 +7,7 @@ import { commitOf } from '../../environment/commit.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import type { runSuite } from '../../run/suite.ts';
+import type { RunScenario } from '../../run/run.ts';
 import {
   checkTargets,
   printReport,
@@ -17,11 +17,8 @@ import {
 } from '../output/report-targets.ts';
 import { exitCodeOf, heaviest } from '../output/verdict.ts';
 
-/** What runs a scenario. */
-export type Engine = typeof runSuite;
-
 /** The real one. It brings every runner along, so it is loaded only when something is to be run. */
-export const suite: Engine = async (...args) => (await import('../../run/suite.ts')).runSuite(...args);
+export const suite: RunScenario = async (...args) => (await import('../../run/suite.ts')).runSuite(...args);
 
 /** One run to be done. */
 export interface Job {
@@ -50,7 +47,7 @@ export async function runJobs(
   jobs: readonly Job[],
   options: JobOptions,
   context: CommandContext,
-  engine: Engine,
+  runScenario: RunScenario,
 ): Promise<ExitCode> {
   if (jobs.length > 1 && (options.json || options.reporter.some((request) => request.includes('=')))) {
     throw new TareError(
@@ -62,7 +59,7 @@ export async function runJobs(
   for (const { job, targets } of await prepareJobs(jobs, options, context)) {
     context.signal.throwIfAborted();
     try {
-      const record = await runJob(job, targets, context, engine);
+      const record = await runJob(job, targets, context, runScenario);
       codes.push(exitCodeOf(record, { failOnInconclusive: options.failOnInconclusive === true }));
     } catch (error) {
       // What one scenario cannot do must not keep the others from running.
@@ -98,11 +95,11 @@ async function runJob(
   { scenario, seed, folder }: Job,
   targets: ReportTargets,
   context: CommandContext,
-  engine: Engine,
+  runScenario: RunScenario,
 ): Promise<RunRecord> {
   context.log.progress(`${scenario.name}: results go to ${folder}`);
   const commit = await commitOf(context);
-  const record = await engine(
+  const record = await runScenario(
     scenario,
     { folder, seed, commit, onRecord: (intermediate) => writeTargets(targets, intermediate) },
     context,

@@ -4,7 +4,8 @@ import { alternate, type Turns } from '../../run/alternate.ts';
 import { commitOf } from '../../environment/commit.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import type { RecordedVariant, RunRecord } from '../../record/schema.ts';
-import type { Engine, PreparedJob } from './jobs.ts';
+import type { RunScenario } from '../../run/run.ts';
+import type { PreparedJob } from './jobs.ts';
 import { writeTargets } from '../output/report-targets.ts';
 
 /** The first is the reference. */
@@ -15,7 +16,7 @@ export async function runInTurn(
   prepared: readonly PreparedJob[],
   seed: number,
   context: CommandContext,
-  engine: Engine,
+  runScenario: RunScenario,
 ): Promise<RunRecord[]> {
   const ab = randomUUID();
   const broken = new AbortController();
@@ -25,7 +26,7 @@ export async function runInTurn(
   for (const [index, each] of prepared.entries()) {
     const own = turns[index] as Turns;
     const of = { ab, name: variantNames[index] as string };
-    const run = runVariant(each, { of, turns: own }, { ...context, signal }, engine);
+    const run = runVariant(each, { of, turns: own }, { ...context, signal }, runScenario);
     running.push(
       run.catch((error: unknown) => {
         broken.abort(error);
@@ -44,7 +45,7 @@ async function runVariant(
   { job, targets }: PreparedJob,
   variant: { of: RecordedVariant; turns: Turns },
   context: CommandContext,
-  engine: Engine,
+  runScenario: RunScenario,
 ): Promise<RunRecord> {
   const { folder, seed, scenario } = job;
   const onRecord = (record: RunRecord): Promise<void> => writeTargets(targets, record);
@@ -62,7 +63,7 @@ async function runVariant(
   try {
     const commit = await commitOf(context);
     const asked = { folder, seed, commit, variant, onRecord };
-    const record = await engine(scenario, asked, { ...context, log });
+    const record = await runScenario(scenario, asked, { ...context, log });
     await onRecord(record);
     return record;
   } finally {

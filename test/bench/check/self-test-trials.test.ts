@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkRun } from '../../../bench/check/check-run.ts';
 import { tryGate } from '../../../bench/check/self-test-trials.ts';
-import type { SelfTest, TestedGate } from '../../../bench/check/self-test-record.ts';
+import type { SelfTest, TestedGate } from '../../../bench/store/self-test-record.ts';
 import type { RunRecord } from '../../../bench/record/schema.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordOf, referenceOf } from '../../../../bench/check/reference.ts';
+import { recordOf, referenceOf } from '../../../../bench/store/reference.ts';
 import { compareRuns } from '../../../../bench/analysis/compare-runs/compare-runs.ts';
 import type { RunRecord } from '../../../../bench/record/schema.ts';
 import { makeRecord } from '../../../fixtures/records/make-record.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildHistory } from '../../../../bench/analysis/history/build-history.ts';
-import type { StoredRun } from '../../../../bench/analysis/history/stored-run.ts';
+import type { StoredRun } from '../../../../bench/record/history.ts';
 import { historySchema, type RunHistory } from '../../../../bench/record/history.ts';
 import { seededRandom } from '../../../../bench/statistics/random.ts';
 import { summarize } from '../../../../bench/statistics/summary.ts';

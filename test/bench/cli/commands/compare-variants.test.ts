@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareVariants, type VariantOptions } from '../../../../bench/cli/commands/compare-variants.ts';
-import type { Engine } from '../../../../bench/cli/runs/jobs.ts';
+import type { RunScenario } from '../../../../bench/run/run.ts';
 import { exitCodes, TareError } from '../../../../bench/environment/errors.ts';
 import { comparisonSchema } from '../../../../bench/record/comparison.ts';
 import type { RunRecord } from '../../../../bench/record/schema.ts';
@@ -19,7 +19,7 @@ const record: RunRecord = { ...makeRecord(), failures: [] };
 const slower = otherRun(record, { factor: ({ metric }) => (metric === 'startup.ready' ? 1.2 : 1) });
 
 /** Stands in for the suite, which needs root and real platforms: takes two turns, and answers a record with what it was told. */
-const engine: Engine = async (scenario, options) => {
+const runScenario: RunScenario = async (scenario, options) => {
   asked.push({ name: scenario.name, options });
   const { variant } = options;
   if (!variant) throw new Error('no variant');
@@ -38,7 +38,7 @@ const engine: Engine = async (scenario, options) => {
 const scenario = (name: string, platform = 'process', measures = 'startup: {}'): string =>
   `name: ${name}\nworkload: tiny\nlimits: { cpus: 1, memory: 64MiB }\nplatforms: [${platform}]\nmeasures: { ${measures} }\n`;
 
-function compare(changes: Partial<VariantOptions> = {}, used = engine): Promise<number> {
+function compare(changes: Partial<VariantOptions> = {}, used = runScenario): Promise<number> {
   const options = { scenarios: ['one.yaml', 'two.yaml'], platform: [], measure: [], ...changes };
   return compareVariants(options, context, used);
 }
@@ -84,8 +84,8 @@ describe('tare compare --ab', () => {
   });
 
   it('ends the other when one cannot go on', async () => {
-    const broken: Engine = async (resolved, options, used) => {
-      if (resolved.name === 'one') return await engine(resolved, options, used);
+    const broken: RunScenario = async (resolved, options, used) => {
+      if (resolved.name === 'one') return await runScenario(resolved, options, used);
       throw new TareError('no such image', exitCodes.usage);
     };
     await expect(compare({}, broken)).rejects.toThrow('no such image');
@@ -93,14 +93,14 @@ describe('tare compare --ab', () => {
   });
 
   it('begins no second one when the first cannot begin', async () => {
-    const broken: Engine = () => Promise.reject(new TareError('no such image', exitCodes.usage));
+    const broken: RunScenario = () => Promise.reject(new TareError('no such image', exitCodes.usage));
     await expect(compare({}, broken)).rejects.toThrow('no such image');
     expect(asked).toEqual([]);
   });
 
   it('exits 4 and names what failed', async () => {
-    const failing: Engine = async (resolved, options, used) => {
-      const made = await engine(resolved, options, used);
+    const failing: RunScenario = async (resolved, options, used) => {
+      const made = await runScenario(resolved, options, used);
       const failure = {
         platform: 'vm',
         measure: 'startup',

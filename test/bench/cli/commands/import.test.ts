@@ -1,3 +1,4 @@
+import { includedValues } from '../../../../bench/record/queries.ts';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +8,8 @@ import { checkCommand } from '../../../../bench/cli/commands/check.ts';
 import { compareCommand } from '../../../../bench/cli/commands/compare.ts';
 import { historyCommand } from '../../../../bench/cli/commands/history.ts';
 import { importCommand, type ImportOptions } from '../../../../bench/cli/commands/import.ts';
-import { readRecord } from '../../../../bench/cli/runs/read-record.ts';
+import { readRecord } from '../../../../bench/store/read-record.ts';
 import { reportCommand } from '../../../../bench/cli/commands/report.ts';
-import { includedValues } from '../../../../bench/analysis/baseline.ts';
 import type { RunRecord } from '../../../../bench/record/schema.ts';
 import { mannWhitney } from '../../../../bench/statistics/mann-whitney.ts';
 import { reporters } from '../../../../reports/index.ts';

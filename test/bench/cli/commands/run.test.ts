@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildCommand } from '../../../../bench/cli/commands/build.ts';
-import type { Engine } from '../../../../bench/cli/runs/jobs.ts';
+import type { RunScenario } from '../../../../bench/run/run.ts';
 import { runCommand, type RunOptions } from '../../../../bench/cli/commands/run.ts';
 import { exitCodes, TareError } from '../../../../bench/environment/errors.ts';
 import type { RunRecord } from '../../../../bench/record/schema.ts';
@@ -13,16 +13,16 @@ import { testContext, type TestContext } from '../../../support/context.ts';
 
 let folder: string;
 let context: TestContext;
-let engine: RecordingEngine;
+let runScenario: RecordedCalls;
 const record: RunRecord = { ...makeRecord(), failures: [], gates: [] };
 
 /** Stands in for the suite, which needs root and real platforms: keeps what it was asked and answers a record. */
-interface RecordingEngine {
-  run: Engine;
+interface RecordedCalls {
+  run: RunScenario;
   asked: { scenario: ResolvedScenario; folder: string; seed: number }[];
 }
-function recordingEngine(): RecordingEngine {
-  const asked: RecordingEngine['asked'] = [];
+function recordCalls(): RecordedCalls {
+  const asked: RecordedCalls['asked'] = [];
   return {
     asked,
     run: async (scenario, options) => {
@@ -42,19 +42,19 @@ const options = (changes: Partial<RunOptions>): RunOptions => ({
   ...changes,
 });
 const run = (changes: Partial<RunOptions>): Promise<number> =>
-  runCommand(options(changes), context, engine.run);
+  runCommand(options(changes), context, runScenario.run);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tare-run-'));
   context = testContext(folder);
-  engine = recordingEngine();
+  runScenario = recordCalls();
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('tare run', () => {
   it('hands the scenario with the choices of the command line to the suite', async () => {
     expect(await run({ platform: ['process', 'crun'], measure: ['startup'], samples: 3, seed: 7 })).toBe(0);
-    const [asked] = engine.asked;
+    const [asked] = runScenario.asked;
     expect(asked?.seed).toBe(7);
     expect(asked?.scenario.platforms.map((platform) => platform.id)).toEqual(['process', 'crun']);
     expect(asked?.scenario.measures).toMatchObject({ startup: { samples: 3 }, stop: null, image: null });
@@ -63,8 +63,8 @@ describe('tare run', () => {
 
   it('writes the reports as results arrive and prints the table', async () => {
     let early: string[] = [];
-    const watching: Engine = async (scenario, suiteOptions, suiteContext) => {
-      const result = await engine.run(scenario, suiteOptions, suiteContext);
+    const watching: RunScenario = async (scenario, suiteOptions, suiteContext) => {
+      const result = await runScenario.run(scenario, suiteOptions, suiteContext);
       early = await readdir(suiteOptions.folder);
       return result;
     };
@@ -83,7 +83,7 @@ describe('tare run', () => {
     expect(await run({ dryRun: true, seed: 1 })).toBe(0);
     expect(context.out()).toMatch(/scenario tiny.*seed 1/);
     expect(await readdir(folder)).toEqual([]);
-    expect(engine.asked).toEqual([]);
+    expect(runScenario.asked).toEqual([]);
   });
 
   it('never writes into a folder that holds something', async () => {
@@ -94,24 +94,24 @@ describe('tare run', () => {
 
   it('gives two runs of the same second folders of their own', async () => {
     await Promise.all([run({}), run({}), run({})]);
-    const folders = engine.asked.map((asked) => asked.folder);
+    const folders = runScenario.asked.map((asked) => asked.folder);
     expect(new Set(folders).size).toBe(3);
   });
 
   it('finds a report path that cannot be written before anything runs', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(run({ reporter: ['html=file/page.html'] })).rejects.toMatchObject({ exitCode: 2 });
-    expect(engine.asked).toEqual([]);
+    expect(runScenario.asked).toEqual([]);
   });
 
   it('runs the other scenarios when one cannot run here, and says so with its exit code', async () => {
-    const unfitFirst: Engine = (scenario, suiteOptions, suiteContext) => {
+    const unfitFirst: RunScenario = (scenario, suiteOptions, suiteContext) => {
       if (scenario.name === 'tomcat') throw new TareError('no platform is left', exitCodes.unfit);
-      return engine.run(scenario, suiteOptions, suiteContext);
+      return runScenario.run(scenario, suiteOptions, suiteContext);
     };
     const code = await runCommand(options({ scenarios: ['tomcat', 'tiny'] }), context, unfitFirst);
     expect(code).toBe(3);
-    expect(engine.asked.map((asked) => asked.scenario.name)).toEqual(['tiny']);
+    expect(runScenario.asked.map((asked) => asked.scenario.name)).toEqual(['tiny']);
     expect(context.logged).toContain('warn: tomcat: no platform is left');
   });
 
@@ -122,15 +122,15 @@ describe('tare run', () => {
     [{ scenarios: ['tinny'] }, /did you mean "tiny"/],
   ])('refuses %j', async (changes, message) => {
     await expect(run(changes)).rejects.toThrow(message);
-    expect(engine.asked).toEqual([]);
+    expect(runScenario.asked).toEqual([]);
   });
 
   it('tells how to go on when it was interrupted', async () => {
     const controller = new AbortController();
     context = testContext(folder, controller.signal);
-    const interrupted: Engine = (scenario, suiteOptions, suiteContext) => {
+    const interrupted: RunScenario = (scenario, suiteOptions, suiteContext) => {
       controller.abort('SIGINT');
-      return engine.run(scenario, suiteOptions, suiteContext);
+      return runScenario.run(scenario, suiteOptions, suiteContext);
     };
     await expect(runCommand(options({ out: 'x' }), context, interrupted)).rejects.toBe('SIGINT');
     expect(context.err()).toContain(`tare run --resume ${join(folder, 'x')}`);
@@ -140,14 +140,14 @@ describe('tare run', () => {
 
 describe('tare build', () => {
   it('measures images and nothing else', async () => {
-    await buildCommand({ scenarios: ['tiny'], platform: [], reporter: [] }, context, engine.run);
-    expect(engine.asked[0]?.scenario.measures).toEqual({
+    await buildCommand({ scenarios: ['tiny'], platform: [], reporter: [] }, context, runScenario.run);
+    expect(runScenario.asked[0]?.scenario.measures).toEqual({
       startup: null,
       stop: null,
       memory: null,
       image: {},
       density: null,
     });
-    expect(engine.asked[0]?.folder).toMatch(/-tiny-build$/);
+    expect(runScenario.asked[0]?.folder).toMatch(/-tiny-build$/);
   });
 });

@@ -6,14 +6,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import { labBase, type LabBase } from '../../runners/lab/base.ts';
 import { startLab } from '../../runners/lab/machine.ts';
-import type { Engine } from '../cli/runs/jobs.ts';
 import type { CommandContext } from '../environment/context.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
 import { gatherHostFacts } from '../run/host-facts.ts';
 import { openJournal, type Journal } from '../run/journal.ts';
 import { publishRecord } from '../run/publish.ts';
 import type { RecordedLab } from '../record/schema.ts';
-import { probeContext, type SuiteOptions } from '../run/run.ts';
+import { probeContext, type RunScenario, type SuiteOptions } from '../run/run.ts';
 import { followLab, silences, type LabEnd } from './follow.ts';
 import { givenDisk } from './given-disk.ts';
 import type { LabMessage, LabSession } from './messages.ts';
@@ -21,7 +20,7 @@ import { checkFit, chooseAccel, type LabChoice } from './fit.ts';
 import { toolsDisk } from './tools-disk.ts';
 import { asOutside, virtualRunId, withoutVms } from './virtual-time.ts';
 
-export function labEngine(choice: LabChoice): Engine {
+export function inLab(choice: LabChoice): RunScenario {
   return async (wanted, options, context) => {
     const { scenario, left } = choice.clock === 'real' ? { scenario: wanted, left: [] } : withoutVms(wanted);
     const { accel, vmm, kvm } = await chooseAccel(choice, context);

@@ -1,6 +1,6 @@
 /** Finds records that were changed by hand: their summaries no longer follow from their samples. */
 import { exitCodes, TareError } from '../environment/errors.ts';
-import type { RunRecord } from './schema.ts';
+import type { RunRecord } from '../record/schema.ts';
 import { summarize } from '../statistics/summary.ts';
 
 /** @throws TareError (exit 2) that names the first figure that is not what its samples say */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describe as describeExamination } from '../../../bench/doctor/describe.ts';
-import type { Examination } from '../../../bench/doctor/examine.ts';
-import { requirements } from '../../../bench/doctor/requirements.ts';
+import { describe as describeExamination } from '../../../../bench/cli/output/describe-examination.ts';
+import type { Examination } from '../../../../bench/doctor/examine.ts';
+import { requirements } from '../../../../bench/doctor/requirements.ts';
 
 const debianRoot = { manager: 'apt', osRelease: 'ID=debian\nVERSION_ID="12"\n', isRoot: true } as const;
 

@@ -1,8 +1,8 @@
 /** Finds what a check compares with: a reference file, a folder of them, or another run. */
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findRun, isRun, type FoundRun } from '../cli/runs/find-run.ts';
-import { readJson, readRecord } from '../cli/runs/read-record.ts';
+import { findRun, isRun, type FoundRun } from './find-run.ts';
+import { readJson, readRecord } from './read-record.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { referenceFileName } from './host-class.ts';

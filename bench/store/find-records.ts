@@ -1,7 +1,7 @@
 /** Finds what a folder keeps of earlier runs: folders of runs, and records or reference files that lie in it by themselves. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { journalFile, recordFile } from '../../cli/runs/find-run.ts';
+import { journalFile, recordFile } from './find-run.ts';
 
 /** Caches put a level or two of their own around what they keep. */
 const deepest = 4;

@@ -1,8 +1,8 @@
 /** Finds the run that a person means: a folder, a run.json, an id under .tare/runs, or `last`. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { exitCodes, TareError } from '../../environment/errors.ts';
-import { runsFolder } from '../../environment/paths.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
+import { runsFolder } from '../environment/paths.ts';
 
 /** File by which a folder is known as a run, finished or killed. */
 export const journalFile = 'events.ndjson';

@@ -1,5 +1,5 @@
 /** Figures as a person reads them: three digits that count, with their unit. The record keeps full precision. */
-import type { RecordedResult } from '../bench/record/schema.ts';
+import type { RecordedResult } from './schema.ts';
 
 export type Unit = RecordedResult['unit'];
 
@@ -71,6 +71,11 @@ export function range(low: number | null, high: number | null, unit: Unit): stri
   const decimals = decimalsOf(threeDigits(Math.max(Math.abs(low), Math.abs(high)) / scale.divisor));
   const end = (value: number): string => fixed(value / scale.divisor, decimals);
   return withSymbol(`${end(low)}${between}${end(high)}`, scale);
+}
+
+/** `1 failure`, `3 failures`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Three significant digits, and whole numbers from 100 on. */

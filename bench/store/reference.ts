@@ -2,10 +2,10 @@
  * The reference file: what a check compares with, made to be kept in git. It holds the samples that count, the facts that
  * decide whether runs are comparable, and the result of a self-test; one line per figure, so that a diff shows what changed.
  */
+import { isPart } from '../record/queries.ts';
 import { z } from 'zod';
 import { recordSchema, schemaVersion, type RecordedResult, type RunRecord } from '../record/schema.ts';
 import { summarize } from '../statistics/summary.ts';
-import { isPart } from '../analysis/compare-runs/measure-figure.ts';
 import { selfTestSchema, type SelfTest } from './self-test-record.ts';
 
 export const referenceVersion = 1;

@@ -1,28 +1,13 @@
 /** A stored run as far as a history looks at it: its figures' summaries and what tells its series from others. */
+import { hostLine, pageCacheOf } from '../record/facts.ts';
 import { z } from 'zod';
-import { hostLine, pageCacheOf } from '../../../reports/provenance.ts';
-import { checkReference, isReference } from '../../check/find-reference.ts';
-import { hostClass } from '../../check/host-class.ts';
-import { recordOf, scenarioName } from '../../check/reference.ts';
-import { checkRecord, readJson } from '../../cli/runs/read-record.ts';
-import { exitCodes, TareError } from '../../environment/errors.ts';
-import { recordSchema, type RecordedPlatform, type RecordedResult } from '../../record/schema.ts';
-
-export interface StoredRun {
-  id: string;
-  startedAt: string;
-  commit: string | null;
-  scenario: string;
-  hostClass: string;
-  /** The machine in words. */
-  host: string;
-  figures: StoredFigure[];
-}
-
-export type StoredFigure = Pick<
-  RecordedResult,
-  'platform' | 'metric' | 'lens' | 'condition' | 'unit' | 'better' | 'summary'
-> & { accel: RecordedPlatform['accel'] };
+import { checkReference, isReference } from './find-reference.ts';
+import { hostClass } from './host-class.ts';
+import { recordOf, scenarioName } from './reference.ts';
+import { checkRecord, readJson } from './read-record.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
+import type { StoredRun } from '../record/history.ts';
+import { recordSchema } from '../record/schema.ts';
 
 const { run, host, lab, workload, platforms, results } = recordSchema.shape;
 const { id, startedAt, commit, scenario } = run.shape;

@@ -1,8 +1,8 @@
 /** Reads a record back, and says clearly when it is none or not one that this version understands. */
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { exitCodes, TareError } from '../../environment/errors.ts';
-import { recordSchema, schemaVersion, type RunRecord } from '../../record/schema.ts';
+import { exitCodes, TareError } from '../environment/errors.ts';
+import { recordSchema, schemaVersion, type RunRecord } from '../record/schema.ts';
 
 const shownMistakes = 5;
 

@@ -1,13 +1,13 @@
 /** The examination as a person reads it: tables, and below them each reason once, with what to do. */
-import { table } from '../cli/output/table.ts';
-import type { Examination, PlatformReport } from './examine.ts';
-import { forManager, installAdvice, type Installer } from './install.ts';
+import { plainTable } from '../../../reports/text-table.ts';
+import type { Examination, PlatformReport } from '../../doctor/examine.ts';
+import { forManager, installAdvice, type Installer } from '../../doctor/install.ts';
 
 export function describe(examination: Examination, installer: Installer): string {
   const { platforms, system, missing, ready } = examination;
   const reasons = reasonsOf(platforms, installer);
   const sections = [
-    table(
+    plainTable(
       ['platform', 'usable', 'accel', 'version', 'why'],
       platforms.map((each) => [
         each.id,
@@ -18,7 +18,7 @@ export function describe(examination: Examination, installer: Installer): string
       ]),
     ),
     reasons.map((text, index) => `[${index + 1}] ${text}\n`).join(''),
-    table(
+    plainTable(
       ['machine', '', 'found'],
       system.map((each) => [each.name, each.level === 'fail' ? 'FAIL' : each.level, each.found]),
     ),

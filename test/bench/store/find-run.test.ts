@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findRun, runFolders } from '../../../../bench/cli/runs/find-run.ts';
+import { findRun, runFolders } from '../../../bench/store/find-run.ts';
 
 let cwd: string;
 const runs = (): string => join(cwd, '.tare', 'runs');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digits, figure, range } from '../../reports/figures.ts';
+import { digits, figure, range } from '../../../bench/record/figures.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
