@@ -11,6 +11,8 @@ export interface Installer {
   /** Text of os-release(5). */
   osRelease: string;
   isRoot: boolean;
+  /** Packages that have alternatives and that apt's sources offer; empty before the first `apt-get update`. */
+  offered: readonly string[];
 }
 
 const commands = {
@@ -30,7 +32,18 @@ const families: Readonly<Record<string, PackageManager>> = {
 
 export async function findInstaller(): Promise<Installer> {
   const osRelease = await readOsRelease();
-  return { manager: packageManagerOf(osRelease), osRelease, isRoot: process.getuid?.() === 0 };
+  const manager = packageManagerOf(osRelease);
+  // Where apt itself is missing, there is nothing to ask.
+  const offered = manager === 'apt' ? await findOffered(alternatives).catch(() => []) : [];
+  return { manager, osRelease, isRoot: process.getuid?.() === 0, offered };
+}
+
+/** All packages that stand beside another for the same program. */
+const alternatives = requirements.flatMap(({ packages: { apt } }) => (typeof apt === 'string' ? [] : apt));
+
+async function findOffered(packages: readonly string[]): Promise<string[]> {
+  const { stdout } = await run('apt-cache', ['policy', ...packages], { env: { LC_ALL: 'C' } });
+  return offeredOf(stdout);
 }
 
 /** @returns null: none that the packages are known for */
@@ -40,13 +53,23 @@ export function packageManagerOf(osRelease: string): PackageManager | null {
 }
 
 /** Of LXD and Incus, which of them a system with apt has depends on its release. */
-function packagesOf(missing: readonly Requirement[], manager: PackageManager, osRelease: string): string[] {
+function packagesOf(
+  missing: readonly Requirement[],
+  manager: PackageManager,
+  { osRelease, offered }: Pick<Installer, 'osRelease' | 'offered'>,
+): string[] {
   const packages = missing.flatMap((requirement) =>
     manager === 'apt' && isLxdOrIncus(requirement)
       ? offeredPackages(osRelease)
-      : [requirement.packages[manager]],
+      : [chosenOf(requirement.packages[manager], offered)],
   );
   return [...new Set(packages)];
+}
+
+/** The first alternative that is offered; where that is not known, the last, which older releases have. */
+function chosenOf(packages: string | readonly string[], offered: readonly string[]): string {
+  if (typeof packages === 'string') return packages;
+  return packages.find((name) => offered.includes(name)) ?? packages.at(-1) ?? '';
 }
 
 function isLxdOrIncus({ neededFor }: Requirement): boolean {
@@ -57,9 +80,9 @@ function isLxdOrIncus({ neededFor }: Requirement): boolean {
 export function installCommand(
   missing: readonly Requirement[],
   manager: PackageManager,
-  osRelease: string,
+  installer: Pick<Installer, 'osRelease' | 'offered'>,
 ): string | null {
-  const packages = packagesOf(missing, manager, osRelease);
+  const packages = packagesOf(missing, manager, installer);
   return packages.length === 0 ? null : [...commands[manager], ...packages].join(' ');
 }
 
@@ -68,8 +91,8 @@ export function forManager(remedy: string, manager: PackageManager | null): stri
   if (manager === null || manager === 'apt') return remedy;
   return remedy.replace(/apt-get install (?:--?\S+ )*([\w.+-]+(?: [\w.+-]+)*)/, (_, names: string) => {
     const packages = names.split(' ').map((name) => {
-      const known = requirements.find((requirement) => requirement.packages.apt === name);
-      return known?.packages[manager] ?? name;
+      const known = requirements.find(({ packages: { apt } }) => [apt].flat().includes(name));
+      return known === undefined ? name : chosenOf(known.packages[manager], []);
     });
     return [...commands[manager], ...new Set(packages)].join(' ');
   });
@@ -87,7 +110,7 @@ export function installAdvice(missing: readonly Requirement[], installer: Instal
     manager === 'apt' && missing.some(isLxdOrIncus) && offeredPackages(osRelease).length === 0;
   const elsewhere = isElsewhere ? [`LXD or Incus: ${installRemedy('lxd', osRelease)}`] : [];
   const managers = manager === null ? packageManagers : [manager];
-  const typed = managers.flatMap((each) => installCommand(missing, each, osRelease) ?? []);
+  const typed = managers.flatMap((each) => installCommand(missing, each, installer) ?? []);
   if (typed.length === 0) return elsewhere.join('\n');
   const sudo = isRoot ? '' : 'sudo ';
   const limit = manager === 'apt' ? '' : ' (tare doctor --fix knows only Debian and Ubuntu)';
@@ -103,11 +126,11 @@ export async function installWithApt(
   osRelease: string,
   context: CommandContext,
 ): Promise<void> {
-  const packages = packagesOf(missing, 'apt', osRelease);
   const options = { signal: context.signal, env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' } };
   context.log.progress('apt-get update (about 10 s)');
   await run('apt-get', ['update'], options);
-  const offered = offeredOf((await run('apt-cache', ['policy', ...packages], options)).stdout);
+  const packages = packagesOf(missing, 'apt', { osRelease, offered: await findOffered(alternatives) });
+  const offered = await findOffered(packages);
   const others = packages.filter((name) => !offered.includes(name));
   if (others.length > 0) context.log.warn(`no package source of this system offers ${others.join(', ')}`);
   if (offered.length === 0) return;

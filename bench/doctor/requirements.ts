@@ -16,7 +16,8 @@ export interface Requirement {
   neededFor: 'every run' | 'containers' | 'VMs' | 'payloads from images' | 'LXD or Incus' | 'tests';
   /** Not packaged by every distribution (Ubuntu has LXD as a snap): a machine is fit without it. */
   isOptional: boolean;
-  packages: Readonly<Record<PackageManager, string>>;
+  /** Alternatives of one package manager: the first that the system's package sources offer has it. */
+  packages: Readonly<Record<PackageManager, string | readonly string[]>>;
 }
 
 /** Podman's helpers are not on the PATH; each distribution has its folder. */
@@ -60,8 +61,9 @@ export const requirements: readonly Requirement[] = [
     dnf: 'systemd-container',
     pacman: 'systemd',
   }),
+  // Debian 13 split the client off, and its docker.io only recommends it.
   need('containers', 'runs containers', ['docker'], {
-    apt: 'docker.io',
+    apt: ['docker-cli', 'docker.io'],
     dnf: 'moby-engine',
     pacman: 'docker',
   }),

@@ -33,11 +33,19 @@ const ownPrograms = ['dockerd', 'containerd', 'containerd-shim-runc-v2', 'iptabl
 
 export async function chooseEngine(options: DockerOptions): Promise<ChosenEngine | Unfit> {
   const cli = await findProgram('docker');
-  if (cli === null) return { reason: 'docker is not installed', remedy: 'apt-get install docker.io' };
+  if (cli === null) return noClient();
   if (options.engine === 'own') return chooseOwn(cli, options, null);
   const user = await chooseUsers(cli, options);
   if (options.engine === 'user' || 'whose' in user) return user;
   return chooseOwn(cli, options, `an engine of Tare's own, since ${user.reason}`);
+}
+
+/** Debian 13 split the client off into a package that docker.io only recommends. */
+async function noClient(): Promise<Unfit> {
+  const hasEngine = (await findProgram('dockerd')) !== null;
+  return hasEngine
+    ? { reason: "docker's engine is installed, its client is not", remedy: 'apt-get install docker-cli' }
+    : { reason: 'docker is not installed', remedy: 'Run "tare doctor --fix", or: apt-get install docker.io' };
 }
 
 /** The command line for an engine behind a socket, with nothing of the user's configuration. */

@@ -12,6 +12,8 @@ import {
 } from '../../../bench/doctor/install.ts';
 import { findRequirement, requirements } from '../../../bench/doctor/requirements.ts';
 
+const unknown = { osRelease: '', offered: [] };
+
 const named = (name: string): (typeof requirements)[number][] =>
   requirements.filter((requirement) => requirement.names.includes(name));
 
@@ -40,19 +42,31 @@ it('installs what the package sources offer, and nothing that they only speak of
 describe('the command to install with', () => {
   it('names each package once, by the names of that system', () => {
     const missing = [...named('nsenter'), ...named('setpriv'), ...named('ip')];
-    expect(installCommand(missing, 'apt', '')).toBe(
+    expect(installCommand(missing, 'apt', unknown)).toBe(
       'apt-get install --no-install-recommends util-linux iproute2',
     );
-    expect(installCommand(named('ip'), 'dnf', '')).toBe('dnf install iproute');
-    expect(installCommand(named('qemu-img'), 'pacman', '')).toBe('pacman -S --needed qemu-img');
+    expect(installCommand(named('ip'), 'dnf', unknown)).toBe('dnf install iproute');
+    expect(installCommand(named('qemu-img'), 'pacman', unknown)).toBe('pacman -S --needed qemu-img');
+  });
+
+  it('takes the package that this release has, of those that may hold a program', () => {
+    const debian13 = { osRelease: '', offered: ['docker-cli', 'docker.io'] };
+    const debian12 = { osRelease: '', offered: ['docker.io'] };
+    const missing = [...named('docker'), ...named('dockerd')];
+    const typed = 'apt-get install --no-install-recommends';
+    expect(installCommand(missing, 'apt', debian13)).toMatch(
+      new RegExp(`^${typed} docker-cli .*docker\\.io$`),
+    );
+    expect(installCommand(missing, 'apt', debian12)).not.toContain('docker-cli');
+    expect(installCommand(named('dockerd'), 'apt', unknown)).toBe(`${typed} docker.io`);
   });
 
   it('is run by tare itself on Debian as root only', () => {
     expect([
-      canInstall({ manager: 'apt', osRelease: '', isRoot: true }),
-      canInstall({ manager: 'apt', osRelease: '', isRoot: false }),
-      canInstall({ manager: 'dnf', osRelease: '', isRoot: true }),
-      canInstall({ manager: null, osRelease: '', isRoot: true }),
+      canInstall({ manager: 'apt', osRelease: '', isRoot: true, offered: [] }),
+      canInstall({ manager: 'apt', osRelease: '', isRoot: false, offered: [] }),
+      canInstall({ manager: 'dnf', osRelease: '', isRoot: true, offered: [] }),
+      canInstall({ manager: null, osRelease: '', isRoot: true, offered: [] }),
     ]).toEqual([true, false, false, false]);
   });
 
@@ -66,7 +80,7 @@ describe('the command to install with', () => {
       /with: sudo apt-get .*iproute2\n {2}or: sudo dnf .*iproute\n {2}or: sudo pacman .*iproute2$/,
     ],
   ] as const)('is advised with %s, as root: %s', (manager, isRoot, advice) => {
-    expect(installAdvice(named('ip'), { manager, osRelease: '', isRoot })).toMatch(advice);
+    expect(installAdvice(named('ip'), { manager, osRelease: '', isRoot, offered: [] })).toMatch(advice);
   });
 });
 
@@ -74,7 +88,7 @@ describe('LXD or Incus', () => {
   const isRoot = false;
   const missing = [...named('lxd'), ...named('lxc'), ...named('ip')];
   const on = (release: string): string =>
-    installAdvice(missing, { manager: 'apt', osRelease: release, isRoot });
+    installAdvice(missing, { manager: 'apt', osRelease: release, isRoot, offered: [] });
   const aptLine = 'install them with: sudo apt-get install --no-install-recommends';
 
   it('is among the packages where the release has one of them, by its name there', () => {
@@ -86,7 +100,7 @@ describe('LXD or Incus', () => {
   it('is said apart where the release has neither, also when nothing else is missing', () => {
     const osRelease = 'ID=ubuntu\nVERSION_ID="22.04"\n';
     expect(on(osRelease)).toMatch(new RegExp(`^${aptLine} iproute2\nLXD or Incus: snap install lxd .*$`));
-    const installer = { manager: 'apt', osRelease, isRoot } as const;
+    const installer = { manager: 'apt', osRelease, isRoot, offered: [] } as const;
     expect(installAdvice(named('lxd'), installer)).toMatch(/^LXD or Incus: snap install lxd .*$/);
   });
 });

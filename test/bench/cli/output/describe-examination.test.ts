@@ -3,7 +3,12 @@ import { describe as describeExamination } from '../../../../bench/cli/output/de
 import type { Examination } from '../../../../bench/doctor/examine.ts';
 import { requirements } from '../../../../bench/doctor/requirements.ts';
 
-const debianRoot = { manager: 'apt', osRelease: 'ID=debian\nVERSION_ID="12"\n', isRoot: true } as const;
+const debianRoot = {
+  manager: 'apt',
+  osRelease: 'ID=debian\nVERSION_ID="12"\n',
+  isRoot: true,
+  offered: [],
+} as const;
 
 const healthy: Examination = {
   ready: true,
@@ -49,7 +54,7 @@ describe('what the doctor says', () => {
     }));
     const text = describeExamination(
       { ...healthy, platforms },
-      { manager: 'dnf', osRelease: '', isRoot: true },
+      { manager: 'dnf', osRelease: '', isRoot: true, offered: [] },
     );
     expect(text).toContain('to do: dnf install moby-engine');
   });
