@@ -20,14 +20,30 @@ export interface Limits {
   memoryBytes: number;
 }
 
+export interface OpenFileLimit {
+  soft: number;
+  hard: number;
+}
+
+/** What a workload may expect of whatever stands around it, the same on every platform. */
+export interface Box {
+  openFiles: OpenFileLimit;
+  /** Filter of system calls in containers: docker's profile, or none. */
+  seccomp: 'default' | 'none';
+  /** Size of /dev/shm. */
+  shmSizeBytes: number;
+  hostname: string;
+}
+
 /** What to execute inside the payload. */
 export interface Launch {
   /** `command[0]` is an absolute path inside the payload. */
   command: string[];
   environment: Record<string, string>;
-  /** User name or `uid:gid`, as the payload's own passwd file knows it. */
+  /** User, with a group after a colon if one is meant, by name or number, as the payload's own files know them. */
   user: string;
   workdir: string;
+  box: Box;
   port: number;
   /** For instance `SIGTERM`. */
   stopSignal: NodeJS.Signals;

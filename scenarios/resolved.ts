@@ -18,6 +18,7 @@ import type {
   MergingState,
   IdleCpus,
   PageCacheState,
+  SeccompProfile,
   StartKind,
 } from './schema/words.ts';
 
@@ -135,6 +136,7 @@ export interface ResolvedWorkload {
   launch: ResolvedLaunch;
   user: string;
   workdir: string;
+  box: ResolvedBox;
   port: number;
   stopSignal: string;
   ready: ResolvedReadiness;
@@ -144,6 +146,14 @@ export interface ResolvedWorkload {
   loadPath: string;
   /** Path that answers what the workload sees from inside, as `key=value` lines; null: none. */
   factsPath: string | null;
+}
+
+/** What the workload may expect of every box. */
+export interface ResolvedBox {
+  openFiles: { soft: number; hard: number };
+  seccomp: SeccompProfile;
+  shmSizeBytes: number;
+  hostname: string;
 }
 
 export type ResolvedRootfs = DebianRootfs | OciRootfs | ContainerfileRootfs | DirectoryRootfs | TarRootfs;

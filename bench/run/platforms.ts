@@ -113,6 +113,7 @@ function launchOf(platform: ResolvedPlatform, workload: ResolvedWorkload): Launc
     environment: platform.launch.environment,
     user: workload.user,
     workdir: workload.workdir,
+    box: workload.box,
     port: workload.port,
     stopSignal: workload.stopSignal as NodeJS.Signals,
     logMarks: workload.marks.map((mark) => ({ name: mark.name, pattern: new RegExp(mark.pattern) })),

@@ -60,7 +60,7 @@ export async function createEngineContainer(
     const [first = '', ...enter] = engine.enter.concat(launcher.program);
     const args = runArguments({
       ...{ id, image: setup.image, launch, user: setup.user, limits, cpuset: context.cpuset },
-      openFiles: await openFileLimit(),
+      openFiles: await openFileLimit(launch.box.openFiles),
       limitsSwap: await limitsSwap(workload),
       cgroupParent: workload.path,
       network: { name: network.name, address: place.address, mac: traits.setsMac ? place.mac : null },

@@ -1,7 +1,6 @@
 /** The options of `run` that docker and podman understand alike, from the platform's declaration. */
-import type { OpenFileLimit } from '../shared/launch.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';
-import type { Launch, Limits } from '../runner.ts';
+import type { Launch, Limits, OpenFileLimit } from '../runner.ts';
 
 export interface RunInput {
   id: string;

@@ -1,7 +1,7 @@
 /** A container's configuration as liblxc reads it (lxc.container.conf(5)). */
 import type { LaunchUser } from '../shared/payload-launch.ts';
-import { withHome } from '../shared/payload-launch.ts';
-import type { Launch, Limits } from '../runner.ts';
+import { boxEnvironment } from '../shared/payload-launch.ts';
+import type { Launch, Limits, OpenFileLimit } from '../runner.ts';
 
 export interface LxcConfigInput {
   name: string;
@@ -10,6 +10,7 @@ export interface LxcConfigInput {
   launch: Launch;
   user: LaunchUser;
   limits: Limits;
+  openFiles: OpenFileLimit;
   /** The instance's cgroup; liblxc makes and removes those below it, and sets the limits. */
   cgroup: { version: 1 | 2; path: string };
   cpuset: number[] | null;
@@ -38,8 +39,9 @@ export function lxcConfig(input: LxcConfigInput): string {
     ['lxc.tty.max', '0'],
     ['lxc.apparmor.profile', 'unconfined'],
     ['lxc.cap.drop', droppedCapabilities.join(' ')],
+    ['lxc.prlimit.nofile', `${input.openFiles.soft}:${input.openFiles.hard}`],
     ...lxcProcess(launch, user),
-    ...Object.entries(withHome(launch.environment, user)).map(([name, value]): [string, string] => [
+    ...Object.entries(boxEnvironment(launch, user)).map(([name, value]): [string, string] => [
       'lxc.environment',
       quoted(`${name}=${value}`),
     ]),

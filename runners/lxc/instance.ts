@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { together, undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { run } from '../machine/command.ts';
 import type { FolderSetup } from '../shared/folder-platform.ts';
-import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
+import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
 import { createLayer, type Layer } from '../machine/mounts/overlay.ts';
@@ -49,6 +49,7 @@ export async function createLxc(
         launch,
         user: setup.user,
         limits: platform.limits,
+        openFiles: await openFileLimit(launch.box.openFiles),
         cgroup,
         cpuset: context.cpuset,
         limitsSwap: await limitsSwap(command),

@@ -1,9 +1,8 @@
 /** What the daemon is told of a container. */
-import type { OpenFileLimit } from '../shared/launch.ts';
 import type { ReservedPlace } from '../machine/network/network.ts';
-import { withHome, type LaunchUser } from '../shared/payload-launch.ts';
+import { boxEnvironment, type LaunchUser } from '../shared/payload-launch.ts';
 import { lxcPlaces, lxcProcess } from '../lxc/config.ts';
-import type { Launch, Limits } from '../runner.ts';
+import type { Launch, Limits, OpenFileLimit } from '../runner.ts';
 
 export interface ContainerInput {
   name: string;
@@ -25,7 +24,7 @@ export interface ContainerInput {
 /** The body of a request for a new container (https://documentation.ubuntu.com/lxd, "Instance configuration"). */
 export function containerRequest(input: ContainerInput): Record<string, unknown> {
   const { launch, user, limits, cpuset, place } = input;
-  const environment = Object.entries(withHome(launch.environment, user));
+  const environment = Object.entries(boxEnvironment(launch, user));
   return {
     name: input.name,
     source: { type: 'image', alias: input.image },

@@ -47,7 +47,7 @@ export async function createLxd(
       ...{ name, image: setup.image, pool: poolName, launch, user: setup.user, limits, place, console },
       cpuset: context.cpuset,
       cgroup: cgroup.path,
-      openFiles: await openFileLimit(),
+      openFiles: await openFileLimit(launch.box.openFiles),
     });
     const container = containerAt(name, daemon);
     await cleanUp.add(daemon.request('POST', '/1.0/instances', request), () => container.remove());

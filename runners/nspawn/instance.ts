@@ -45,7 +45,7 @@ export async function createNspawn(
         root: layer.merged,
         launch,
         user,
-        openFiles: await openFileLimit(),
+        openFiles: await openFileLimit(launch.box.openFiles),
         networkNamespace: network.nsPath,
       }),
       (path) => rm(path, { recursive: true, force: true }),

@@ -100,8 +100,8 @@ async function writeBundle(
   cgroup: Cgroup,
 ): Promise<string> {
   const bundle = join(folder, 'bundles', id);
-  const openFiles = await openFileLimit();
   const { launch } = platform;
+  const openFiles = await openFileLimit(launch.box.openFiles);
   const spec = containerSpec({
     hostname: id,
     root: layer.merged,

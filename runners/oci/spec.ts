@@ -1,7 +1,6 @@
 /** The bundle's config.json (https://github.com/opencontainers/runtime-spec), with Docker's defaults where it has any. */
-import type { OpenFileLimit } from '../shared/launch.ts';
-import { withHome, type LaunchUser } from '../shared/payload-launch.ts';
-import type { Launch } from '../runner.ts';
+import { boxEnvironment, type LaunchUser } from '../shared/payload-launch.ts';
+import type { Launch, OpenFileLimit } from '../runner.ts';
 
 /** What every container is told, whoever starts it from a bundle. */
 export interface BundleInput {
@@ -89,7 +88,7 @@ export function bundleParts({ launch, user, openFiles, ...input }: BundleInput):
       terminal: false,
       user: { uid: user.uid, gid: user.gid, additionalGids: [] },
       args: launch.command,
-      env: Object.entries(withHome(launch.environment, user)).map(([name, value]) => `${name}=${value}`),
+      env: Object.entries(boxEnvironment(launch, user)).map(([name, value]) => `${name}=${value}`),
       cwd: launch.workdir,
       rlimits: [{ type: 'RLIMIT_NOFILE', ...openFiles }],
       noNewPrivileges: false,

@@ -6,24 +6,35 @@ import { resolveInside } from './inside.ts';
 export interface PayloadUser {
   uid: number;
   gid: number;
+  /** All groups that the process is in, the primary one first, as container engines have it. */
+  groups: number[];
   home: string;
 }
 
-interface PasswdEntry extends PayloadUser {
+interface PasswdEntry {
   name: string;
+  uid: number;
+  gid: number;
+  home: string;
 }
 
+/** The kernel has more, but engines stop here. */
+const greatestId = 2 ** 31 - 1;
+
 /**
- * `name`, `uid`, `name:group` or `uid:gid`. Numbers need no entry in the files, and `root` is 0 in every payload.
+ * A user and a group by name or number with a colon between them, and either may be left out, as container engines read it.
+ * Numbers need no entry in the files, and `root` is 0 in every payload. Supplementary groups are those of the payload's group
+ * file, for a listed user without a group of its own choice.
  * Throws an ImageError for a name that the payload does not know.
  */
 export async function lookupUser(root: string, user: string): Promise<PayloadUser> {
-  const [name = '', group] = user.split(':');
+  const [written = '', group = ''] = user.split(':');
+  const name = written === '' ? '0' : written;
   const entries = await passwd(root);
-  const entry =
+  const listed =
     entries.find((candidate) => candidate.name === name) ??
-    entries.find((candidate) => String(candidate.uid) === name) ??
-    unlisted(name);
+    entries.find((candidate) => String(candidate.uid) === name);
+  const entry = listed ?? unlisted(name);
   if (entry === null) {
     const known = entries.map((candidate) => candidate.name).join(', ');
     throw new ImageError(
@@ -31,13 +42,21 @@ export async function lookupUser(root: string, user: string): Promise<PayloadUse
       `Use uid:gid, or one of its users: ${known === '' ? 'it has none but root' : known}.`,
     );
   }
-  const gid = group === undefined ? entry.gid : await groupId(root, group);
-  return { uid: entry.uid, gid, home: entry.home };
+  const gid = group === '' ? entry.gid : await groupId(root, group);
+  const others = group === '' && listed ? await supplementaryGroups(root, listed.name) : [];
+  return { uid: entry.uid, gid, groups: [...new Set([gid, ...others])], home: entry.home };
+}
+
+async function supplementaryGroups(root: string, name: string): Promise<number[]> {
+  const lines = await colonLines(root, '/etc/group');
+  return lines.flatMap(([, , gid = '', members = '']) =>
+    members.split(',').includes(name) ? (number(gid) ?? []) : [],
+  );
 }
 
 async function groupId(root: string, group: string): Promise<number> {
   const lines = await colonLines(root, '/etc/group');
-  const found = lines.find((fields) => fields[0] === group);
+  const found = lines.find((fields) => fields[0] === group) ?? lines.find((fields) => fields[2] === group);
   const gid = found ? Number(found[2]) : group === 'root' ? 0 : number(group);
   if (gid === null) {
     throw new ImageError(
@@ -78,5 +97,7 @@ async function colonLines(root: string, path: string): Promise<string[][]> {
 }
 
 function number(text: string): number | null {
-  return /^\d+$/.test(text) ? Number(text) : null;
+  if (!/^\d+$/.test(text)) return null;
+  if (Number(text) <= greatestId) return Number(text);
+  throw new ImageError(`${text} is no number of a user or a group`, `Use one from 0 to ${greatestId}.`);
 }

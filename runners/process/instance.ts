@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { assetFile } from '../machine/asset.ts';
 import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
 import type { FolderSetup } from '../shared/folder-platform.ts';
-import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
+import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { createMountNamespace } from '../machine/mounts/mount-namespace.ts';
 import { createLayer } from '../machine/mounts/overlay.ts';
-import { withHome } from '../shared/payload-launch.ts';
+import { boxEnvironment } from '../shared/payload-launch.ts';
 import { requireProgram } from '../machine/programs.ts';
 import { signalProcess } from '../machine/signal-process.ts';
 import type { Instance } from '../runner.ts';
@@ -29,15 +29,17 @@ export async function createProcess(
     const enter = [`--net=${network.nsPath}`, `--mount=${root.namespace}`, `--wdns=${launch.workdir}`];
     const become = [`--setgid=${setup.user.gid}`, `--setuid=${setup.user.uid}`];
     // Every program of the chain becomes the next one: the process that is spawned is the workload.
+    const { soft, hard } = await openFileLimit(launch.box.openFiles);
     const chain = [
       ...launcher.args,
+      ...[await requireProgram('prlimit'), `--nofile=${soft}:${hard}`],
       await requireProgram('nsenter'),
       ...enter,
       ...become,
       '--',
       ...launch.command,
     ];
-    const environment = { env: withHome(launch.environment, setup.user), cleanEnv: true };
+    const environment = { env: boxEnvironment(launch, setup.user), cleanEnv: true };
     const waiting = await cleanUp.add(lineUp(launcher.program, chain, environment), dismiss);
     return new LocalInstance({
       id,

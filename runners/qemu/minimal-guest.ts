@@ -1,7 +1,7 @@
 /** The minimal guest: Debian's kernel, loaded by QEMU itself, a first program of ours, and the payload's disk. */
 import { appendFile, copyFile, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkLaunch, withHome, type LaunchUser } from '../shared/payload-launch.ts';
+import { checkLaunch, boxEnvironment, type LaunchUser } from '../shared/payload-launch.ts';
 import { packDisk } from '../payload/disk/disk.ts';
 import { ImageError } from '../payload/error.ts';
 import { resolveInside } from '../payload/inside.ts';
@@ -31,7 +31,7 @@ export async function minimalGuest(
   const kernelFile = options.kernel ?? kit.kernelFile;
   const overlaid = await ownInitrd(options, bus);
   const { command, workdir, stopSignal } = launch;
-  const environment = withHome(launch.environment, user);
+  const environment = boxEnvironment(launch, user);
   const { uid, gid } = user;
   const drivers = options.freePageReporting ? (`${bus}-balloon` as const) : bus;
   const shared = { drivers, uid, gid, workdir, command, environment, stopSignal };

@@ -1,14 +1,11 @@
 #!/bin/sh
-# Joins cgroups and sets the limit of open files, then becomes the program: now, or once a line of input says so. In
-# the latter case the program's errors go where its output goes.
-# usage: launch.sh now|wait SOFT-LIMIT HARD-LIMIT FILE... -- PROGRAM [ARGUMENT...]
+# Joins cgroups, then becomes the program: now, or once a line of input says so. In the latter case the program's errors go
+# where its output goes.
+# usage: launch.sh now|wait FILE... -- PROGRAM [ARGUMENT...]
 # Each FILE is a cgroup.procs; "0" stands for the writing process, and echo is built in.
 set -eu
 when=$1
 shift
-ulimit -S -n "$1"
-ulimit -H -n "$2"
-shift 2
 while [ "$1" != -- ]; do
   echo 0 >"$1"
   shift

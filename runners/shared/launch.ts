@@ -3,20 +3,22 @@ import { readFile, realpath } from 'node:fs/promises';
 import { assetFile } from '../machine/asset.ts';
 import { start, type RunningCommand } from '../machine/command.ts';
 import { requireProgram } from '../machine/programs.ts';
+import type { OpenFileLimit } from '../runner.ts';
 
-export interface OpenFileLimit {
-  soft: number;
-  hard: number;
+/** The limit of open files that instances get: what the workload asks for, lower where this machine may not hand out as many. */
+export async function openFileLimit(wanted: OpenFileLimit): Promise<OpenFileLimit> {
+  const most = await mostOpenFiles();
+  return { soft: Math.min(wanted.soft, most), hard: Math.min(wanted.hard, most) };
 }
 
-/** What the kernel gives to init, and so to everything in a VM; the same for all platforms. */
-const kernelDefault: OpenFileLimit = { soft: 1024, hard: 4096 };
-
-/** The limit of open files that instances get, lower where this process may not hand out as many. */
-export async function openFileLimit(): Promise<OpenFileLimit> {
+/** The kernel's own maximum for who may raise limits, else the limit of this process. */
+async function mostOpenFiles(): Promise<number> {
+  const status = await readFile('/proc/self/status', 'utf8');
+  const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  const raisesLimits = ((capabilities >> 24n) & 1n) === 1n;
+  if (raisesLimits) return Number(await readFile('/proc/sys/fs/nr_open', 'utf8'));
   const match = /^Max open files\s+\S+\s+(\d+)/m.exec(await readFile('/proc/self/limits', 'utf8'));
-  const own = match ? Number(match[1]) : Infinity;
-  return { soft: Math.min(kernelDefault.soft, own), hard: Math.min(kernelDefault.hard, own) };
+  return match ? Number(match[1]) : Infinity;
 }
 
 export interface Launcher {
@@ -25,6 +27,7 @@ export interface Launcher {
 }
 
 /**
+ * @param openFiles null: those of this process
  * @param when `wait`: only once `Waiting.go` was called; the command line must then be started by `lineUp`
  * @returns the beginning of a command line that joins the cgroups and then becomes what follows it
  */
@@ -32,18 +35,10 @@ export async function createLauncher(
   joinFiles: readonly string[],
   when: 'now' | 'wait' = 'now',
 ): Promise<Launcher> {
-  const limit = await openFileLimit();
   return {
     // By its real name: the tracer takes an execution of the workload's command for its start, and that may be /bin/sh.
     program: await realpath(await requireProgram('sh')),
-    args: [
-      assetFile('runners/shared/launch.sh'),
-      when,
-      String(limit.soft),
-      String(limit.hard),
-      ...joinFiles,
-      '--',
-    ],
+    args: [assetFile('runners/shared/launch.sh'), when, ...joinFiles, '--'],
   };
 }
 

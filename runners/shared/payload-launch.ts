@@ -2,16 +2,14 @@
 import { stat } from 'node:fs/promises';
 import { ImageError } from '../payload/error.ts';
 import { resolveInside } from '../payload/inside.ts';
-import { lookupUser } from '../payload/users.ts';
+import { lookupUser, type PayloadUser } from '../payload/users.ts';
 import type { Launch } from '../runner.ts';
 
-/** Numbers of the user and of its primary group. Supplementary groups are given on no platform. */
-export interface LaunchUser {
-  uid: number;
-  gid: number;
-  /** From the payload's passwd file. */
-  home: string;
-}
+/** The user by numbers, from the payload's own files. */
+export type LaunchUser = PayloadUser;
+
+/** What engines give a container whose image sets no PATH. */
+export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * Throws an ImageError when the payload lacks the user, the program or the working directory: some runtimes would
@@ -33,7 +31,7 @@ export async function checkLaunch(root: string, launch: Launch): Promise<LaunchU
   return lookupUser(root, launch.user);
 }
 
-/** Container runtimes add HOME where it is not declared; the same everywhere, lest the platforms differ. */
-export function withHome(environment: Record<string, string>, user: LaunchUser): Record<string, string> {
-  return { HOME: user.home, ...environment };
+/** The whole environment: what docker adds where it is not declared, then the declared one. Nothing else may come to it. */
+export function boxEnvironment({ environment, box }: Launch, user: LaunchUser): Record<string, string> {
+  return { PATH: defaultPath, HOSTNAME: box.hostname, HOME: user.home, ...environment };
 }

@@ -76,6 +76,12 @@ function resolveWorkload(
     launch,
     user: data.user ?? 'root',
     workdir: data.workdir ?? '/',
+    box: {
+      openFiles: data.nofile,
+      seccomp: data.seccomp,
+      shmSizeBytes: data['shm-size'],
+      hostname: data.hostname,
+    },
     port: data.port ?? 0,
     stopSignal: data['stop-signal'] ?? 'SIGTERM',
     ready: readiness(data),

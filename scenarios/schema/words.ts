@@ -107,6 +107,10 @@ export const stopSignals = [
   'SIGKILL',
 ] as const;
 
+/** Filters of system calls that a container may have: docker's own, or none. */
+export const seccompProfiles = ['default', 'none'] as const;
+export type SeccompProfile = (typeof seccompProfiles)[number];
+
 /** Short names that stand for a whole platform in a scenario's list. */
 export const shortPlatformNames = [
   'process',

@@ -1,5 +1,6 @@
 /** Schema of a workload file: what runs. */
 import { z } from 'zod';
+import { boxKeys } from './box-keys.ts';
 import { argument, duration, identifier, payloadPath, urlPath, wholeNumber } from './fields.ts';
 import { rootfsSchema } from './rootfs-schema.ts';
 import { imageSources, markAnchors, reservedMarks, stopSignals } from './words.ts';
@@ -79,21 +80,27 @@ export const workloadSchema = z
       ),
     environment: z
       .record(
-        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable'),
+        z
+          .string()
+          .regex(
+            /^[^=\0]+$/,
+            'expected the name of an environment variable: any text without "=" and zero bytes',
+          ),
         argument,
       )
       .prefault({})
       .describe(
-        "The whole environment of the command, beside an image's own: nothing is inherited. Placeholders are filled in.",
+        "The environment of the command, beside an image's own. PATH, HOME and HOSTNAME are added where they are not stated; " +
+          'nothing is inherited. Placeholders are filled in.',
       ),
-    user: z
-      .string({ error: 'expected a user name, or uid:gid in quotes' })
-      .regex(/^([a-z_][a-z0-9_-]*|[0-9]+:[0-9]+)$/, 'expected a user name of the payload, or uid:gid')
-      .optional()
-      .describe("User by the payload's own passwd file, or uid:gid; without it the image's, else root."),
+    user: boxKeys.user,
     workdir: payloadPath
       .optional()
       .describe("Working directory of the command; without it the image's, else /."),
+    nofile: boxKeys.nofile,
+    seccomp: boxKeys.seccomp,
+    'shm-size': boxKeys['shm-size'],
+    hostname: boxKeys.hostname,
     port: wholeNumber(1, 65_535)
       .optional()
       .describe('TCP port the workload listens on. Needed, unless an image exposes just one.'),

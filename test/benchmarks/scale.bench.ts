@@ -17,6 +17,7 @@ import type { ResolvedPlatform } from '../../scenarios/resolved.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
 import type { BenchRow } from './row.ts';
 import { openBenchStage, type BenchStage } from './stage.ts';
+import { box } from '../fixtures/launch.ts';
 
 const concurrency = 4;
 /** So many starts tell what one costs at a place in the row. */
@@ -178,11 +179,12 @@ function bundleTemplate(stage: BenchStage, platform: ResolvedPlatform): Record<s
       ...platform.launch,
       user: workload.user,
       workdir: workload.workdir,
+      box,
       port: workload.port,
       stopSignal: 'SIGTERM',
       logMarks: [],
     },
-    user: { uid: 0, gid: 0, home: '/' },
+    user: { uid: 0, gid: 0, groups: [0], home: '/' },
     openFiles: { soft: 1024, hard: 4096 },
     networkNamespace: '@NETWORK@',
     cgroup: { version, path: `${path}/@ID@` },

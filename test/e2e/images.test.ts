@@ -83,7 +83,7 @@ describe.runIf(isRoot)('a real payload', () => {
     for (const path of ['etc/hostname', 'etc/resolv.conf', 'etc/apt/sources.list']) {
       await expect(readFile(join(first.root, path))).rejects.toThrow(/ENOENT/);
     }
-    expect(await lookupUser(first.root, 'www')).toEqual({ uid: 33, gid: 33, home: '/srv/www' });
+    expect(await lookupUser(first.root, 'www')).toEqual({ uid: 33, gid: 33, groups: [33], home: '/srv/www' });
 
     const again = await buildPayload(source, one);
     expect(again).toEqual({ ...first, buildMs: null });

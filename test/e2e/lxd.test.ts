@@ -7,6 +7,7 @@ import { run, start, type RunningCommand } from '../../runners/machine/command.t
 import { unmountBelow } from '../../runners/machine/mounts/mounts.ts';
 import { lxdRunner } from '../../runners/lxd/runner.ts';
 import { busyboxPayload, openLocalRun, type LocalRun } from '../runners/machine/local-run.ts';
+import { box } from '../fixtures/launch.ts';
 
 let folder: string;
 let daemon: RunningCommand;
@@ -55,6 +56,7 @@ it("runs beside the user's own LXD and leaves it as it is", async () => {
     environment: {},
     user: 'root',
     workdir: '/',
+    box,
     port: 8080,
     stopSignal: 'SIGTERM' as const,
     logMarks: [],

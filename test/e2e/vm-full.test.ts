@@ -5,6 +5,7 @@ import { run } from '../../runners/machine/command.ts';
 import type { QemuOptions } from '../../runners/qemu/options.ts';
 import type { Instance, Launch } from '../../runners/runner.ts';
 import { digestsOf, openVmStage, tcgOptions, type VmStage } from '../support/vm-stage.ts';
+import { box } from '../fixtures/launch.ts';
 
 const bootMs = 280_000;
 const seabios: QemuOptions = { ...tcgOptions, guest: 'full' };
@@ -37,6 +38,7 @@ describe('a full guest that SeaBIOS starts', () => {
     environment,
     user: 'app',
     workdir: '/srv/seen',
+    box,
     port: 8080,
     stopSignal: 'SIGTERM',
     logMarks: [{ name: 'about', pattern: /^web server about to start$/ }],
@@ -104,6 +106,7 @@ test(
       environment: {},
       user: 'root',
       workdir: '/',
+      box,
       port: 8080,
       stopSignal: 'SIGTERM',
       logMarks: [],
@@ -130,6 +133,7 @@ describe('the disk', () => {
     environment: {},
     user: '4321:4321',
     workdir: '/',
+    box,
     port: 8080,
     stopSignal: 'SIGTERM',
     logMarks: [],

@@ -17,7 +17,7 @@ it('every mistake of a file in one go, in its order', () => {
 4:19: workload.rootfs.from: unknown value "debain"; did you mean "debian"? known here: debian, oci, containerfile, directory, tar
 5:19: workload.command[1]: expected text; put numbers and yes/no in quotes
 6:21: workload.environment.A: expected text; put numbers and yes/no in quotes
-6:24: workload.environment.b c: expected the name of an environment variable
+6:24: workload.environment.b=c: expected the name of an environment variable: any text without "=" and zero bytes
 7:9: workload.port: expected a whole number from 1 to 65535
 8:19: workload.marks[0].name: is a mark or phase of every start; expected another name than ${reservedMarks.join(', ')}
 8:34: workload.marks[0].pattern: Invalid regular expression: /(/: Unterminated group; expected a JavaScript regular expression

@@ -26,6 +26,7 @@ import type { QemuOptions } from '../../runners/qemu/options.ts';
 import { qemuRunner } from '../../runners/qemu/runner.ts';
 import type { Instance, Launch, PlatformSpec, PreparedPlatform, RunContext } from '../../runners/runner.ts';
 import { sharedCache } from './tare.ts';
+import { box } from '../fixtures/launch.ts';
 
 export const guestMemoryBytes = 128 * 1024 * 1024;
 /** The defaults of a scenario, under software emulation. */
@@ -49,6 +50,7 @@ export const httpdLaunch: Launch = {
   environment: {},
   user: 'root',
   workdir: '/',
+  box,
   port: 8080,
   stopSignal: 'SIGTERM',
   logMarks: [],

@@ -4,10 +4,8 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { IncompleteImageError } from '../error.ts';
 import { resolveInside } from '../inside.ts';
+import { defaultPath } from '../../shared/payload-launch.ts';
 import type { SourceImageConfig } from '../payload.ts';
-
-/** What engines give a container whose image sets no PATH. */
-const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The image's environment, with the PATH that engines would add. */
 export function imageEnvironment({ environment }: SourceImageConfig): Record<string, string> {

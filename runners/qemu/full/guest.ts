@@ -1,7 +1,7 @@
 /** The full guest: a partitioned disk that firmware boots, a whole Debian on it, and the payload as its service. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkLaunch, withHome } from '../../shared/payload-launch.ts';
+import { checkLaunch, boxEnvironment } from '../../shared/payload-launch.ts';
 import { makeEntry } from '../../payload/cache-entry.ts';
 import { diskOf, packDisk, type Disk } from '../../payload/disk/disk.ts';
 import { ImageError } from '../../payload/error.ts';
@@ -34,7 +34,7 @@ export async function fullGuest(
   const system = await fullSystem(context);
   const disk = await fullDisk(payload, system, context);
   const { command, workdir, stopSignal } = launch;
-  const environment = withHome(launch.environment, user);
+  const environment = boxEnvironment(launch, user);
   const shared = { uid: user.uid, gid: user.gid, workdir, command, environment, stopSignal };
   const outlined = uefi === null ? null : { codeFile: 'FIRMWARE', variablesFile: 'VARIABLES' };
   return {

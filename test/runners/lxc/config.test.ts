@@ -8,6 +8,7 @@ const input: Parameters<typeof lxcConfig>[0] = {
   launch,
   user: launchUser,
   limits: { cpus: 0.5, memoryBytes: 64 * 2 ** 20 },
+  openFiles: { soft: 1024, hard: 4096 },
   cgroup: { version: 1, path: '/tare-1/lxc-1' },
   cpuset: [0, 2],
   limitsSwap: true,
@@ -23,6 +24,7 @@ it('says as whom, where and with what the workload runs', () => {
     expect.arrayContaining([
       'lxc.rootfs.path = dir:/scratch/merged',
       'lxc.namespace.share.net = /run/netns/one',
+      'lxc.prlimit.nofile = 1024:4096',
       'lxc.init.uid = 4711',
       'lxc.init.gid = 4712',
       'lxc.init.cwd = /srv/my data',

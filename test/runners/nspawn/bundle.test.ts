@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { bundleConfig } from '../../../runners/nspawn/bundle.ts';
 import { nspawnOptions, ownComplaint } from '../../../runners/nspawn/instance.ts';
+import { defaultPath } from '../../../runners/shared/payload-launch.ts';
 import { launch, launchUser } from '../../fixtures/launch.ts';
 
 it('says user, folder, environment and network by number and by path', () => {
@@ -17,7 +18,7 @@ it('says user, folder, environment and network by number and by path', () => {
     process: {
       user: { uid: 4711, gid: 4712 },
       args: ['/bin/server', '--port=8080'],
-      env: ['HOME=/home/www', 'GREETING=two  words '],
+      env: [`PATH=${defaultPath}`, 'HOSTNAME=box', 'HOME=/home/www', 'GREETING=two  words '],
       cwd: '/srv/my data',
       rlimits: [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 4096 }],
     },

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { errorMessage } from '../../../runners/oci/instance.ts';
 import { parseVersion } from '../../../runners/oci/runtime.ts';
 import { containerSpec, type SpecInput } from '../../../runners/oci/spec.ts';
+import { defaultPath } from '../../../runners/shared/payload-launch.ts';
 import { launch, launchUser } from '../../fixtures/launch.ts';
 
 const input: SpecInput = {
@@ -15,14 +16,14 @@ const input: SpecInput = {
   memoryAndSwapBytes: 1024,
 };
 
-it('carries the launch as it was declared, and HOME as every runtime would add it', () => {
+it('carries the launch as it was declared, with what docker would add to its environment', () => {
   expect(containerSpec(input)).toMatchObject({
     root: { path: '/merged', readonly: false },
     process: {
       terminal: false,
       user: { uid: 4711, gid: 4712, additionalGids: [] },
       args: ['/bin/server', '--port=8080'],
-      env: ['HOME=/home/www', 'GREETING=two  words '],
+      env: [`PATH=${defaultPath}`, 'HOSTNAME=box', 'HOME=/home/www', 'GREETING=two  words '],
       cwd: '/srv/my data',
       rlimits: [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 4096 }],
     },
@@ -30,10 +31,10 @@ it('carries the launch as it was declared, and HOME as every runtime would add i
   });
 });
 
-it('leaves a declared HOME alone', () => {
-  const atHome = { ...launch, environment: { HOME: '/elsewhere' } };
-  expect(containerSpec({ ...input, launch: atHome })).toMatchObject({
-    process: { env: ['HOME=/elsewhere'] },
+it('leaves declared values alone where it would add its own', () => {
+  const environment = { HOME: '/elsewhere', PATH: '/bin', HOSTNAME: 'me' };
+  expect(containerSpec({ ...input, launch: { ...launch, environment } })).toMatchObject({
+    process: { env: ['PATH=/bin', 'HOSTNAME=me', 'HOME=/elsewhere'] },
   });
 });
 

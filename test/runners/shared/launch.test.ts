@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { start } from '../../../runners/machine/command.ts';
-import { createLauncher, lineUp } from '../../../runners/shared/launch.ts';
+import { run, start } from '../../../runners/machine/command.ts';
+import { createLauncher, lineUp, openFileLimit } from '../../../runners/shared/launch.ts';
 import { findProgram, missingPrograms, requireProgram } from '../../../runners/machine/programs.ts';
 
 async function launched(args: string[], joinFiles: string[], env: Record<string, string>): Promise<string> {
@@ -23,9 +23,13 @@ it('hands over exactly the declared environment, and stays one process', async (
   expect(own).toMatch(/^(\d+)\npid \1 exit 0$/);
 });
 
-it('gives the kernel’s default limit of open files', async () => {
-  const output = await launched(['/bin/grep', 'Max open files', '/proc/self/limits'], [], {});
-  expect(output).toMatch(/^Max open files\s+1024\s+4096\s/);
+it('gives the limits of open files that are asked for, and no more than this machine may hand out', async () => {
+  const asked = { soft: 100, hard: 200 };
+  expect(await openFileLimit(asked)).toEqual(asked);
+  const { soft, hard } = await openFileLimit({ soft: 64, hard: 2 ** 40 });
+  expect(soft).toBe(64);
+  // The kernel takes it as it is.
+  await run('prlimit', [`--nofile=${soft}:${hard}`, 'true']);
 });
 
 it('joins first, and starts nothing when it cannot', async () => {

@@ -121,6 +121,12 @@ describe('a scenario of one own', () => {
       },
       user: 'root',
       workdir: '/',
+      box: {
+        openFiles: { soft: 1024, hard: 524_288 },
+        seccomp: 'default',
+        shmSizeBytes: 64 * 2 ** 20,
+        hostname: 'box',
+      },
       port: 80,
       stopSignal: 'SIGTERM',
       ready: { by: 'tcp', exchange: null, timeoutMs: 60_000 },
