@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { exitCodes, TareError } from './errors.ts';
+import { closeToOthers, privateMode } from './private-folder.ts';
 
 /** Cache Directory Tagging Specification: backup programs leave such a folder out. */
 const markFile = 'CACHEDIR.TAG';
@@ -24,9 +25,13 @@ const ownEntries: readonly string[] = [
   'scratch',
 ];
 
-/** Makes the folder and its mark. @throws TareError where the folder holds somebody else's files */
+/**
+ * Makes the folder and its mark, and lets nobody else in.
+ *
+ * @throws TareError where the folder holds somebody else's files or belongs to another user
+ */
 export async function openCache(folder: string): Promise<void> {
-  if (await isMarked(folder)) return;
+  if (await isMarked(folder)) return await closeToOthers(folder);
   const content = await readdir(folder).catch(emptyIfMissing);
   const foreign = content.filter((name) => !ownEntries.includes(name));
   if (foreign.length > 0) {
@@ -36,7 +41,8 @@ export async function openCache(folder: string): Promise<void> {
       exitCodes.usage,
     );
   }
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: privateMode });
+  await closeToOthers(folder);
   await writeFile(join(folder, markFile), markText);
 }
 

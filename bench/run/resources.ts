@@ -16,6 +16,7 @@ import type { Prober } from '../prober/prober.ts';
 import { startProber } from '../prober/client.ts';
 import type { SuiteOptions } from './run.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
+import { privateMode } from '../environment/private-folder.ts';
 
 export interface RunResources {
   /** What is the same for every platform. */
@@ -50,7 +51,7 @@ export async function openResources(
     };
     for (const path of [folders.scratch, folders.runtime]) {
       await lease.add({ kind: 'folder', path });
-      await mkdir(path, { recursive: true, mode: 0o755 });
+      await mkdir(path, { recursive: true, mode: privateMode });
     }
     const cgroup = await createRunCgroup(runId, lease);
     const network = await createRunNetwork(runId, lease);

@@ -6,6 +6,7 @@ import { openCache } from '../../environment/cache-folder.ts';
 import { commitOf } from '../../environment/commit.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
+import { refuseForeignLinks } from '../../environment/private-folder.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import type { RunScenario } from '../../run/run.ts';
 import {
@@ -121,6 +122,7 @@ function wayOn({ lab }: RunRecord, folder: string): string {
 
 /** Makes the run's folder. @returns its path, which has a number where another run began in the same second */
 async function openRunFolder({ folder, origin }: Job): Promise<string> {
+  if (origin !== 'chosen') await refuseForeignLinks(folder);
   if (origin === 'resumed') return folder;
   await mkdir(dirname(folder), { recursive: true });
   if (origin === 'usual') return await makeFreeFolder(folder);
@@ -128,8 +130,9 @@ async function openRunFolder({ folder, origin }: Job): Promise<string> {
   return folder;
 }
 
-/** @throws TareError (exit 2) where something is in it */
+/** @throws TareError (exit 2) where something is in it, or where another user's link leads to it */
 export async function openEmptyFolder(folder: string): Promise<void> {
+  await refuseForeignLinks(folder);
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
     throw new TareError(

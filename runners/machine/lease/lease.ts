@@ -50,7 +50,7 @@ type Line =
 /** Opens the lease of a run that this process owns. Throws when the state folder cannot be written. */
 export async function openLease(stateFolder: string, runId: string): Promise<Lease> {
   const folder = leaseFolder(stateFolder);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${runId}.ndjson`);
   const owner = {
     runId,
