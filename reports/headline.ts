@@ -1,4 +1,5 @@
 /** The figures a tired person needs first: one row per platform. */
+import { isExact } from '../bench/record/result.ts';
 import type {
   RecordedComparison,
   RecordedPlatform,
@@ -106,9 +107,4 @@ export function intervalText(result: RecordedResult | undefined): string {
   if (isExact(result)) return 'exact';
   if (ciLow !== null && ciHigh !== null) return range(ciLow, ciHigh, result.unit);
   return `need ≥ ${leastSamples} samples (${n})`;
-}
-
-/** The size of a file has no spread: one look says it all. The marginal cost of an instance is sampled. */
-function isExact(result: RecordedResult): boolean {
-  return result.metric.startsWith('image.') && result.metric !== 'image.marginal';
 }

@@ -11,66 +11,35 @@ import type { ResolvedGate } from './resolved.ts';
 import type { GateEntry } from './schema/scenario-schema.ts';
 import type { Path } from './loader/source.ts';
 import { didYouMean } from './loader/suggest.ts';
-import type { MeasureName } from './schema/words.ts';
-
-interface Family {
-  measure: MeasureName;
-  unit: GateUnit;
-}
-
-/** Of the bounds of a gate. */
-export type GateUnit = 'ms' | 'bytes' | 'count' | 'ratio' | 'rps';
+import { listMetrics, metricOf } from './measures/measures.ts';
+import type { MetricUnit } from './measures/metric.ts';
 
 /** Which metrics gates may name. */
 export interface GateMetrics {
   /** Null for an unknown metric. */
-  unitOf(metric: string): GateUnit | null;
+  unitOf(metric: string): MetricUnit | null;
   /** For the message about an unknown one. */
   known: readonly string[];
   /** Why a known metric will have no samples; null: it will. */
   missing(metric: string): string | null;
 }
 
-const exact: Readonly<Record<string, Family>> = {
-  'startup.ready': { measure: 'startup', unit: 'ms' },
-  'cpu.ready': { measure: 'startup', unit: 'ms' },
-  'stop.graceful': { measure: 'stop', unit: 'ms' },
-  'stop.kill': { measure: 'stop', unit: 'ms' },
-  'stop.released': { measure: 'stop', unit: 'ms' },
-  'density.instances': { measure: 'density', unit: 'count' },
-  'density.minimumMemory': { measure: 'density', unit: 'bytes' },
-};
-
-/** Metrics whose last part is the name of a phase or of a lens. */
-const families: Readonly<Record<string, Family>> = {
-  'startup.phase.': { measure: 'startup', unit: 'ms' },
-  'memory.': { measure: 'memory', unit: 'bytes' },
-  'image.': { measure: 'image', unit: 'bytes' },
-};
-
-const knownMetrics = [...Object.keys(exact), 'startup.phase.<phase>', 'memory.<lens>', 'image.<lens>'];
-
-/** The measure that yields a metric; null for an unknown metric. */
-export function measureOf(metric: string): MeasureName | null {
-  return familyOf(metric)?.measure ?? null;
-}
-
 /** Metrics of a scenario with these measures. */
 export function metricsOf(measures: readonly string[]): GateMetrics {
   return {
     unitOf,
-    known: knownMetrics,
+    known: listMetrics().map(({ name }) => name),
     missing(metric) {
-      const measure = measureOf(metric);
-      if (measure === null || measures.includes(measure)) return null;
+      const measure = metricOf(metric)?.measure;
+      if (measure === undefined || measures.includes(measure)) return null;
       return `the scenario does not measure it; add "${measure}: {}" to measures`;
     },
   };
 }
 
 /** Null for a metric that Tare does not know. */
-export function unitOf(metric: string): GateUnit | null {
-  return familyOf(metric)?.unit ?? null;
+function unitOf(metric: string): MetricUnit | null {
+  return metricOf(metric)?.unit ?? null;
 }
 
 export interface GateMistake {
@@ -155,22 +124,14 @@ export function resolveGates(
   });
 }
 
-function familyOf(metric: string): Family | null {
-  if (Object.hasOwn(exact, metric)) return exact[metric] ?? null;
-  const found = Object.entries(families).find(
-    ([prefix]) => metric.startsWith(prefix) && /^[a-z][a-z0-9.-]*$/.test(metric.slice(prefix.length)),
-  );
-  return found?.[1] ?? null;
-}
-
-function boundValue(written: number | string, gate: GateEntry, unit: GateUnit): number | null {
+function boundValue(written: number | string, gate: GateEntry, unit: MetricUnit): number | null {
   if (typeof written === 'number') return Number.isFinite(written) && written >= 0 ? written : null;
   if (gate.over !== undefined) return null;
   if (unit === 'ms') return parseDuration(written);
   return unit === 'bytes' ? parseSize(written) : null;
 }
 
-function expectedBound(gate: GateEntry, unit: GateUnit): string {
+function expectedBound(gate: GateEntry, unit: MetricUnit): string {
   if (gate.over !== undefined) return 'a plain number, the ratio to the platform in "over"';
   if (unit === 'ms') return `milliseconds or ${durationExample}`;
   if (unit === 'bytes') return `bytes or ${sizeExample}`;

@@ -6,7 +6,6 @@
 import type {
   AccelChoice,
   ContainerBuilder,
-  DensityWay,
   DiskCache,
   DockerEngine,
   Firmware,
@@ -15,12 +14,10 @@ import type {
   LxdDaemon,
   ImageField,
   MachineType,
-  MergingState,
-  IdleCpus,
-  PageCacheState,
   SeccompProfile,
   StartKind,
 } from './schema/words.ts';
+import type { ResolvedMeasures } from './measures/measures.ts';
 
 export interface ResolvedScenario {
   name: string;
@@ -229,47 +226,6 @@ export interface ResolvedLogMark {
   pattern: string;
   /** The mark comes after this moment of the start. */
   after: 'exec' | 'listening';
-}
-
-export interface ResolvedMeasures {
-  startup: { samples: number; pageCache: PageCacheState; idleCpus: IdleCpus } | null;
-  stop: { samples: number } | null;
-  memory: { samples: number; settleMs: number; load: { rps: number; durationMs: number } | null } | null;
-  image: Record<string, never> | null;
-  density: ResolvedDensity | null;
-}
-
-/** How many instances fit into a budget: the options of the measure `density`. */
-export interface ResolvedDensity {
-  /** The server: what all instances of a platform share. */
-  budget: { memoryBytes: number; cpus: number; diskBytes: number | null };
-  way: DensityWay;
-  /** Instances that a step adds, and how many of them start at the same time. */
-  batch: { size: number; concurrency: number };
-  /** On every instance, all the time of a step. */
-  load: { rpsPerInstance: number; durationMs: number };
-  /** Over all instances; `errors` is the share of requests that may fail, 0 to 1. */
-  slo: { p99Ms: number; errors: number };
-  /** PSI `full avg10` of memory that ends it, percent. */
-  pressurePercent: number;
-  /** Startup of the newest over that of the first that ends it. */
-  startupFactor: number;
-  /** The most instances that are tried. */
-  cap: number;
-  /** The longest that one platform may take, without the hold. */
-  timeMs: number;
-  /** How long the figure is held. */
-  holdMs: number;
-  samePageMerging: MergingState;
-  minimumMemory: ResolvedMinimumMemory | null;
-}
-
-/** Bisection of the memory limit; null: not asked for. */
-export interface ResolvedMinimumMemory {
-  /** Where the bisection begins; the platform's own limit is its upper end. */
-  fromBytes: number;
-  /** Two limits this close are told apart no further. */
-  precisionBytes: number;
 }
 
 export interface ResolvedGate {

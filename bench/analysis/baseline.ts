@@ -2,17 +2,13 @@
 import { ratioOfMedians } from '../statistics/ratio.ts';
 import { includedValues, sameCondition } from '../record/queries.ts';
 import { isUnfair } from './fairness/find-unfairness.ts';
+import { isPart } from '../record/result.ts';
 import type { RecordedComparison, RecordedFinding, RecordedResult } from '../record/schema.ts';
 
-/** Phases are shown, not compared: platforms do not share them. What nobody claims has no ratio of any meaning. */
-function isComparable(result: RecordedResult): boolean {
-  return (
-    !result.metric.startsWith('startup.phase.') &&
-    !['memory.part', 'memory.unclaimed'].includes(result.metric)
-  );
-}
-
-/** A comparison across a fairness error is not drawn: it is left out. */
+/**
+ * A comparison across a fairness error is left out. So are parts: platforms do not share their phases, and the ratio of what
+ * nobody claims means nothing.
+ */
 export function compareWithBaseline(
   results: readonly RecordedResult[],
   baseline: string,
@@ -20,7 +16,7 @@ export function compareWithBaseline(
   seed: number,
 ): RecordedComparison[] {
   return results.flatMap((result) => {
-    if (result.platform === baseline || !isComparable(result)) return [];
+    if (result.platform === baseline || isPart(result)) return [];
     if (isUnfair(findings, result.platform, baseline)) return [];
     const base = results.find((other) => other.platform === baseline && isSameFigure(other, result));
     const comparison = base && compareResults(result, base, seed);

@@ -3,9 +3,8 @@
  * look has a chance of being wrong: so the number of looks is fixed beforehand, and each gets an equal share of the error
  * (Bonferroni), which keeps the whole check within what one look would have.
  */
-import { measureOf } from '../../scenarios/gates.ts';
+import { isSampled, metricOf, type MeasureName } from '../../scenarios/measures/measures.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
-import type { SampledMeasure } from '../run/plan.ts';
 import type { RecordedGate } from '../record/schema.ts';
 import type { Check } from './check-run.ts';
 import type { More } from './extend-run.ts';
@@ -71,9 +70,10 @@ function openGates(gates: readonly ResolvedGate[], judged: readonly RecordedGate
   );
 }
 
-function sampledBy(metric: string): SampledMeasure[] {
-  const measure = measureOf(metric);
-  if (measure === 'startup' || measure === 'stop' || measure === 'memory') return [measure];
-  // An instance's own layer is weighed whenever one was started.
-  return metric === 'image.marginal' ? ['startup'] : [];
+/** Measures that must take more samples for a metric to have more. */
+function sampledBy(metric: string): MeasureName[] {
+  const known = metricOf(metric);
+  if (!known || known.isExact || known.isSingle) return [];
+  // What is taken of every instance, such as the size of its layer, needs instances of whatever measure.
+  return [isSampled(known.measure) ? known.measure : 'startup'];
 }

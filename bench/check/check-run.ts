@@ -3,7 +3,7 @@ import { differenceText } from '../record/facts.ts';
 import { differencesBetween } from '../analysis/compare-runs/differences.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
 import { judgeGates } from '../analysis/gates/judge.ts';
-import { isExact } from '../analysis/gates/exact.ts';
+import { isExactGate } from '../analysis/gates/exact.ts';
 import type { RunDifference } from '../record/comparison.ts';
 import type { RecordedGate, RunRecord } from '../record/schema.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
@@ -40,7 +40,9 @@ export function checkRun({ record, reference, selfTest, force, looks }: CheckInp
     );
   }
   const differences = reference === null ? [] : differencesBetween(reference.record, record).map(asExpected);
-  const obstructed = new Map(regressions.map((gate) => [gate.id, obstaclesOf(gate, differences)]));
+  const obstructed = new Map(
+    regressions.map((gate) => [gate.id, obstaclesOf(gate, isExactGate(gate, record.results), differences)]),
+  );
   if (!force && reference !== null) refuse(record, reference.record, [...obstructed.values()].flat());
   const noise = noiseOf(reference?.selfTest ?? selfTest);
   refuseNoisyMargins(regressions, noise);
@@ -72,13 +74,17 @@ function asExpected(difference: RunDifference): RunDifference {
 }
 
 /** What stands between the runs for one gate. A file's size does not depend on the machine. */
-function obstaclesOf(gate: ResolvedGate, differences: readonly RunDifference[]): RunDifference[] {
+function obstaclesOf(
+  gate: ResolvedGate,
+  isExact: boolean,
+  differences: readonly RunDifference[],
+): RunDifference[] {
   return differences.filter(
     ({ level, platform, what }) =>
       level === 'obstacle' &&
       (platform === null
-        ? what === 'workload' || !isExact(gate)
-        : !isExact(gate) && [gate.platform, gate.over].includes(platform)),
+        ? what === 'workload' || !isExact
+        : !isExact && [gate.platform, gate.over].includes(platform)),
   );
 }
 

@@ -1,7 +1,12 @@
 /** Gives a finished run more blocks, where its journal lies on this machine. */
-import type { ResolvedMeasures } from '../../scenarios/resolved.ts';
+import {
+  measureNames,
+  samplesOf,
+  withSamples,
+  type MeasureName,
+  type ResolvedMeasures,
+} from '../../scenarios/measures/measures.ts';
 import type { CommandContext } from '../environment/context.ts';
-import type { SampledMeasure } from '../run/plan.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { refuseLabRun } from './not-in-lab.ts';
 
@@ -10,7 +15,7 @@ export interface More {
   /** Blocks that count; a warm-up block comes before them. */
   blocks: number;
   platforms: readonly string[];
-  measures: readonly SampledMeasure[];
+  measures: readonly MeasureName[];
 }
 
 /** @returns the record with the blocks in it; also `run.json` has them then */
@@ -33,14 +38,7 @@ export async function extendRun(folder: string, more: More, context: CommandCont
 }
 
 function withMore(measures: ResolvedMeasures, { blocks, measures: wanted }: More): ResolvedMeasures {
-  const { startup, stop, memory } = measures;
-  const planned = Math.max(startup?.samples ?? 0, stop?.samples ?? 0, memory?.samples ?? 0);
+  const planned = Math.max(0, ...measureNames.map((name) => samplesOf(measures, name) ?? 0));
   // New blocks come after all that were planned, also for a measure that had fewer.
-  const samples = planned + 1 + blocks;
-  return {
-    ...measures,
-    startup: startup && wanted.includes('startup') ? { ...startup, samples } : startup,
-    stop: stop && wanted.includes('stop') ? { ...stop, samples } : stop,
-    memory: memory && wanted.includes('memory') ? { ...memory, samples } : memory,
-  };
+  return withSamples(measures, planned + 1 + blocks, (name) => wanted.includes(name));
 }

@@ -5,10 +5,11 @@
  */
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isSampled, metricOf, onlyMeasures } from '../../scenarios/measures/measures.ts';
 import type { ResolvedGate, ResolvedPlatform, ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { CommandContext } from '../environment/context.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
-import { isExact } from '../analysis/gates/exact.ts';
+import { isExactGate } from '../analysis/gates/exact.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { gatesOf } from './gates-of.ts';
 import { arms } from './self-test-arms.ts';
@@ -29,7 +30,7 @@ export async function selfTest(
   { folder, injected }: SelfTestOptions,
   context: CommandContext,
 ): Promise<SelfTest> {
-  const gates = gatesOf(record).filter((gate) => gate.worseBy !== null && !isExact(gate));
+  const gates = gatesOf(record).filter((gate) => gate.worseBy !== null && !isExactGate(gate, record.results));
   if (gates.length === 0) {
     throw new TareError(
       `${record.run.id}: no gate compares samples with a reference run (worse-by), so there is nothing to test`,
@@ -78,21 +79,18 @@ function testScenario(
       const startDelayMs = platform.startDelayMs + delayMs(record, platform.id, injected);
       return judged.has(platform.id) ? [...same, { ...platform, id: slow, startDelayMs }] : same;
     });
-  const metrics = gates.map(({ metric }) => metric.split('.')[0]);
-  const { stop, memory } = scenario.measures;
+  const judgedMeasures = gates.map(({ metric }) => metricOf(metric)?.measure);
   return {
     ...scenario,
     name: 'self-test',
     platforms,
     baseline: platforms[0]?.id ?? scenario.baseline,
     gates: [],
-    measures: {
-      ...scenario.measures,
-      image: null,
-      density: null,
-      stop: metrics.includes('stop') ? stop : null,
-      memory: metrics.includes('memory') ? memory : null,
-    },
+    // The delay is injected into the start, whichever measure is judged.
+    measures: onlyMeasures(
+      scenario.measures,
+      (name) => name === 'startup' || (isSampled(name) && judgedMeasures.includes(name)),
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Imported samples as results of a record: one for each platform, metric and lens. */
 import type { Mistake } from '../../scenarios/loader/error.ts';
-import { unitOf } from '../../scenarios/gates.ts';
+import { metricOf, measureTitle } from '../../scenarios/measures/measures.ts';
 import type { RecordedResult } from '../record/schema.ts';
 import { summarize } from '../statistics/summary.ts';
 import { refuse, type ImportedRow } from './read-samples.ts';
@@ -50,10 +50,12 @@ function resultOf(figure: readonly ImportedRow[], { file, at }: Origin): Recorde
   const [first] = figure;
   if (!first) throw new Error('a figure has at least one row');
   const { platform, metric, lens, better } = first;
-  const unit = first.unit ?? unitOf(metric) ?? 'count';
+  const unit = first.unit ?? metricOf(metric)?.unit ?? 'count';
+  const measure = metric.split('.')[0] ?? metric;
   return {
     platform,
-    measure: metric.split('.')[0] ?? metric,
+    measure,
+    title: measureTitle(measure),
     metric,
     ...(lens === null ? {} : { lens }),
     unit,

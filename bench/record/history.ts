@@ -84,5 +84,15 @@ export interface StoredRun {
 
 export type StoredFigure = Pick<
   RecordedResult,
-  'platform' | 'metric' | 'lens' | 'condition' | 'unit' | 'better' | 'summary'
+  | 'platform'
+  | 'title'
+  | 'metric'
+  | 'lens'
+  | 'condition'
+  | 'unit'
+  | 'better'
+  | 'isPart'
+  | 'isExact'
+  | 'isSingle'
+  | 'summary'
 > & { accel: RecordedPlatform['accel'] };

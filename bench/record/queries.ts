@@ -93,8 +93,3 @@ export function sameCondition(a: Condition, b: Condition): boolean {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }
-
-/** What is a share of another figure explains that figure, and is no finding beside it. */
-export function isPart(metric: string): boolean {
-  return metric.startsWith('startup.phase.') || ['memory.part', 'memory.unclaimed'].includes(metric);
-}

@@ -46,14 +46,23 @@ const summary = z.strictObject({
   ciLevel: z.number().nullable().describe('Level the interval really has, at least 0.95; null without one.'),
 });
 
+const yes = z.literal(true).optional();
+
 const result = z.strictObject({
   platform: z.string(),
   measure: z.string(),
+  title: z
+    .string()
+    .optional()
+    .describe('Heading of the figures of this measure. Records of version 0.1.0 have none.'),
   metric: z.string(),
   lens: z.string().optional(),
   unit: z.enum(['ms', 'virtual ms', 'bytes', 'count', 'ratio', 'rps']),
   better: z.enum(['lower', 'higher']),
   definition: z.string().describe('What was measured, in words.'),
+  isPart: yes.describe('A share of another figure, which it explains; it is not compared.'),
+  isExact: yes.describe('Repeating the measurement cannot change it, such as the size of a file.'),
+  isSingle: yes.describe('The run observes it once for each platform, so it has no interval of its own.'),
   condition,
   samples: z.array(sample),
   summary,

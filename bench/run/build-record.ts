@@ -1,10 +1,10 @@
 /** Makes the record from the journal: gathers samples into results, summarises, compares, judges. A pure function. */
 import { judgeGates } from '../analysis/gates/judge.ts';
 import { checkFairness } from '../analysis/fairness/find-unfairness.ts';
-import { metricInfo } from '../measures/metrics.ts';
 import { compareWithBaseline } from '../analysis/baseline.ts';
 import { summarize } from '../statistics/summary.ts';
-import { measureNames } from '../../scenarios/schema/words.ts';
+import { measureNames, measureTitle, metricOf } from '../../scenarios/measures/measures.ts';
+import { recordedTraits } from '../record/result.ts';
 import { densitySamples, gatherDensity } from './gather-density.ts';
 import type { JournalEvent } from './journal.ts';
 import {
@@ -103,15 +103,18 @@ function gatherResults(
     const key = JSON.stringify([event.platform, event.metric, event.lens, event.condition]);
     let result = results.get(key);
     if (!result) {
-      const info = event.definition === null ? metricInfo(event.metric, event.lens ?? undefined) : imageInfo;
+      const metric = metricOf(event.metric, event.lens ?? undefined);
+      if (!metric) throw new Error(`metric ${event.metric} is not in the catalogue (scenarios/measures)`);
       result = {
         platform: event.platform,
         measure: event.measure,
+        title: measureTitle(event.measure),
         metric: event.metric,
         ...(event.lens === null ? {} : { lens: event.lens }),
-        unit: clock === 'virtual' && info.unit === 'ms' ? 'virtual ms' : info.unit,
-        better: info.better,
-        definition: event.definition ?? info.definition,
+        unit: clock === 'virtual' && metric.unit === 'ms' ? 'virtual ms' : metric.unit,
+        better: metric.better,
+        definition: event.definition ?? metric.definition,
+        ...recordedTraits(metric),
         condition: event.condition,
         samples: [],
         summary: summarize([]),
@@ -133,9 +136,6 @@ function gatherResults(
   }
   return gathered;
 }
-
-/** Image figures carry the runner's own definition; all are sizes. */
-const imageInfo = { unit: 'bytes', better: 'lower', definition: '' } as const;
 
 function allOf<T extends JournalEvent['type']>(events: readonly JournalEvent[], type: T): EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => event.type === type);

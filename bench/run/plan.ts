@@ -1,6 +1,7 @@
 /** The plan: which platform is sampled when, and how each instance is ended. A function of scenario and seed alone. */
 import { formatDuration, formatSize } from '../../scenarios/schema/quantities.ts';
-import type { ResolvedDensity, ResolvedPlatform, ResolvedScenario } from '../../scenarios/resolved.ts';
+import type { ResolvedDensity } from '../../scenarios/measures/density.ts';
+import type { ResolvedPlatform, ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { StopMode } from '../../runners/runner.ts';
 import { seededRandom, shuffle } from '../statistics/random.ts';
 

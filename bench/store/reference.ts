@@ -2,7 +2,7 @@
  * The reference file: what a check compares with, made to be kept in git. It holds the samples that count, the facts that
  * decide whether runs are comparable, and the result of a self-test; one line per figure, so that a diff shows what changed.
  */
-import { isPart } from '../record/queries.ts';
+import { isPart, recordedTraits } from '../record/result.ts';
 import { z } from 'zod';
 import { recordSchema, schemaVersion, type RecordedResult, type RunRecord } from '../record/schema.ts';
 import { summarize } from '../statistics/summary.ts';
@@ -12,17 +12,33 @@ export const referenceVersion = 1;
 
 const { host, lab, platforms, results } = recordSchema.shape;
 const { id, startedAt, tareVersion, seed, commit, harness } = recordSchema.shape.run.shape;
-const { platform, measure, metric, lens, unit, better, condition } = results.element.shape;
+const {
+  platform,
+  measure,
+  title,
+  metric,
+  lens,
+  unit,
+  better,
+  condition,
+  isPart: part,
+  isExact,
+  isSingle,
+} = results.element.shape;
 
 const figure = z
   .strictObject({
     platform,
     measure,
+    title,
     metric,
     lens,
     unit,
     better,
     condition,
+    isPart: part,
+    isExact,
+    isSingle,
     values: z.array(z.number()).min(1).describe('Samples that are not excluded.'),
     blocks: z
       .array(z.int().min(0))
@@ -67,7 +83,7 @@ export function referenceOf(
   selfTest: SelfTest | null,
 ): Reference {
   const { scenario, harness: had } = record.run;
-  const kept = record.results.filter(({ metric: name }) => !isPart(name) || gated.has(name));
+  const kept = record.results.filter((result) => !isPart(result) || gated.has(result.metric));
   return {
     referenceVersion,
     scenario: scenarioName(record),
@@ -153,11 +169,13 @@ function figureOf(result: RecordedResult): Reference['figures'] {
     {
       platform: result.platform,
       measure: result.measure,
+      ...(result.title === undefined ? {} : { title: result.title }),
       metric: result.metric,
       ...(result.lens === undefined ? {} : { lens: result.lens }),
       unit: result.unit,
       better: result.better,
       condition: result.condition,
+      ...recordedTraits(result),
       values: counted.map(({ value }) => shortened(value)),
       ...(blocks.every((block, index) => block === index + 1) ? {} : { blocks }),
     },

@@ -11,7 +11,19 @@ import { recordSchema } from '../record/schema.ts';
 
 const { run, host, lab, workload, platforms, results } = recordSchema.shape;
 const { id, startedAt, commit, scenario } = run.shape;
-const { platform, metric, lens, unit, better, condition, summary } = results.element.shape;
+const figure = results.element.pick({
+  platform: true,
+  title: true,
+  metric: true,
+  lens: true,
+  unit: true,
+  better: true,
+  condition: true,
+  isPart: true,
+  isExact: true,
+  isSingle: true,
+  summary: true,
+});
 
 /** Checking every sample of a thousand runs would take longer than reading them. */
 const partSchema = z.object({
@@ -20,7 +32,7 @@ const partSchema = z.object({
   lab,
   workload: z.object({ name: workload.shape.name }),
   platforms: z.array(z.object({ id: platforms.element.shape.id, accel: platforms.element.shape.accel })),
-  results: z.array(z.object({ platform, metric, lens, unit, better, condition, summary })),
+  results: z.array(z.object(figure.shape)),
 });
 
 /** @throws TareError (exit 2) where the file is neither a record nor a reference file */

@@ -1,6 +1,7 @@
 /**
  * Go benchmark format, https://go.dev/design/14313-benchmark-format, for benchstat: a line per sample that counts.
  */
+import { isExact } from '../../bench/record/result.ts';
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import type { Reporter } from '../reporter.ts';
 import { includedValues } from '../../bench/record/queries.ts';
@@ -55,8 +56,7 @@ function unitLines(record: RunRecord): string[] {
   const lines = new Map<string, string>();
   for (const result of record.results) {
     const unit = unitOf(record, result);
-    const exact = result.metric.startsWith('image.') && result.metric !== 'image.marginal';
-    lines.set(unit, `Unit ${unit} better=${result.better}${exact ? ' assume=exact' : ''}`);
+    lines.set(unit, `Unit ${unit} better=${result.better}${isExact(result) ? ' assume=exact' : ''}`);
   }
   return [...lines.values()];
 }

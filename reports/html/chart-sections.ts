@@ -1,3 +1,4 @@
+import { titleOf } from '../../bench/record/result.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { compareLenses, lensName, lensOf } from '../wording.ts';
 import type { Chart } from './chart.ts';
@@ -16,7 +17,7 @@ export interface MeasureSections {
 export function measureSections(record: RunRecord): MeasureSections {
   const charts: Chart[] = [];
   const sections = namesOfMeasure(record).map((measure) => {
-    const title = titles[measure] ?? measure;
+    const title = titleOfMeasure(record, measure);
     const figures = (chartsOf[measure] ?? []).flatMap(({ chart: make, words }) => {
       const chart = make(record);
       if (!chart) return [];
@@ -34,13 +35,10 @@ export function measureSections(record: RunRecord): MeasureSections {
   return { sections, charts };
 }
 
-const titles: Readonly<Record<string, string>> = {
-  startup: 'Startup',
-  stop: 'Stop',
-  memory: 'Memory',
-  image: 'Image',
-  density: 'Density',
-};
+function titleOfMeasure({ results }: RunRecord, measure: string): string {
+  const first = results.find((result) => result.measure === measure);
+  return first ? titleOf(first) : measure;
+}
 
 interface ChartEntry {
   chart: (record: RunRecord) => Chart | null;

@@ -1,4 +1,5 @@
 /** The charts of a record. A chart without data is null and leaves no trace on the page. */
+import { isPart } from '../../bench/record/result.ts';
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import { digits, figure, scaleFor, type Scale, type Unit } from '../../bench/record/figures.ts';
 import {
@@ -108,9 +109,7 @@ export function phasesChart(record: RunRecord): BarChart | null {
 }
 
 export function memoryChart(record: RunRecord): BarChart | null {
-  const lenses = record.results.filter(
-    ({ metric }) => metric.startsWith('memory.') && !['memory.part', 'memory.unclaimed'].includes(metric),
-  );
+  const lenses = record.results.filter((result) => result.metric.startsWith('memory.') && !isPart(result));
   return barChart(record, 'memory', lenses, { byState: true, stacked: false });
 }
 

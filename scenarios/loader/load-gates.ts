@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { check, label } from './check.ts';
 import { ScenarioError, type Mistake } from './error.ts';
-import { gateMistakes, resolveGates, type GateMetrics, type GateUnit } from '../gates.ts';
+import { gateMistakes, resolveGates, type GateMetrics } from '../gates.ts';
+import type { MetricUnit } from '../measures/metric.ts';
 import type { ResolvedGate } from '../resolved.ts';
 import { gateSchema } from '../schema/scenario-schema.ts';
 import { readSource, type Source } from './source.ts';
@@ -43,7 +44,7 @@ export function loadGates(
     cwd,
     platforms,
     units,
-  }: { cwd: string; platforms: readonly string[]; units: ReadonlyMap<string, GateUnit> },
+  }: { cwd: string; platforms: readonly string[]; units: ReadonlyMap<string, MetricUnit> },
 ): ResolvedGate[] {
   const source = readSource(file, cwd);
   const mistakes: Mistake[] = [];

@@ -3,15 +3,14 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { builtInFolder, builtInNames, isPath } from './built-in.ts';
 import { check, label, quoted } from './check.ts';
-import { densityMistakes, resolveDensity } from '../measures/density.ts';
+import { optionMistakes, resolveMeasures, takenMeasures } from '../measures/measures.ts';
 import { ScenarioError } from './error.ts';
 import type { Mistake } from './error.ts';
-import { metricsOf, resolveGates, unitOf } from '../gates.ts';
+import { metricsOf, resolveGates } from '../gates.ts';
 import { checkGates } from './load-gates.ts';
 import { limitProblem, missingBootFiles, resolvePlatform } from '../platforms/platforms.ts';
-import type { ResolvedMeasures, ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
+import type { ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
 import { scenarioSchema } from '../schema/scenario-schema.ts';
-import type { ScenarioFile } from '../schema/scenario-schema.ts';
 import { readSource } from './source.ts';
 import type { Source } from './source.ts';
 import { didYouMean } from './suggest.ts';
@@ -56,9 +55,9 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Resolved
     }
   }
   const measures = resolveMeasures(data.measures);
-  for (const { path, message } of densityMistakes(measures.density, platforms)) {
-    const whole = ['measures', 'density', ...path];
-    mistakes.push(source.mistake(whole, `${label(whole)}${message}`));
+  for (const { measure, mistake } of optionMistakes(measures, platforms)) {
+    const whole = ['measures', measure, ...mistake.path];
+    mistakes.push(source.mistake(whole, `${label(whole)}${mistake.message}`));
   }
   if (mistakes.length > 0) throw new ScenarioError(mistakes);
   return {
@@ -70,7 +69,7 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Resolved
     baseline: data.baseline ?? defaultBaseline(platforms),
     platforms,
     measures,
-    gates: resolveGates(data.gates, { unitOf }),
+    gates: resolveGates(data.gates, metricsOf(takenMeasures(measures))),
   };
 }
 
@@ -125,31 +124,6 @@ function defaultBaseline(platforms: readonly ResolvedPlatform[]): string {
   const baseline = platforms.find((platform) => platform.id === 'process') ?? platforms[0];
   if (!baseline) throw new Error('a scenario has at least one platform');
   return baseline.id;
-}
-
-function resolveMeasures({
-  startup,
-  stop,
-  memory,
-  image,
-  density,
-}: ScenarioFile['measures']): ResolvedMeasures {
-  const samples = startup?.samples ?? 10;
-  return {
-    startup: startup
-      ? { samples: startup.samples, pageCache: startup['page-cache'], idleCpus: startup['idle-cpus'] }
-      : null,
-    stop: stop ? { samples: stop.samples ?? samples } : null,
-    memory: memory
-      ? {
-          samples: memory.samples ?? samples,
-          settleMs: memory.settle,
-          load: memory.load === 'none' ? null : { rps: memory.load.rps, durationMs: memory.load.duration },
-        }
-      : null,
-    image: image ? {} : null,
-    density: density ? resolveDensity(density) : null,
-  };
 }
 
 function inOrder(mistakes: readonly Mistake[]): Mistake[] {

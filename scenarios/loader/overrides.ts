@@ -1,12 +1,20 @@
 /** What the command line changes of a scenario: filters, samples, accelerator. */
 import { dirname } from 'node:path';
 import { ScenarioError } from './error.ts';
-import { measureOf } from '../gates.ts';
+import {
+  measureNames,
+  metricOf,
+  onlyMeasures,
+  takenMeasures,
+  withSamples,
+  type MeasureName,
+  type ResolvedMeasures,
+} from '../measures/measures.ts';
 import { isShortName, limitProblem, resolvePlatform } from '../platforms/platforms.ts';
-import type { ResolvedMeasures, ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
+import type { ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
 import { didYouMean } from './suggest.ts';
-import { measureNames, shortPlatformNames } from '../schema/words.ts';
-import type { AccelChoice, MeasureName } from '../schema/words.ts';
+import { shortPlatformNames } from '../schema/words.ts';
+import type { AccelChoice } from '../schema/words.ts';
 
 export interface Overrides {
   /** Ids to keep, or short names to add; empty: all of the scenario's. */
@@ -40,8 +48,8 @@ export function applyOverrides(scenario: ResolvedScenario, overrides: Overrides)
     measures,
     baseline: ids.has(scenario.baseline) ? scenario.baseline : first.id,
     gates: scenario.gates.filter((gate) => {
-      const measure = measureOf(gate.metric);
-      const measured = measure !== null && measures[measure] !== null;
+      const measure = metricOf(gate.metric)?.measure;
+      const measured = measure !== undefined && measures[measure] !== null;
       return measured && ids.has(gate.platform) && (gate.over === null || ids.has(gate.over));
     }),
   };
@@ -78,7 +86,7 @@ function chooseMeasures(
   { measures: names, samples }: Overrides,
   wrong: string[],
 ): ResolvedMeasures {
-  const measured = measureNames.filter((name) => scenario.measures[name] !== null);
+  const measured = takenMeasures(scenario.measures);
   for (const name of names) {
     if ((measured as readonly string[]).includes(name)) continue;
     const is = (measureNames as readonly string[]).includes(name) ? 'is not measured' : 'is unknown';
@@ -87,15 +95,8 @@ function chooseMeasures(
     );
   }
   const keep = (name: MeasureName): boolean => names.length === 0 || names.includes(name);
-  const { startup, stop, memory, image, density } = scenario.measures;
-  const count = samples === null ? {} : { samples };
-  return {
-    startup: startup && keep('startup') ? { ...startup, ...count } : null,
-    stop: stop && keep('stop') ? { ...stop, ...count } : null,
-    memory: memory && keep('memory') ? { ...memory, ...count } : null,
-    image: image && keep('image') ? image : null,
-    density: density && keep('density') ? density : null,
-  };
+  const chosen = onlyMeasures(scenario.measures, keep);
+  return samples === null ? chosen : withSamples(chosen, samples);
 }
 
 function withAccel(platform: ResolvedPlatform, accel: AccelChoice | null): ResolvedPlatform {

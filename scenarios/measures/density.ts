@@ -1,10 +1,46 @@
 /** The measure `density`: its options, and which of them contradict each other. */
 import { z } from 'zod';
+import type { Path } from '../loader/source.ts';
+import type { ResolvedPlatform } from '../resolved.ts';
 import { duration, number, size, wholeNumber } from '../schema/fields.ts';
 import { formatDuration, formatSize } from '../schema/quantities.ts';
-import type { ResolvedDensity, ResolvedPlatform } from '../resolved.ts';
-import type { Path } from '../loader/source.ts';
-import { densityWays, mergingStates } from '../schema/words.ts';
+import { densityWays, mergingStates, type DensityWay, type MergingState } from '../schema/words.ts';
+import { defineMeasure, type OptionMistake } from './measure.ts';
+import { bytes } from './metric.ts';
+
+/** How many instances fit into a budget. */
+export interface ResolvedDensity {
+  /** The server: what all instances of a platform share. */
+  budget: { memoryBytes: number; cpus: number; diskBytes: number | null };
+  way: DensityWay;
+  /** Instances that a step adds, and how many of them start at the same time. */
+  batch: { size: number; concurrency: number };
+  /** On every instance, all the time of a step. */
+  load: { rpsPerInstance: number; durationMs: number };
+  /** Over all instances; `errors` is the share of requests that may fail, 0 to 1. */
+  slo: { p99Ms: number; errors: number };
+  /** PSI `full avg10` of memory that ends it, percent. */
+  pressurePercent: number;
+  /** Startup of the newest over that of the first that ends it. */
+  startupFactor: number;
+  /** The most instances that are tried. */
+  cap: number;
+  /** The longest that one platform may take, without the hold. */
+  timeMs: number;
+  /** How long the figure is held. */
+  holdMs: number;
+  samePageMerging: MergingState;
+  /** Null: not asked for. */
+  minimumMemory: ResolvedMinimumMemory | null;
+}
+
+/** Bisection of the memory limit. */
+export interface ResolvedMinimumMemory {
+  /** Where the bisection begins; the platform's own limit is its upper end. */
+  fromBytes: number;
+  /** Two limits this close are told apart no further. */
+  precisionBytes: number;
+}
 
 const mebibyte = 2 ** 20;
 const tebibyte = 2 ** 40;
@@ -58,7 +94,7 @@ const minimumMemory = z
   .optional()
   .describe('Also find the smallest memory limit under which one instance still serves.');
 
-export const densitySchema = z
+const schema = z
   .strictObject({
     budget,
     way: z
@@ -91,7 +127,27 @@ export const densitySchema = z
   })
   .describe('How many instances fit into a budget, and what stops the next one.');
 
-export function resolveDensity(written: z.infer<typeof densitySchema>): ResolvedDensity {
+export const density = defineMeasure<typeof schema, ResolvedDensity>({
+  title: 'Density',
+  schema,
+  resolve,
+  mistakes,
+  metrics: {
+    'density.instances': {
+      unit: 'count',
+      better: 'higher',
+      definition:
+        'Instances that were held within the budget for a stated time, with every one of them serving.',
+      isSingle: true,
+    },
+    'density.minimumMemory': {
+      ...bytes('Smallest memory limit under which one instance started and served within the objective.'),
+      isSingle: true,
+    },
+  },
+});
+
+function resolve(written: z.output<typeof schema>): ResolvedDensity {
   const { budget: server, 'minimum-memory': minimum } = written;
   return {
     budget: { memoryBytes: server.memory, cpus: server.cpus, diskBytes: server.disk ?? null },
@@ -109,20 +165,10 @@ export function resolveDensity(written: z.infer<typeof densitySchema>): Resolved
   };
 }
 
-export interface DensityMistake {
-  /** Below measures.density. */
-  path: Path;
-  message: string;
-}
-
 /** Options that contradict each other or the platforms' limits. */
-export function densityMistakes(
-  density: ResolvedDensity | null,
-  platforms: readonly ResolvedPlatform[],
-): DensityMistake[] {
-  if (density === null) return [];
-  const mistakes: DensityMistake[] = [];
-  const wrong = (path: Path, message: string): void => void mistakes.push({ path, message });
+function mistakes(options: ResolvedDensity, platforms: readonly ResolvedPlatform[]): OptionMistake[] {
+  const found: OptionMistake[] = [];
+  const wrong = (path: Path, message: string): void => void found.push({ path, message });
   const {
     budget: server,
     batch: each,
@@ -131,7 +177,7 @@ export function densityMistakes(
     timeMs,
     holdMs,
     minimumMemory: minimum,
-  } = density;
+  } = options;
   for (const { id, limits } of platforms) {
     if (limits.memoryBytes > server.memoryBytes) {
       const [whole, one] = [formatSize(server.memoryBytes), formatSize(limits.memoryBytes)];
@@ -173,5 +219,5 @@ export function densityMistakes(
       `${formatDuration(durationMs)} at ${roundLoad.rpsPerInstance} requests per second asks no instance even once; expected longer`,
     );
   }
-  return mistakes;
+  return found;
 }

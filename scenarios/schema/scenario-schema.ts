@@ -1,10 +1,10 @@
 /** Schema of a scenario file. It is the one definition: types, messages and `tare schema scenario` come from it. */
 import { z } from 'zod';
-import { duration, identifier, number, wholeNumber } from './fields.ts';
+import { identifier } from './fields.ts';
 import { cpus, memory, platformSchema } from '../platforms/platform-schema.ts';
 import { percentExample } from './quantities.ts';
-import { gateLevels, idleCpusStates, pageCacheStates } from './words.ts';
-import { densitySchema } from '../measures/density.ts';
+import { gateLevels } from './words.ts';
+import { measuresSchema } from '../measures/measures.ts';
 import { workloadSchema } from './workload-schema.ts';
 
 const limits = z
@@ -12,57 +12,7 @@ const limits = z
   .prefault({})
   .describe('Limits per instance, the same for every platform.');
 
-const samples = wholeNumber(1, 10_000);
-const followingSamples = samples
-  .optional()
-  .describe('Samples per platform; without it those of startup, else 10.');
-
-const load = z
-  .union([
-    z.literal('none'),
-    z.strictObject({
-      rps: number(0.1, 100_000).describe('Requests per second, sent at fixed times.'),
-      duration: duration(100, 3_600_000).describe('For how long.'),
-    }),
-  ])
-  .prefault('none')
-  .describe('Load before the second reading; `none`: memory is read at rest only.');
-
-const measures = z
-  .strictObject({
-    startup: z
-      .strictObject({
-        samples: samples.prefault(10).describe('Samples per platform, the warm-up block not counted.'),
-        'page-cache': z
-          .enum(pageCacheStates)
-          .prefault('warm')
-          .describe("State of the kernel's page cache before each start."),
-        'idle-cpus': z
-          .enum(idleCpusStates)
-          .prefault('poll')
-          .describe(
-            'What idle CPUs do from the start command until ready: `poll`, so that none has to be woken, or `as-is`.',
-          ),
-      })
-      .optional()
-      .describe('Time and CPU time from the start command to the first good answer, with its phases.'),
-    stop: z
-      .strictObject({ samples: followingSamples })
-      .optional()
-      .describe('Time of a graceful stop, of a kill, and until everything is released.'),
-    memory: z
-      .strictObject({
-        samples: followingSamples,
-        settle: duration(0, 600_000)
-          .prefault('1s')
-          .describe('Rest between ready (or the load) and the reading.'),
-        load,
-      })
-      .optional()
-      .describe('Memory by several lenses, at rest and after a load.'),
-    image: z.strictObject({}).optional().describe('Size of what is shipped and stored, by several lenses.'),
-    density: densitySchema.optional(),
-  })
+const measures = measuresSchema
   .refine((named) => Object.keys(named).length > 0, {
     message: 'nothing is measured; expected at least one measure, for instance "startup: {}"',
   })
@@ -130,7 +80,6 @@ export const scenarioSchema = z
   })
   .describe('A Tare scenario.');
 
-export type ScenarioFile = z.infer<typeof scenarioSchema>;
 export type GateEntry = z.infer<typeof gateSchema>;
 
 /** JSON Schema of what a scenario file may contain, for editors and for `tare schema scenario`. */

@@ -3,10 +3,6 @@
 export const runnerNames = ['process', 'oci', 'docker', 'podman', 'lxc', 'lxd', 'nspawn', 'qemu'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
-/** In the order in which reports show them. */
-export const measureNames = ['startup', 'memory', 'image', 'stop', 'density'] as const;
-export type MeasureName = (typeof measureNames)[number];
-
 /** Ways to find out how many instances fit. */
 export const densityWays = ['ramp', 'search'] as const;
 export type DensityWay = (typeof densityWays)[number];

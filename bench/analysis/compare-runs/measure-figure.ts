@@ -1,7 +1,7 @@
 /** The evidence on one figure: shift, ratio, effect and the p of its test, before the family of tests is known. */
-import { isExact } from '../gates/exact.ts';
 import type { ComparedEstimate, ComparedFigure } from '../../record/comparison.ts';
-import { includedValues, isPart } from '../../record/queries.ts';
+import { includedValues } from '../../record/queries.ts';
+import { isExact, isPart } from '../../record/result.ts';
 import type { RecordedResult } from '../../record/schema.ts';
 import { cliffDelta, effectSize } from '../../statistics/cliff-delta.ts';
 import { hodgesLehmannRatio, hodgesLehmannShift, type Estimate } from '../../statistics/hodges-lehmann.ts';
@@ -33,7 +33,7 @@ export function measureFigure(reference: RecordedResult, run: RecordedResult): M
     condition: run.condition,
     unit: run.unit,
     better: run.better,
-    part: isPart(run.metric),
+    part: isPart(run),
     exact,
     reference: { n: before.length, median: summaries.reference.median ?? NaN },
     run: { n: after.length, median: summaries.run.median ?? NaN },

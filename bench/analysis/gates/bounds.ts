@@ -2,7 +2,8 @@
 import { compareResults } from '../baseline.ts';
 import type { RecordedGate, RecordedResult } from '../../record/schema.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';
-import { isExact, isVirtual } from './exact.ts';
+import { isExact, isSingle } from '../../record/result.ts';
+import { isVirtual } from './exact.ts';
 import { figureName, resultsFor } from './finding.ts';
 
 type Outcome = Pick<RecordedGate, 'verdict' | 'found' | 'detail'>;
@@ -83,5 +84,5 @@ function show(value: number, unit: string): string {
 
 /** A bound takes these figures as they are: exact ones, those in virtual time, and those of which a run has one observation. */
 function standsAlone(result: RecordedResult): boolean {
-  return isExact(result) || isVirtual(result) || result.measure === 'density';
+  return isExact(result) || isVirtual(result) || isSingle(result);
 }

@@ -1,4 +1,7 @@
+import { isExact } from '../../record/result.ts';
 import type { RecordedPlatform, RecordedResult } from '../../record/schema.ts';
+import type { ResolvedGate } from '../../../scenarios/resolved.ts';
+import { resultsFor } from './finding.ts';
 import type { Sides } from './sides.ts';
 
 /**
@@ -38,7 +41,11 @@ export function isVirtual({ unit }: Pick<RecordedResult, 'unit'>): boolean {
   return unit === 'virtual ms';
 }
 
-/** Image sizes are exact: a file has one size, and one look at it says it all. */
-export function isExact({ metric }: Pick<RecordedResult, 'metric'>): boolean {
-  return metric.startsWith('image.') && metric !== 'image.marginal';
+/** Whether what a gate judges is exact, so that neither the machine nor the number of samples matters to it. */
+export function isExactGate(
+  gate: Pick<ResolvedGate, 'metric' | 'lens' | 'platform'>,
+  results: readonly RecordedResult[],
+): boolean {
+  const judged = resultsFor(gate, results, gate.platform);
+  return judged.length > 0 && judged.every(isExact);
 }

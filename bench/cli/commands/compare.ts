@@ -5,7 +5,8 @@
 import { compareRuns } from '../../analysis/compare-runs/compare-runs.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
-import { measureNames, type AccelChoice } from '../../../scenarios/schema/words.ts';
+import { measureNames } from '../../../scenarios/measures/measures.ts';
+import type { AccelChoice } from '../../../scenarios/schema/words.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { verifyRecord } from '../../store/verify-record.ts';

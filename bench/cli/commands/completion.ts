@@ -1,7 +1,7 @@
 /** `tare completion`: a completion script made from the program itself, so that it knows every command and option. */
 import type { Command } from '@commander-js/extra-typings';
 import { listBuiltIn } from '../../../scenarios/loader/load.ts';
-import { measureNames } from '../../../scenarios/schema/words.ts';
+import { measureNames } from '../../../scenarios/measures/measures.ts';
 import { historyReporters } from '../../../reports/history/index.ts';
 import { reporters } from '../../../reports/index.ts';
 import type { CommandContext } from '../../environment/context.ts';

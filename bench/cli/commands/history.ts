@@ -1,5 +1,4 @@
 /** `tare history`: the trend of figures over stored runs, and where they have changed. */
-import { isPart } from '../../record/queries.ts';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { historyReporters } from '../../../reports/history/index.ts';
@@ -11,6 +10,7 @@ import { findRecords } from '../../store/find-records.ts';
 import { readStored } from '../../store/stored-run.ts';
 import { runsFolder } from '../../environment/paths.ts';
 import type { RunHistory, StoredRun } from '../../record/history.ts';
+import { isPart } from '../../record/result.ts';
 import { checkTargets, printReport, requestedTargets, writeTargets } from '../output/report-targets.ts';
 
 export interface HistoryOptions {
@@ -32,9 +32,10 @@ export async function historyCommand(options: HistoryOptions, context: CommandCo
   for (const { message } of unreadable) context.log.warn(message);
   checkNames(options, stored);
   await checkTargets(targets);
-  const history = buildHistory(stored, unreadable, ({ platform, metric }) => {
+  const history = buildHistory(stored, unreadable, (figure) => {
+    const { platform, metric } = figure;
     if (options.platform.length > 0 && !options.platform.includes(platform)) return false;
-    return options.metric.length > 0 ? options.metric.includes(metric) : !isPart(metric);
+    return options.metric.length > 0 ? options.metric.includes(metric) : !isPart(figure);
   });
   await writeTargets(targets, history);
   printReport(targets, history, context);

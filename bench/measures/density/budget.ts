@@ -4,7 +4,7 @@ import { hostPressure } from '../../../runners/machine/cgroup/pressure.ts';
 import { readRollup } from '../../../runners/machine/smaps.ts';
 import type { Instance } from '../../../runners/runner.ts';
 import type { RunResources } from '../../run/resources.ts';
-import type { ResolvedDensity } from '../../../scenarios/resolved.ts';
+import type { ResolvedDensity } from '../../../scenarios/measures/density.ts';
 import { memAvailable } from '../memory.ts';
 import { dropPageCache } from '../../run/page-cache.ts';
 import type { RecordedDensity } from '../../record/density.ts';

@@ -3,7 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { whyNoKsm } from '../../../runners/machine/kernel/ksm.ts';
 import { formatSize } from '../../../scenarios/schema/quantities.ts';
-import type { ResolvedDensity } from '../../../scenarios/resolved.ts';
+import type { ResolvedDensity } from '../../../scenarios/measures/density.ts';
 import { exitCodes, TareError } from '../../environment/errors.ts';
 
 export interface Machine {

@@ -1,7 +1,7 @@
 /** What ends the search for more instances: from a loss, or from the figures of a round. Pure. */
 import type { OutOfMemoryKill } from '../../../runners/machine/kernel/kernel-log.ts';
 import { formatDuration, formatSize } from '../../../scenarios/schema/quantities.ts';
-import type { ResolvedDensity } from '../../../scenarios/resolved.ts';
+import type { ResolvedDensity } from '../../../scenarios/measures/density.ts';
 import type { RecordedDensity } from '../../record/density.ts';
 import type { Loss } from './instances.ts';
 

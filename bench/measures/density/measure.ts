@@ -6,11 +6,8 @@ import type { Payload } from '../../../runners/payload/payload.ts';
 import type { FailureCode } from '../../../runners/words.ts';
 import { limitProblem, withLimits } from '../../../scenarios/platforms/platforms.ts';
 import { formatSize } from '../../../scenarios/schema/quantities.ts';
-import type {
-  ResolvedDensity,
-  ResolvedMinimumMemory,
-  ResolvedPlatform,
-} from '../../../scenarios/resolved.ts';
+import type { ResolvedDensity, ResolvedMinimumMemory } from '../../../scenarios/measures/density.ts';
+import type { ResolvedPlatform } from '../../../scenarios/resolved.ts';
 import { splitCpus } from '../../run/cpus.ts';
 import { InstanceFailure } from '../../run/failure.ts';
 import { kindOf, preparePlatform, recordPrepared } from '../../run/platforms.ts';

@@ -1,7 +1,8 @@
 /** A round has two parts: instances are brought up, then all of them are put under load and everything is read. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../../runners/machine/log.ts';
-import type { ResolvedDensity, ResolvedReadiness } from '../../../scenarios/resolved.ts';
+import type { ResolvedDensity } from '../../../scenarios/measures/density.ts';
+import type { ResolvedReadiness } from '../../../scenarios/resolved.ts';
 import { InstanceFailure } from '../../run/failure.ts';
 import type { LoadAllResult, Prober } from '../../prober/prober.ts';
 import type { RecordedDensity } from '../../record/density.ts';

@@ -7,7 +7,7 @@ import {
   stalledPercent,
   type Figures,
 } from '../../../../bench/measures/density/judge.ts';
-import type { ResolvedDensity } from '../../../../scenarios/resolved.ts';
+import type { ResolvedDensity } from '../../../../scenarios/measures/density.ts';
 
 const options: ResolvedDensity = {
   budget: { memoryBytes: 2 ** 30, cpus: 2, diskBytes: 1000 },
