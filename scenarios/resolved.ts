@@ -16,6 +16,7 @@ import type {
   MachineType,
   SeccompProfile,
   StartKind,
+  StatusClass,
 } from './schema/words.ts';
 import type { ResolvedMeasures } from './measures/measures.ts';
 
@@ -215,8 +216,22 @@ export interface ResolvedExtraFile {
   owner: string;
 }
 
+/** One status, a class of them such as `2xx`, or several of these. */
+export type StatusSet = number | StatusClass | readonly (number | StatusClass)[];
 export type ResolvedReadiness =
-  | { by: 'http'; path: string; status: number; bodyContains: string | null; timeoutMs: number }
+  | {
+      by: 'http';
+      path: string;
+      status: StatusSet;
+      bodyContains: string | null;
+      timeoutMs: number;
+      /** What is absent from here on is as a plain GET has it: http, the prober's own headers, no redirect followed. */
+      scheme?: 'https';
+      /** With https: it is not checked whose certificate it is. */
+      certificate?: 'any';
+      headers?: Record<string, string>;
+      redirects?: 'follow';
+    }
   /** `exchange`: what is sent (a byte each character) and the regular expression of a good answer; null: to be connected is all. */
   | { by: 'tcp'; exchange: { send: string; expect: string } | null; timeoutMs: number };
 

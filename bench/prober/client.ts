@@ -8,6 +8,7 @@ import type { Log } from '../../runners/machine/log.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
 import { deferred } from './deferred.ts';
 import type { Reply, Request } from './messages.ts';
+import type { Question } from './question.ts';
 import type {
   LoadAllOptions,
   LoadAllResult,
@@ -90,7 +91,10 @@ interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
   onArmed(): void;
+  onHint(text: string): void;
 }
+
+const inSilence = { onArmed: (): void => undefined, onHint: (): void => undefined };
 
 class ProberClient implements Prober {
   tracer: Prober['tracer'] = { available: false, reason: 'not started' };
@@ -103,6 +107,7 @@ class ProberClient implements Prober {
   readonly #onAbort = (): void => {
     for (const id of this.#waiting.keys()) this.#cancel(id);
   };
+  readonly #hints = new Set<string>();
   #lastId = 0;
   #ended: ProberError | null = null;
   #closing: Promise<void> | null = null;
@@ -144,9 +149,19 @@ class ProberClient implements Prober {
     timeoutMs: number,
   ): Promise<{ result: Promise<ProbeResult>; cancel(): void }> {
     const armed = deferred<null>();
-    const { id, answer } = this.#ask({ kind: 'watch', target, timeoutMs }, () => {
-      armed.resolve(null);
-    });
+    const { id, answer } = this.#ask(
+      { kind: 'watch', target, timeoutMs },
+      {
+        onArmed: () => {
+          armed.resolve(null);
+        },
+        onHint: (text) => {
+          // Each sample of a platform would say it again.
+          if (!this.#hints.has(text)) this.#options.log.warn(`${target.instance}: ${text}`);
+          this.#hints.add(text);
+        },
+      },
+    );
     const result = answer as Promise<ProbeResult>;
     // Whoever awaits it sees the rejection; who does not (the instance has died before) must not be killed by it.
     result.catch((error: unknown) => {
@@ -163,7 +178,7 @@ class ProberClient implements Prober {
   }
 
   async get(
-    target: { host: string; port: number; path: string },
+    target: { host: string; port: number } & Question,
     timeoutMs: number,
   ): Promise<{ status: number; body: string }> {
     const { id, answer } = this.#ask({ kind: 'get', target, timeoutMs });
@@ -213,7 +228,10 @@ class ProberClient implements Prober {
     await this.#options.lease.drop(this.#trace);
   }
 
-  #ask(request: Unnumbered, onArmed: () => void = () => undefined): { id: number; answer: Promise<unknown> } {
+  #ask(
+    request: Unnumbered,
+    { onArmed, onHint }: Pick<Waiting, 'onArmed' | 'onHint'> = inSilence,
+  ): { id: number; answer: Promise<unknown> } {
     this.#lastId += 1;
     const id = this.#lastId;
     const { promise, resolve, reject } = deferred<unknown>();
@@ -221,7 +239,7 @@ class ProberClient implements Prober {
       reject(this.#ended);
       return { id, answer: promise };
     }
-    this.#waiting.set(id, { resolve, reject, onArmed });
+    this.#waiting.set(id, { resolve, reject, onArmed, onHint });
     this.#send({ ...request, id });
     return { id, answer: promise };
   }
@@ -242,6 +260,10 @@ class ProberClient implements Prober {
     if (!waiting) return;
     if (reply.kind === 'armed') {
       waiting.onArmed();
+      return;
+    }
+    if (reply.kind === 'hint') {
+      waiting.onHint(reply.text);
       return;
     }
     this.#waiting.delete(reply.id);

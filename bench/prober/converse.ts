@@ -1,22 +1,23 @@
 /** One question and its answer in bytes, for whatever does not speak HTTP. */
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../../runners/machine/clock.ts';
+import { shown } from '../../runners/machine/shown.ts';
 
 const mostBytes = 64 * 1024;
-const shownCharacters = 80;
 
 /**
  * Sends over a connected socket and reads until the answer matches. Text stands for bytes, one each character. One of
  * the callbacks is called, once; neither when the socket is destroyed before. Whoever calls closes the socket.
  *
  * @param onAnswer is told when the last byte that was needed had arrived
+ * @returns what has come so far, for the words of whoever gives up
  */
 export function converse(
   socket: Socket,
   { send, expect }: { send: string; expect: string },
   onAnswer: (at: number) => void,
   onError: (error: Error) => void,
-): void {
+): { readonly isEmpty: boolean; readonly progress: string } {
   // Bytes know no lines: the dot is any of them.
   const wanted = new RegExp(expect, 's');
   let received = '';
@@ -34,13 +35,17 @@ export function converse(
   socket.on('end', () => {
     if (over) return;
     over = true;
-    onError(new Error(`the connection was closed after an answer that does not match: ${shown(received)}`));
+    const what =
+      received === '' ? 'without an answer' : `after an answer that does not match: ${shown(received)}`;
+    onError(new Error(`the connection was closed ${what}`));
   });
   if (send !== '') socket.write(Buffer.from(send, 'latin1'));
-}
-
-/** As JSON has it, since it may be anything but text. */
-function shown(answer: string): string {
-  const text = JSON.stringify(answer.slice(0, shownCharacters));
-  return answer.length > shownCharacters ? `${text}…` : text;
+  return {
+    get isEmpty() {
+      return received === '';
+    },
+    get progress() {
+      return received === '' ? 'nothing has come' : `what has come does not match: ${shown(received)}`;
+    },
+  };
 }

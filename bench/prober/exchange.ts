@@ -1,57 +1,74 @@
-/** One GET over a connection of its own. */
+/** One GET over a connection that stands. */
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../../runners/machine/clock.ts';
-import { parseResponse, type Response } from './http-response.ts';
+import { ResponseReader, type Response } from './http-response.ts';
+import type { Question } from './question.ts';
 
 export interface Answer extends Response {
   /** When the last byte of it had arrived. */
   at: number;
 }
 
-const mostBytes = 1024 * 1024;
-
 /**
  * Asks over a connected socket. One of the callbacks is called, once; neither when the socket is destroyed before.
- * Whoever calls closes the socket, and listens for its errors.
+ * Whoever calls closes the socket or asks again over it, and listens for its errors.
+ *
+ * @returns what has come so far, for the words of whoever gives up
  */
 export function exchange(
   socket: Socket,
-  target: { host: string; port: number; path: string },
+  request: Buffer | string,
   onAnswer: (answer: Answer) => void,
   onError: (error: Error) => void,
-): void {
-  const { host, port, path } = target;
-  if (/[^\x21-\x7e]/.test(path)) {
-    onError(new Error(`the path ${JSON.stringify(path)} cannot be asked for: encode it as a URL has it`));
-    return;
-  }
-  let received: Buffer | null = null;
-  let over = false;
-  socket.on('data', (chunk: Buffer) => {
-    received = received ? Buffer.concat([received, chunk]) : chunk;
-    read(false);
-  });
-  socket.on('end', () => {
-    read(true);
-  });
-  socket.write(
-    `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nUser-Agent: tare\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
-  );
-
-  function read(closed: boolean): void {
-    if (over) return;
+): Pick<ResponseReader, 'isEmpty' | 'progress'> {
+  const reader = new ResponseReader();
+  const read = (next: () => Response | null): void => {
     const at = monotonicMs();
     try {
-      const response = parseResponse(received ?? Buffer.alloc(0), closed);
-      if (response) {
-        over = true;
-        onAnswer({ ...response, at });
-      } else if (received && received.length > mostBytes) {
-        throw new Error(`the answer is larger than ${mostBytes} bytes`);
-      }
+      const response = next();
+      if (!response) return;
+      stop();
+      onAnswer({ ...response, at });
     } catch (error) {
-      over = true;
+      stop();
       onError(error instanceof Error ? error : new Error(String(error)));
     }
+  };
+  const onData = (chunk: Buffer): void => {
+    read(() => reader.push(chunk));
+  };
+  const onClosed = (): void => {
+    read(() => reader.end());
+  };
+  const stop = (): void => {
+    socket.off('data', onData);
+    socket.off('end', onClosed);
+  };
+  socket.on('data', onData);
+  socket.on('end', onClosed);
+  socket.write(request);
+  return reader;
+}
+
+/**
+ * The bytes of a GET.
+ *
+ * @throws Error when the path is not as a URL has it
+ */
+export function requestOf(
+  address: { host: string; port: number },
+  { path, scheme, headers = {} }: Question,
+  connection: 'close' | 'keep-alive' = 'close',
+): string {
+  if (/[^\x21-\x7e]/.test(path)) {
+    throw new Error(`the path ${JSON.stringify(path)} cannot be asked for: percent-encode it as in a URL`);
   }
+  const isUsual = address.port === (scheme === 'https' ? 443 : 80);
+  const fields = new Map([
+    ['host', `Host: ${address.host}${isUsual ? '' : `:${address.port}`}`],
+    ['user-agent', 'User-Agent: tare'],
+    ['accept', 'Accept: */*'],
+  ]);
+  for (const [name, value] of Object.entries(headers)) fields.set(name.toLowerCase(), `${name}: ${value}`);
+  return [`GET ${path} HTTP/1.1`, ...fields.values(), `Connection: ${connection}`, '', ''].join('\r\n');
 }

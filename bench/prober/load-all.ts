@@ -3,12 +3,12 @@
  * them, and latency counts from the intended time (see load.ts). Each request has a connection of its own, so that
  * thousands of instances cost this program no more than the requests that are under way.
  */
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { ascending, quantile } from '../statistics/quantile.ts';
-import { exchange } from './exchange.ts';
+import { askOnce } from './ask-once.ts';
 import type { LoadAllOptions, LoadAllResult } from './prober.ts';
+import { isAccepted, type LoadQuestion } from './question.ts';
 
 type Target = LoadAllOptions['targets'][number];
 
@@ -54,7 +54,7 @@ export async function runLoadOnAll(options: LoadAllOptions, signal: AbortSignal)
       continue;
     }
     sendLagMaxMs = Math.max(sendLagMaxMs, monotonicMs() - intendedAt);
-    const one = ask(account, options.path, intendedAt).finally(() => pending.delete(one));
+    const one = ask(account, options, intendedAt).finally(() => pending.delete(one));
     pending.add(one);
   }
   await Promise.all(pending);
@@ -84,37 +84,26 @@ function quantileOf(sorted: readonly number[], share: number): number | null {
   return sorted.length === 0 ? null : quantile(sorted, share);
 }
 
-function ask(account: Account, path: string, intendedAt: number): Promise<void> {
-  const { host, port } = account.target;
+function ask(account: Account, question: LoadQuestion, intendedAt: number): Promise<void> {
   account.pending += 1;
   return new Promise((resolve) => {
-    const socket = connect({ host, port, noDelay: true, autoSelectFamily: false });
     const end = (problem: string | null): void => {
-      clearTimeout(deadline);
       socket.destroy();
       account.pending -= 1;
       account.lastError = problem ?? account.lastError;
       resolve();
     };
-    const deadline = setTimeout(() => {
-      end(`no complete answer within ${answerTimeoutMs / 1000} s`);
-    }, answerTimeoutMs);
-    socket.once('error', (error) => {
-      end(error.message);
-    });
-    socket.once('connect', () => {
-      exchange(
-        socket,
-        { host, port, path },
-        ({ status, at }) => {
-          const isGood = status >= 200 && status < 300;
-          if (isGood) account.latencies.push(at - intendedAt);
-          end(isGood ? null : `status ${status}`);
-        },
-        (error) => {
-          end(error.message);
-        },
-      );
-    });
+    const socket = askOnce(
+      { ...question, ...account.target },
+      { timeoutMs: answerTimeoutMs },
+      ({ status, at }) => {
+        const isGood = isAccepted(status, question.status);
+        if (isGood) account.latencies.push(at - intendedAt);
+        end(isGood ? null : `status ${status}`);
+      },
+      ({ message }) => {
+        end(message);
+      },
+    );
   });
 }

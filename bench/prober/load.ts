@@ -3,12 +3,12 @@
  * latency counts from the intended time. So a server that stalls is charged for everybody who would have waited
  * (coordinated omission: Gil Tene, "How NOT to Measure Latency").
  */
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool } from 'undici';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { ascending, quantile } from '../statistics/quantile.ts';
+import { Connections } from './connections.ts';
 import type { LoadOptions, LoadResult } from './prober.ts';
+import { isAccepted } from './question.ts';
 
 /** Kept-alive connections; more requests than that wait for one, on the clock. */
 const connections = 128;
@@ -25,14 +25,11 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
       `${options.rps} requests/s for ${options.durationMs} ms are ${offered} requests; 1 to ${mostRequests} are possible`,
     );
   }
-  // Every unanswered request listens to it, and the wait between two: not the leak that Node would warn of.
-  setMaxListeners(maxPending + 1, signal);
-  const pool = new Pool(`http://${options.host}:${options.port}`, {
-    connections,
-    connect: { timeout: answerTimeoutMs },
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
-  });
+  const pool = new Connections(options, { most: connections, timeoutMs: answerTimeoutMs });
+  const onAbort = (): void => {
+    pool.close();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   const latencies: number[] = [];
   let lastError: string | null = null;
   let sent = 0;
@@ -57,11 +54,12 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
     await Promise.all(pending);
     signal.throwIfAborted();
   } finally {
-    await pool.destroy();
+    signal.removeEventListener('abort', onAbort);
+    pool.close();
   }
   if (latencies.length === 0) {
     throw new Error(
-      `none of ${offered} requests to http://${options.host}:${options.port}${options.path} was answered well: ${lastError ?? 'no reason known'}`,
+      `none of ${offered} requests to ${options.scheme ?? 'http'}://${options.host}:${options.port}${options.path} was answered well: ${lastError ?? 'no reason known'}`,
     );
   }
   const sorted = ascending(latencies);
@@ -79,11 +77,9 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
 
   async function ask(intendedAt: number): Promise<void> {
     try {
-      const { statusCode, body } = await pool.request({ method: 'GET', path: options.path, signal });
-      await body.arrayBuffer();
-      const at = monotonicMs();
-      if (statusCode >= 200 && statusCode < 300) latencies.push(at - intendedAt);
-      else lastError = `status ${statusCode}`;
+      const { status, at } = await pool.ask();
+      if (isAccepted(status, options.status)) latencies.push(at - intendedAt);
+      else lastError = `status ${status}`;
     } catch (error) {
       lastError = error instanceof Error ? error.message : String(error);
     }

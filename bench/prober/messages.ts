@@ -1,9 +1,10 @@
 /** What the client and the resident prober say to each other over their channel. Plain JSON. */
+import type { Question } from './question.ts';
 import type { LoadAllOptions, LoadOptions, ProbeTarget } from './prober.ts';
 
 export type Request = { id: number } & (
   | { kind: 'watch'; target: ProbeTarget; timeoutMs: number }
-  | { kind: 'get'; target: { host: string; port: number; path: string }; timeoutMs: number }
+  | { kind: 'get'; target: { host: string; port: number } & Question; timeoutMs: number }
   | { kind: 'load'; options: LoadOptions }
   | { kind: 'load-all'; options: LoadAllOptions }
   | { kind: 'usage' }
@@ -17,5 +18,7 @@ export type Reply =
   | { kind: 'hello'; tracer: { available: boolean; reason: string | null } }
   /** The watch of that id has begun. */
   | { kind: 'armed'; id: number }
+  /** What the watch of that id has found out about why the instance is not ready. */
+  | { kind: 'hint'; id: number; text: string }
   | { kind: 'result'; id: number; value: unknown }
   | { kind: 'error'; id: number; message: string };

@@ -8,8 +8,10 @@
  *
  * - 20 ms while the kernel's tracer will tell of the listening socket: polling only guards against a missed event.
  *   In virtual time, where to ask costs what is measured a part of its processor, it is 10 s.
- * - 2 ms for a VM, whose sockets the tracer cannot see, and for a server that answers, but not well.
+ * - 2 ms for a VM, whose sockets the tracer cannot see, and for a server that takes connections, but does not answer well.
  * - 1 ms for an instance of this kernel without the tracer, and once the tracer has seen it listen.
+ *
+ * A server that has work with its bad answers is given time for the rest of its start: four times what the last one took.
  */
 export interface PaceFacts {
   elapsedMs: number;
@@ -20,16 +22,25 @@ export interface PaceFacts {
   traced: boolean;
   /** The tracer has seen it listen. */
   listening: boolean;
-  /** It has given a complete answer, although not a good one. */
-  answered: boolean;
+  /** How long the last connection took, from its acceptance until it failed; null: none was accepted. */
+  exchangeMs: number | null;
+  /** Another connection waits for its answer. */
+  waiting: boolean;
 }
 
+const restFactor = 4;
+const mostRestMs = 1000;
+
+/** From the start of one attempt to that of the next. */
 export function periodMs(facts: PaceFacts): number {
-  return Math.max(floorMs(facts), Math.min(10, facts.elapsedMs * 0.001));
+  const exchangeMs = facts.exchangeMs ?? 0;
+  const restMs = Math.min(mostRestMs, restFactor * exchangeMs);
+  return Math.max(floorMs(facts), Math.min(10, facts.elapsedMs * 0.001), exchangeMs + restMs);
 }
 
-function floorMs({ sharesKernel, isSteady, traced, listening, answered }: PaceFacts): number {
-  if (answered || !sharesKernel) return 2;
+function floorMs({ sharesKernel, isSteady, traced, listening, exchangeMs, waiting }: PaceFacts): number {
+  if (waiting) return 100;
+  if (exchangeMs !== null || !sharesKernel) return 2;
   if (!traced || listening) return 1;
   return isSteady ? 10_000 : 20;
 }
@@ -43,13 +54,8 @@ export function connectDeadlineMs(elapsedMs: number): number {
   return Math.min(500, Math.max(10, elapsedMs * 0.01));
 }
 
-/** How long an accepted connection waits for a complete answer: servers bind early and answer once deployed. */
-export function answerDeadlineMs(elapsedMs: number): number {
-  return Math.max(5000, elapsedMs * 0.25);
-}
+/** While a connection waits for its answer, it is looked at this often whether another is worth its price. */
+export const lookAfterMs = 1000;
 
-/** While a connection waits for its answer, another attempt begins this long after the one before. */
-export const patienceMs = 1000;
-
-/** Connections of one instance that wait at the same time. */
+/** Connections of one instance that wait at the same time, whatever the tracer sees. */
 export const maxWaiting = 6;

@@ -1,13 +1,14 @@
 /** What the suite knows of the resident prober and load generator in the run's network namespace. */
+import type { ResolvedReadiness } from '../../scenarios/resolved.ts';
+import type { LoadQuestion, Question } from './question.ts';
+
+type WithoutTimeout<Each> = Each extends ResolvedReadiness ? Omit<Each, 'timeoutMs'> : never;
 
 export interface ProbeTarget {
   instance: string;
   host: string;
   port: number;
-  readiness:
-    | { by: 'http'; path: string; status: number; bodyContains: string | null }
-    /** `exchange`: what is sent, a byte each character, and the regular expression of a good answer; null: none. */
-    | { by: 'tcp'; exchange: { send: string; expect: string } | null };
+  readiness: WithoutTimeout<ResolvedReadiness>;
   /** Path of the instance's cgroup, by which the tracer's events are told apart. */
   cgroupPath: string;
   /** Absolute path of the workload's command inside the payload; its execution is the mark `exec`. */
@@ -44,14 +45,15 @@ export interface NotReady {
   lastStatus: number | null;
   lastError: string | null;
   attempts: number;
+  /** What the prober found out about the cause, a sentence each. */
+  hints: string[];
 }
 
 export type ProbeResult = { ready: true; readiness: Readiness } | { ready: false; notReady: NotReady };
 
-export interface LoadOptions {
+export interface LoadOptions extends LoadQuestion {
   host: string;
   port: number;
-  path: string;
   rps: number;
   durationMs: number;
 }
@@ -62,7 +64,7 @@ export interface LoadResult {
   offered: number;
   /** Requests handed to a connection or its queue; fewer than offered when too many were still unanswered. */
   sent: number;
-  /** Complete answers with a status of 200 to 299. */
+  /** Complete answers with an accepted status. */
   ok: number;
   /** Offered and not ok. */
   errors: number;
@@ -74,9 +76,8 @@ export interface LoadResult {
   sendLagMaxMs: number;
 }
 
-export interface LoadAllOptions {
+export interface LoadAllOptions extends LoadQuestion {
   targets: { id: string; host: string; port: number }[];
-  path: string;
   rpsPerTarget: number;
   durationMs: number;
 }
@@ -99,13 +100,13 @@ export interface LoadAllResult {
 export interface Prober {
   /**
    * Begins to watch and resolves once the first attempt has been made or the tracer is armed, so that the instance
-   * may be started. `result` resolves when the instance is ready, when `timeoutMs` has passed, or after `cancel`. It
+   * may be started. What it finds out about an instance that does not become ready goes to the log at once. `result` resolves when the instance is ready, when `timeoutMs` has passed, or after `cancel`. It
    * rejects with a ProberError when the prober itself has ended.
    */
   watch(target: ProbeTarget, timeoutMs: number): Promise<{ result: Promise<ProbeResult>; cancel(): void }>;
   /** One GET, for facts and checks. Rejects with a ProberError, also when nothing comes for `timeoutMs`. */
   get(
-    target: { host: string; port: number; path: string },
+    target: { host: string; port: number } & Question,
     timeoutMs: number,
   ): Promise<{ status: number; body: string }>;
   /** Rejects with a ProberError when not one request was answered well: there is no latency then. */

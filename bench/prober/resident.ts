@@ -2,13 +2,15 @@
  * The resident prober: a program of its own inside the run's network namespace, so that nothing the harness does
  * delays it. It obeys messages from its client, and ends when the client is gone.
  */
-import { connect } from 'node:net';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { deferred } from './deferred.ts';
-import { exchange } from './exchange.ts';
+import type { Answer } from './exchange.ts';
+import { askOnce } from './ask-once.ts';
+import { runLoad } from './load.ts';
 import { runLoadOnAll } from './load-all.ts';
 import type { Reply, Request } from './messages.ts';
 import { raisePriority } from './priority.ts';
+import type { Question } from './question.ts';
 import { rehearse } from './rehearsal.ts';
 import { steadyCode } from './steady-code.ts';
 import { Tracer } from './tracer.ts';
@@ -55,11 +57,7 @@ async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
     case 'get':
       return cancellable(request.id, (signal) => get(request.target, request.timeoutMs, signal));
     case 'load':
-      return cancellable(request.id, async (signal) => {
-        // Loaded late: undici is a tenth of a second of start that a run without load does not need.
-        const { runLoad } = await import('./load.ts');
-        return await runLoad(request.options, signal);
-      });
+      return cancellable(request.id, (signal) => runLoad(request.options, signal));
     case 'load-all':
       return cancellable(request.id, (signal) => runLoadOnAll(request.options, signal));
     case 'usage':
@@ -77,7 +75,13 @@ async function watch(request: Extract<Request, { kind: 'watch' }>, tracer: Trace
   const { id, target, timeoutMs } = request;
   const { promise, resolve } = deferred<unknown>();
   collectGarbage?.();
-  const watching = new Watch(target, tracer, resolve, collectGarbage !== null);
+  const watching = new Watch(target, tracer, {
+    finish: resolve,
+    hint: (text) => {
+      tell({ kind: 'hint', id, text });
+    },
+    isSteady: collectGarbage !== null,
+  });
   cancels.set(id, () => {
     watching.cancel();
   });
@@ -106,32 +110,21 @@ async function cancellable(id: number, work: (signal: AbortSignal) => Promise<un
 }
 
 function get(
-  target: { host: string; port: number; path: string },
+  target: { host: string; port: number } & Question,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { host, port } = target;
+  const { host, port, path, scheme = 'http' } = target;
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, signal });
     const fail = (error: Error): void => {
       socket.destroy();
-      reject(new Error(`GET http://${host}:${port}${target.path}: ${error.message}`));
+      reject(new Error(`GET ${scheme}://${host}:${port}${path}: ${error.message}`));
     };
-    socket.setTimeout(timeoutMs, () => {
-      socket.destroy(new Error(`nothing came for ${timeoutMs / 1000} s`));
-    });
-    socket.on('error', fail);
-    socket.on('connect', () => {
-      exchange(
-        socket,
-        target,
-        ({ status, body }) => {
-          socket.destroy();
-          resolve({ status, body });
-        },
-        fail,
-      );
-    });
+    const onAnswer = ({ status, body }: Answer): void => {
+      socket.destroy();
+      resolve({ status, body });
+    };
+    const socket = askOnce(target, { signal, timeoutMs }, onAnswer, fail);
   });
 }
 

@@ -4,7 +4,11 @@ export type TraceEvent = {
   thread: number;
   /** Milliseconds on the monotonic clock; the kernel prints microseconds. */
   at: number;
-} & ({ kind: 'exec'; path: string } | { kind: 'listen'; port: number });
+} & (
+  | { kind: 'exec'; path: string }
+  /** It begins to listen, or ends. */
+  | { kind: 'listen' | 'unlisten'; port: number; address: string }
+);
 
 /**
  * `   <comm>-<tid>  [<cpu>] <flags>  <seconds>: <event>: <fields>`. The comm is at most 15 characters of anything, brackets
@@ -12,7 +16,8 @@ export type TraceEvent = {
  */
 const prefix = /^(.{1,64}?)-(\d+)\s+(?:\([^)]*\)\s+)?\[\d+\]\s+\S+\s+(\d+\.\d+): (\w+): (.*)$/s;
 const execFields = /^filename=(.*) pid=(\d+) old_pid=\d+$/s;
-const listenFields = /protocol=IPPROTO_TCP sport=(\d+) .*newstate=TCP_LISTEN$/;
+const listenFields =
+  /protocol=IPPROTO_TCP sport=(\d+) dport=\d+ saddr=(\S+) daddr=\S+ saddrv6=(\S+) .*oldstate=(\w+) newstate=(\w+)$/;
 
 export function parseTraceLine(line: string): TraceEvent | null {
   const [, , thread, seconds, event, fields] = prefix.exec(line) ?? [];
@@ -23,8 +28,11 @@ export function parseTraceLine(line: string): TraceEvent | null {
     return path === undefined ? null : { ...common, thread: Number(pid), kind: 'exec', path };
   }
   if (event === 'inet_sock_set_state') {
-    const [, port] = listenFields.exec(fields) ?? [];
-    return port === undefined ? null : { ...common, kind: 'listen', port: Number(port) };
+    const [, port, v4 = '', v6 = '', from, to] = listenFields.exec(fields) ?? [];
+    if (port === undefined || (from === 'TCP_LISTEN') === (to === 'TCP_LISTEN')) return null;
+    // A socket of IPv4 has its address in both fields, one of IPv6 has 0.0.0.0 in the first.
+    const address = v6.startsWith('::ffff:') ? v4 : v6;
+    return { ...common, kind: to === 'TCP_LISTEN' ? 'listen' : 'unlisten', port: Number(port), address };
   }
   return null;
 }

@@ -23,7 +23,11 @@ export interface TraceSubject {
   /** Something listens on the port now, and only this subject has that port; whose it is, is not known yet. */
   onHint?(): void;
   onExec(at: number): void;
-  onListen(at: number, thread: number): void;
+  onListen(at: number, thread: number, address: string): void;
+  /** It listens on another port than the one that is asked for. */
+  onOtherPort?(port: number, address: string): void;
+  /** It no longer listens there. */
+  onUnlisten?(port: number, address: string): void;
 }
 
 /** By then a connection that was begun at once stands. */
@@ -60,7 +64,7 @@ export class Tracer {
     try {
       await writeFile(join(folder, 'trace_clock'), 'mono');
       await writeFile(join(folder, 'buffer_size_kb'), '256');
-      await writeFile(join(folder, listenEvent, 'filter'), 'newstate == 10');
+      await writeFile(join(folder, listenEvent, 'filter'), 'newstate == 10 || oldstate == 10');
       await writeFile(join(folder, listenEvent, 'enable'), '1');
       return new Tracer(folder, openSync(join(folder, 'trace_pipe'), 'r'));
     } catch (error) {
@@ -137,7 +141,7 @@ export class Tracer {
   }
 
   #report(event: TraceEvent): void {
-    if (event.kind === 'exec') {
+    if (event.kind !== 'listen') {
       this.#assign(event);
       return;
     }
@@ -156,13 +160,13 @@ export class Tracer {
   #assign(event: TraceEvent): void {
     let cgroups: string | null = null;
     for (const subject of this.#subjects) {
-      const concerns =
-        event.kind === 'exec' ? event.path === subject.commandPath : event.port === subject.port;
-      if (!concerns) continue;
+      if (event.kind === 'exec' && event.path !== subject.commandPath) continue;
       cgroups ??= cgroupsOf(event.thread);
       if (!isMember(cgroups, subject.cgroupPath)) continue;
       if (event.kind === 'exec') subject.onExec(event.at);
-      else subject.onListen(event.at, event.thread);
+      else if (event.kind === 'unlisten') subject.onUnlisten?.(event.port, event.address);
+      else if (event.port === subject.port) subject.onListen(event.at, event.thread, event.address);
+      else subject.onOtherPort?.(event.port, event.address);
     }
   }
 }

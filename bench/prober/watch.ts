@@ -1,8 +1,12 @@
 /** Watches one instance until it is ready, as pace.ts says, and reacts at once when the tracer sees it listen. */
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { startAttempt, type Attempt, type Outcome } from './attempt.ts';
-import { answerDeadlineMs, connectDeadlineMs, maxWaiting, patienceMs, periodMs } from './pace.ts';
+import { Clues, isLoopback } from './clues.ts';
+import { cpuTimeOf } from './cpu-time.ts';
+import { connectDeadlineMs, lookAfterMs, maxWaiting, periodMs } from './pace.ts';
+import { Patience } from './patience.ts';
 import type { ProbeResult, ProbeTarget } from './prober.ts';
+import { prepareTls } from './secure.ts';
 import type { Tracer, TraceSubject } from './tracer.ts';
 
 /** How long the tracer's account of `listening` may come after the answer that it explains. */
@@ -11,12 +15,22 @@ const tracerGraceMs = 20;
 /** A handshake on this kernel takes a tenth of it. */
 const handshakeMs = 1;
 
+export interface WatchOptions {
+  finish: (result: ProbeResult) => void;
+  /** Told at once, while it goes on. */
+  hint: (text: string) => void;
+  /** In virtual time. */
+  isSteady: boolean;
+}
+
 export class Watch {
   readonly #target: ProbeTarget;
   readonly #tracer: Tracer | null;
   readonly #subject: TraceSubject;
   readonly #finish: (result: ProbeResult) => void;
   readonly #isSteady: boolean;
+  readonly #clues: Clues;
+  readonly #patience = new Patience();
   readonly #open = new Set<Attempt>();
   readonly #beganAt = monotonicMs();
   #over = false;
@@ -33,19 +47,19 @@ export class Watch {
   #listenedAt: number | null = null;
   #execAt: number | null = null;
   #loopDelayMs = 0;
+  /** How long the last attempt that was accepted took, from then until it failed. */
+  #exchangeMs = 0;
+  /** CPU time of the instance when it was last looked at. */
+  #usedCpu: { at: number; ms: number | null } | null = null;
   /** It is ready, and only the tracer's account of it is awaited. */
   #deliver: (() => void) | null = null;
 
-  constructor(
-    target: ProbeTarget,
-    tracer: Tracer | null,
-    finish: (result: ProbeResult) => void,
-    isSteady: boolean,
-  ) {
+  constructor(target: ProbeTarget, tracer: Tracer | null, { finish, hint, isSteady }: WatchOptions) {
     this.#target = target;
     this.#tracer = target.sharesKernel ? tracer : null;
     this.#finish = finish;
     this.#isSteady = isSteady;
+    this.#clues = new Clues(target, this.#tracer !== null, hint);
     this.#subject = {
       cgroupPath: target.cgroupPath,
       commandPath: target.commandPath,
@@ -56,14 +70,23 @@ export class Watch {
       onExec: (at) => {
         this.#execAt ??= at;
       },
-      onListen: (at) => {
-        this.#onListen(at);
+      onListen: (at, _thread, address) => {
+        this.#clues.listens(target.port, address);
+        if (!isLoopback(address) || isLoopback(target.host)) this.#onListen(at);
+      },
+      onOtherPort: (port, address) => {
+        this.#clues.listens(port, address);
+      },
+      onUnlisten: (port, address) => {
+        this.#clues.unlistens(port, address);
       },
     };
   }
 
   /** Resolves when the tracer follows the instance and the first attempt has begun. */
   async begin(timeoutMs: number): Promise<void> {
+    const { readiness } = this.#target;
+    if (readiness.by === 'http' && readiness.scheme === 'https') await prepareTls();
     await this.#tracer?.follow(this.#subject);
     if (this.#over) return;
     this.#timeout = setTimeout(() => {
@@ -75,15 +98,14 @@ export class Watch {
   /** Ends it: not ready. */
   cancel(): void {
     if (this.#over) return;
+    const connected = this.#connectedAt !== null;
+    const [waiting] = [...this.#open].filter(({ connectedAt }) => connectedAt !== null);
+    const lastError = waiting ? `the connection was accepted, but ${waiting.progress()}` : this.#lastError;
+    const hints = this.#clues.end({ refused: !connected && lastError?.includes('ECONNREFUSED') === true });
     this.#end();
     this.#finish({
       ready: false,
-      notReady: {
-        connected: this.#connectedAt !== null,
-        lastStatus: this.#lastStatus,
-        lastError: this.#lastError,
-        attempts: this.#attempts,
-      },
+      notReady: { connected, lastStatus: this.#lastStatus, lastError, attempts: this.#attempts, hints },
     });
   }
 
@@ -93,14 +115,14 @@ export class Watch {
     const attempt = startAttempt({
       target: this.#target,
       connectDeadlineMs: connectDeadlineMs(elapsedMs),
-      answerDeadlineMs: answerDeadlineMs(elapsedMs),
-      onConnect: ({ startedAt, connectedAt }) => {
-        if (this.#connectedAt === null) {
-          this.#connectedAt = connectedAt;
-          this.#lastError = 'the connection was accepted, but no complete answer has come';
-        }
+      onConnect: ({ connectedAt }) => {
+        this.#connectedAt ??= connectedAt;
+        this.#clues.connected();
         this.#hurry = false;
-        this.#schedule(startedAt + patienceMs);
+        if (this.#waiting() > 1) return;
+        this.#patience.reset();
+        this.#usedCpu = null;
+        this.#schedule(monotonicMs() + lookAfterMs);
       },
       onEnd: (ended, outcome) => {
         this.#onEnd(ended, outcome);
@@ -119,13 +141,18 @@ export class Watch {
     this.#lastFailureAt = Math.max(this.#lastFailureAt ?? 0, attempt.startedAt);
     this.#lastStatus = outcome.status ?? this.#lastStatus;
     this.#lastError = outcome.error;
+    if (attempt.connectedAt !== null) this.#exchangeMs = monotonicMs() - attempt.connectedAt;
+    this.#clues.failed(outcome);
     if (this.#isConnecting()) return;
     if (this.#hurry) {
       this.#hurry = false;
       this.#attempt();
       return;
     }
-    this.#schedule(this.#lastStartAt + this.#periodMs());
+    // Beside one that waits only a server that has answered another is asked on, and not as often.
+    const answers = outcome.status !== null;
+    if (this.#waiting() > 0 && !answers) this.#schedule(monotonicMs() + lookAfterMs);
+    else this.#schedule(this.#lastStartAt + this.#periodMs(), answers);
   }
 
   #onListen(at: number): void {
@@ -160,16 +187,28 @@ export class Watch {
     }
   }
 
-  /** The one timer: begins the next attempt at the given moment, unless too many wait already. */
-  #schedule(dueAt: number): void {
+  /** Something has been accepted and is not answered yet: looks again later, and begins another attempt when that is due. */
+  async #wait(): Promise<void> {
+    const before = this.#usedCpu ?? { at: monotonicMs() - lookAfterMs, ms: null };
+    const ms = await cpuTimeOf(this.#target.cgroupPath);
+    if (this.#over || this.#deliver || this.#isConnecting()) return;
+    const at = monotonicMs();
+    this.#usedCpu = { at, ms };
+    const cpuMs = ms === null || before.ms === null ? null : ms - before.ms;
+    const isDue = this.#patience.pass({ elapsedMs: at - before.at, cpuMs });
+    this.#schedule(at + lookAfterMs);
+    if (isDue || this.#waiting() === 0) this.#attempt();
+  }
+
+  /** The one timer: at the given moment it begins the next attempt, or looks after those that wait. */
+  #schedule(dueAt: number, besides = false): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => {
-        const now = monotonicMs();
-        this.#loopDelayMs = Math.max(this.#loopDelayMs, now - dueAt);
+        this.#loopDelayMs = Math.max(this.#loopDelayMs, monotonicMs() - dueAt);
         if (this.#isConnecting()) return;
-        if (this.#open.size < maxWaiting) this.#attempt();
-        else this.#schedule(now + patienceMs);
+        if (this.#waiting() === 0 || (besides && this.#open.size < maxWaiting)) this.#attempt();
+        else void this.#wait();
       },
       // Node cuts fractions off, which would make every period up to 1 ms shorter.
       Math.max(0, Math.round(dueAt - monotonicMs())),
@@ -181,6 +220,10 @@ export class Watch {
     return false;
   }
 
+  #waiting(): number {
+    return [...this.#open].filter(({ connectedAt }) => connectedAt !== null).length;
+  }
+
   #periodMs(): number {
     return periodMs({
       elapsedMs: monotonicMs() - this.#beganAt,
@@ -188,7 +231,8 @@ export class Watch {
       isSteady: this.#isSteady,
       traced: this.#tracer?.alive === true,
       listening: this.#listenedAt !== null,
-      answered: this.#lastStatus !== null,
+      waiting: this.#waiting() > 0,
+      exchangeMs: this.#connectedAt === null ? null : this.#exchangeMs,
     });
   }
 
@@ -228,6 +272,7 @@ export class Watch {
 
   #end(): void {
     this.#over = true;
+    this.#clues.stop();
     this.#stopAsking();
     this.#tracer?.unfollow(this.#subject);
   }

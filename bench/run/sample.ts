@@ -13,6 +13,7 @@ import { memAvailable, readMemory } from '../measures/memory.ts';
 import type { Step } from './plan.ts';
 import type { Steadiness } from './run.ts';
 import type { Prober, Readiness } from '../prober/prober.ts';
+import { loadQuestionOf, questionOf } from '../prober/question.ts';
 import { explain, startAndWait } from './start.ts';
 import { withIdleCpus } from './idle-cpus.ts';
 import { dropPageCache } from './page-cache.ts';
@@ -122,7 +123,7 @@ async function measureMemory(instance: Instance, availableBefore: number, input:
   const result = await input.prober.load({
     host: instance.address.host,
     port: instance.address.port,
-    path: input.scenario.workload.loadPath,
+    ...loadQuestionOf(input.scenario.workload.ready, input.scenario.workload.loadPath),
     rps: options.load.rps,
     durationMs: options.load.durationMs,
   });
@@ -154,7 +155,10 @@ async function recordLayer(instance: Instance, input: StepInput): Promise<void> 
 async function askInside(instance: Instance, input: StepInput): Promise<void> {
   const { factsPath: path, ready } = input.scenario.workload;
   if (path === null || input.recorder.knowsInside) return;
-  const { status, body } = await input.prober.get({ ...instance.address, path }, ready.timeoutMs);
+  const { status, body } = await input.prober.get(
+    { ...instance.address, ...questionOf(ready, path) },
+    ready.timeoutMs,
+  );
   if (status !== 200) {
     throw new InstanceFailure(
       'bad-answer',

@@ -3,7 +3,8 @@ import { monotonicMs, sleepAtLeast } from '../../runners/machine/clock.ts';
 import type { Instance } from '../../runners/runner.ts';
 import type { ResolvedPlatform, ResolvedReadiness } from '../../scenarios/resolved.ts';
 import { InstanceFailure } from './failure.ts';
-import type { NotReady, Prober, Readiness } from '../prober/prober.ts';
+import { explainNotReady } from '../prober/not-ready.ts';
+import type { Prober, Readiness } from '../prober/prober.ts';
 import type { Steadiness } from './run.ts';
 
 export interface StartInput {
@@ -51,7 +52,10 @@ export async function startAndWait(instance: Instance, input: StartInput): Promi
         `ended before it was ready (${signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`})`,
       );
     }
-    if (!outcome.ready) throw notReady(outcome.notReady, ready.timeoutMs);
+    if (!outcome.ready) {
+      const { code, message } = explainNotReady(outcome.notReady, ready.timeoutMs);
+      throw new InstanceFailure(code, message);
+    }
     return outcome.readiness;
   } finally {
     input.signal.removeEventListener('abort', onAbort);
@@ -65,28 +69,6 @@ async function delayStart(instance: Instance, { platform, signal }: StartInput):
   if (!(platform.startDelayMs > 0)) return;
   instance.marks.set('spawned', monotonicMs());
   await sleepAtLeast(platform.startDelayMs, signal);
-}
-
-function notReady(seen: NotReady, timeoutMs: number): InstanceFailure {
-  const within = `within ${timeoutMs / 1000} s (${seen.attempts} attempts)`;
-  if (!seen.connected) {
-    return new InstanceFailure(
-      'not-listening',
-      `no connection was accepted ${within}: ${seen.lastError ?? 'no answer'}`,
-    );
-  }
-  if (seen.lastStatus !== null) {
-    const why = seen.lastError === null ? '' : ` (${seen.lastError})`;
-    return new InstanceFailure(
-      'bad-answer',
-      `no good answer ${within}; the last one had status ${seen.lastStatus}${why}`,
-    );
-  }
-  const why = seen.lastError ?? 'no complete answer came';
-  return new InstanceFailure(
-    'not-ready',
-    `connections were accepted, but none was answered well ${within}: ${why}`,
-  );
 }
 
 /** The runner's own diagnosis (panic, out of memory …) beats "it did not answer"; an abort beats both. */

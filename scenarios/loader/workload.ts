@@ -102,8 +102,17 @@ function readiness({ ready }: WorkloadFile): ResolvedReadiness {
     const { send = '', expect, timeout } = ready;
     return { by: 'tcp', exchange: expect === undefined ? null : { send, expect }, timeoutMs: timeout };
   }
-  const { path, status, body, timeout } = ready;
-  return { by: 'http', path, status, bodyContains: body ?? null, timeoutMs: timeout };
+  const { path, scheme, headers, status, redirects, body, timeout } = ready;
+  return {
+    by: 'http',
+    path,
+    status,
+    bodyContains: body ?? null,
+    timeoutMs: timeout,
+    ...(scheme === 'https' ? { scheme, certificate: 'any' } : {}),
+    ...(headers === undefined ? {} : { headers }),
+    ...(redirects === 'follow' ? { redirects } : {}),
+  };
 }
 
 function duplicateMarks(data: WorkloadFile): { path: Path; message: string }[] {

@@ -71,6 +71,17 @@ export const urlPath = z
     'expected the path of a URL, such as /health: it begins with a slash and has no spaces',
   );
 
+/** For text that is to be a regular expression. */
+export function compiles(pattern: string, context: z.RefinementCtx): void {
+  try {
+    new RegExp(pattern);
+  } catch (error) {
+    context.addIssue(
+      `${error instanceof Error ? error.message : String(error)}; expected a JavaScript regular expression`,
+    );
+  }
+}
+
 function quantity(
   pattern: RegExp,
   example: string,

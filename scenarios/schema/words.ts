@@ -69,6 +69,15 @@ export type ImageField = (typeof imageFields)[number];
 export const containerBuilders = ['auto', 'buildah', 'docker'] as const;
 export type ContainerBuilder = (typeof containerBuilders)[number];
 
+export const schemes = ['http', 'https'] as const;
+
+/** Whether a redirect is an answer like any other, or leads to the one that counts. */
+export const redirectChoices = ['refuse', 'follow'] as const;
+
+/** All statuses of a hundred. */
+export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+export type StatusClass = (typeof statusClasses)[number];
+
 /** Moments of a start that log marks can follow. */
 export const markAnchors = ['exec', 'listening'] as const;
 

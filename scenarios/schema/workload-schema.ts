@@ -1,52 +1,10 @@
 /** Schema of a workload file: what runs. */
 import { z } from 'zod';
 import { boxKeys } from './box-keys.ts';
-import { argument, duration, identifier, payloadPath, urlPath, wholeNumber } from './fields.ts';
+import { argument, compiles, identifier, payloadPath, urlPath, wholeNumber } from './fields.ts';
+import { readiness } from './readiness-schema.ts';
 import { rootfsSchema } from './rootfs-schema.ts';
 import { imageSources, markAnchors, reservedMarks, stopSignals } from './words.ts';
-
-const hourMs = 3_600_000;
-
-const timeout = duration(100, hourMs)
-  .prefault('60s')
-  .describe('An instance that is not ready by then has failed.');
-
-const readiness = z
-  .discriminatedUnion('by', [
-    z.strictObject({
-      by: z.literal('http').describe('The first complete good answer.'),
-      path: urlPath.prefault('/').describe('Path that is asked for.'),
-      status: wholeNumber(100, 599).prefault(200).describe('Status of a good answer.'),
-      body: z.string().min(1, 'expected some text').optional().describe('Text that a good answer contains.'),
-      timeout,
-    }),
-    z
-      .strictObject({
-        by: z
-          .literal('tcp')
-          .describe('The first accepted connection, or with `expect` the first answer that matches.'),
-        send: z
-          .string()
-          .refine((text) => /^[\0-\xff]*$/.test(text), {
-            message:
-              'has a character that is no byte; expected bytes, those that are no text as "\\xNN" in double quotes',
-          })
-          .optional()
-          .describe('What is sent once connected, a byte each character.'),
-        expect: z
-          .string()
-          .min(1, 'expected a regular expression')
-          .superRefine(compiles)
-          .optional()
-          .describe('Regular expression that the answer matches, a character each byte.'),
-        timeout,
-      })
-      .refine(({ send, expect }) => send === undefined || expect !== undefined, {
-        path: ['send'],
-        message: 'nothing is made of the answer; add what to "expect"',
-      }),
-  ])
-  .describe('When an instance counts as ready.');
 
 const logMark = z
   .strictObject({
@@ -157,14 +115,4 @@ function programIsAbsolute(command: readonly string[], context: z.RefinementCtx)
     message:
       'expected the absolute path of a program in the payload, such as /usr/bin/java; no PATH is searched',
   });
-}
-
-function compiles(pattern: string, context: z.RefinementCtx): void {
-  try {
-    new RegExp(pattern);
-  } catch (error) {
-    context.addIssue(
-      `${error instanceof Error ? error.message : String(error)}; expected a JavaScript regular expression`,
-    );
-  }
 }

@@ -72,7 +72,7 @@ describe('a load', () => {
     readiness(await observe(place, prober, 'never-answers', { target: connected }));
     const { host, port } = place.target;
     const silent = { host, port, path: '/facts' };
-    await expect(prober.get(silent, 300)).rejects.toThrow('nothing came for 0.3 s');
+    await expect(prober.get(silent, 300)).rejects.toThrow('no complete answer came within 0.3 s');
     const abort = new AbortController();
     const other = await stage.startProber({ signal: abort.signal });
     const answer = other.get(silent, 600_000);

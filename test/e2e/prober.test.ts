@@ -78,12 +78,26 @@ describe('watching one instance', () => {
     const answered = await place.noted('answered');
     expect(found.readyAt).toBeGreaterThanOrEqual(answered);
     expect(answered - (await place.noted('listening'))).toBeGreaterThan(2400);
-    // One at listening and one each second, after those refused before.
+    // One at listening, after those refused before.
     const before = (found.listeningAt - (found.execAt ?? 0)) / 20;
     expect(found.attempts).toBeLessThan(before + 20);
   });
 
-  it('is not held up by a connection that is never answered', async () => {
+  it('leaves a server alone that works for seconds on its first answer', async () => {
+    const found = readiness(await observe(place, prober, 'works-first', { delayMs: 3000 }));
+    const before = (found.listeningAt - (found.execAt ?? 0)) / 20;
+    expect(found.attempts).toBeLessThan(before + 20);
+    expect(found.readyAt - (await place.noted('answered'))).toBeLessThan(1000);
+  });
+
+  it('waits for a server that takes one question at a time and needs 6 s for each', async () => {
+    const found = readiness(await observe(place, prober, 'sleeps-each', { delayMs: 6000 }));
+    expect(found.readyAt - found.listeningAt).toBeGreaterThanOrEqual(6000);
+    // Any question that was given up would have cost another 6 s.
+    expect(found.readyAt - found.listeningAt).toBeLessThan(12_000);
+  });
+
+  it('is not held up for good by a connection that is never answered', async () => {
     const found = readiness(await observe(place, prober, 'first-hangs'));
     // The one that hangs has not failed: another was good before its deadline.
     expect(found.lastFailureAt).toBe(found.listeningAt);
@@ -96,8 +110,68 @@ describe('watching one instance', () => {
     expect(found.readyAt).toBeGreaterThan((await place.noted('listening')) + 400);
   });
 
-  it.each(['chunked', 'until-close'])('understands an answer that is %s', async (mode) => {
-    readiness(await observe(place, prober, mode));
+  it.each(['chunked', 'until-close', 'bare-line-feeds', 'answers-first'])(
+    'understands an answer that is %s',
+    async (mode) => {
+      readiness(await observe(place, prober, mode));
+    },
+  );
+
+  it('asks in the way that is stated: over TLS, with headers, and by a redirect', async () => {
+    const http = { by: 'http', path: '/', status: 200, bodyContains: 'ready' } as const;
+    const shop = { ...http, headers: { Host: 'shop.example:8080' }, redirects: 'follow' } as const;
+    const tls = { ...http, scheme: 'https', certificate: 'any' } as const;
+    readiness(await observe(place, prober, 'redirects', { target: { readiness: shop } }));
+    const other = await stage.place();
+    readiness(await observe(other, prober, 'tls', { target: { readiness: tls } }));
+    const { host, port } = other.target;
+    const load = { host, port, path: '/', scheme: 'https' } as const;
+    expect(await prober.load({ ...load, rps: 10, durationMs: 500 })).toMatchObject({ ok: 5, errors: 0 });
+    const targets = [{ id: 'tls', host, port }];
+    const many = await prober.loadAll({ ...load, targets, rpsPerTarget: 10, durationMs: 500 });
+    expect(many).toMatchObject({ ok: 5, errors: 0 });
+    expect(await prober.get(load, 60_000)).toEqual({ status: 200, body: 'ready' });
+    await other.dispose();
+  });
+
+  it('says soon after it has begun to listen what keeps an instance from being ready', async () => {
+    const said: string[] = [];
+    let onSaid = (): void => undefined;
+    const talking = await stage.startProber({
+      warn: (message) => {
+        said.push(message);
+        onSaid();
+      },
+    });
+    const https = { by: 'http', path: '/', status: 200, bodyContains: null, scheme: 'https' } as const;
+    const cases: [mode: string, hint: string, target?: Partial<ProbeTarget>][] = [
+      [
+        'local-only',
+        'the workload listens on 127.0.0.1:8080 only, which nothing outside of its box can reach; make it listen on 0.0.0.0:8080',
+      ],
+      [
+        'elsewhere',
+        'the workload listens on [::]:8081, not on port 8080; change `port` in the workload, or the port of the program',
+      ],
+      ['tls', 'the port speaks TLS; add `scheme: https` to `ready`'],
+      ['good', 'the port does not speak TLS; remove `scheme: https` from `ready`', { readiness: https }],
+      [
+        'http2',
+        'the port speaks HTTP/2 only; use `ready: { by: tcp }`, or let the server speak HTTP/1.1 too',
+      ],
+    ];
+    for (const [mode, hint, target] of cases) {
+      const own = await stage.place();
+      const watch = await talking.watch({ ...own.target, ...target }, watchMs);
+      const heard = new Promise<void>((resolve) => (onSaid = resolve));
+      own.serve(mode);
+      await Promise.race([heard, watch.result]);
+      watch.cancel();
+      expect(await watch.result).toMatchObject({ ready: false, notReady: { hints: [hint] } });
+      expect(said.splice(0)).toEqual([`${own.target.instance}: ${hint}`]);
+      await own.dispose();
+    }
+    await talking.close();
   });
 
   it('takes an accepted connection as ready where that is asked for', async () => {
@@ -112,7 +186,7 @@ describe('watching one instance', () => {
     ],
     [
       'never-answers',
-      { connected: true, lastStatus: null, lastError: expect.stringContaining('accepted') as string },
+      { connected: true, lastStatus: null, lastError: expect.stringContaining('nothing has come') as string },
     ],
     [
       'always-500',

@@ -43,6 +43,8 @@ export interface Stage {
     cpus?: number[];
     nsPath?: string;
     signal?: AbortSignal;
+    /** Called with what the prober warns of. */
+    warn?: (message: string) => void;
   }): Promise<Prober>;
   place(): Promise<Place>;
   close(): Promise<string[]>;
@@ -63,14 +65,14 @@ export async function openStage(): Promise<Stage> {
     network,
     cgroup,
     signal,
-    startProber: ({ traced = true, cpus, nsPath = network.nsPath, signal: own } = {}) => {
+    startProber: ({ traced = true, cpus, nsPath = network.nsPath, signal: own, warn } = {}) => {
       probers += 1;
       return startProber({
         nsPath,
         traceName: traced ? `tare-${runId}-${probers}` : null,
         cpus: cpus ?? null,
         lease,
-        log: quiet,
+        log: warn ? { ...quiet, warn } : quiet,
         signal: own ?? signal.signal,
       });
     },

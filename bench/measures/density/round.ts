@@ -5,6 +5,7 @@ import type { ResolvedDensity } from '../../../scenarios/measures/density.ts';
 import type { ResolvedReadiness } from '../../../scenarios/resolved.ts';
 import { InstanceFailure } from '../../run/failure.ts';
 import type { LoadAllResult, Prober } from '../../prober/prober.ts';
+import { loadQuestionOf } from '../../prober/question.ts';
 import type { RecordedDensity } from '../../record/density.ts';
 import { ascending, quantile } from '../../statistics/quantile.ts';
 import type { Budget } from './budget.ts';
@@ -115,7 +116,7 @@ function asStartup(limit: Limit, timeoutMs: number, { ready, options }: Site): L
 }
 
 async function readUnderLoad(
-  { instances, budget, merging, prober, path, options }: Site,
+  { instances, budget, merging, prober, ready, path, options }: Site,
   startupsMs: readonly number[],
   durationMs: number,
 ): Promise<Figures> {
@@ -123,7 +124,7 @@ async function readUnderLoad(
   const cpuBefore = await budget.cpuTimeMs();
   const result = await prober.loadAll({
     targets: instances.up.map(({ id, address }) => ({ id, ...address })),
-    path,
+    ...loadQuestionOf(ready, path),
     rpsPerTarget: options.load.rpsPerInstance,
     durationMs,
   });

@@ -19,7 +19,6 @@ async function ask(exchange: Exchange, serve: (socket: Socket) => void): Promise
     startAttempt({
       target: { host: '127.0.0.1', port, readiness: { by: 'tcp', exchange } },
       connectDeadlineMs: 60_000,
-      answerDeadlineMs: 60_000,
       onConnect: () => undefined,
       onEnd: (_, outcome) => {
         resolve(outcome);

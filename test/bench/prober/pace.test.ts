@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { answerDeadlineMs, connectDeadlineMs, periodMs } from '../../../bench/prober/pace.ts';
+import { describe, expect, it, test } from 'vitest';
+import { connectDeadlineMs, periodMs } from '../../../bench/prober/pace.ts';
 
 const facts = {
   elapsedMs: 100,
@@ -7,7 +7,8 @@ const facts = {
   isSteady: false,
   traced: false,
   listening: false,
-  answered: false,
+  exchangeMs: null,
+  waiting: false,
 };
 
 describe('periodMs', () => {
@@ -17,7 +18,18 @@ describe('periodMs', () => {
     ['while the tracer watches in virtual time', { traced: true, isSteady: true }, 10_000],
     ['in virtual time without the tracer', { isSteady: true }, 1],
     ['once the tracer has seen it listen', { traced: true, listening: true }, 1],
-    ['for a server that answers badly', { traced: true, listening: true, answered: true }, 2],
+    ['for a server that answers badly at once', { traced: true, listening: true, exchangeMs: 0.3 }, 2],
+    [
+      'for a server that needs 20 ms for a bad answer',
+      { traced: true, listening: true, exchangeMs: 20 },
+      100,
+    ],
+    [
+      'for a server that needs 6 s for a bad answer',
+      { traced: true, listening: true, exchangeMs: 6000 },
+      7000,
+    ],
+    ['beside a connection that waits', { traced: true, listening: true, exchangeMs: 1, waiting: true }, 100],
     ['for a VM', { sharesKernel: false }, 2],
     ['for a VM that has booted for 5 s', { sharesKernel: false, elapsedMs: 5000 }, 5],
     ['for a VM that has booted for a minute', { sharesKernel: false, elapsedMs: 60_000 }, 10],
@@ -27,9 +39,6 @@ describe('periodMs', () => {
   });
 });
 
-describe('deadlines', () => {
-  it('grow with the time waited, within bounds', () => {
-    expect([0, 5000, 600_000].map(connectDeadlineMs)).toEqual([10, 50, 500]);
-    expect([0, 5000, 60_000].map(answerDeadlineMs)).toEqual([5000, 5000, 15_000]);
-  });
+test('the deadline of a connect grows with the time waited, within bounds', () => {
+  expect([0, 5000, 600_000].map(connectDeadlineMs)).toEqual([10, 50, 500]);
 });

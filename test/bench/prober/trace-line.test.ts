@@ -17,7 +17,24 @@ describe('parseTraceLine', () => {
   it('reads a socket that begins to listen', () => {
     expect(
       parseTraceLine(`         busybox-22446   [000] .....  2395.550116: inet_sock_set_state: ${listen}`),
-    ).toEqual({ kind: 'listen', thread: 22446, at: 2395.550116 * 1000, port: 18999 });
+    ).toEqual({ kind: 'listen', thread: 22446, at: 2395.550116 * 1000, port: 18999, address: '::' });
+  });
+
+  it.each([
+    ['saddr=127.0.0.1 daddr=0.0.0.0 saddrv6=::ffff:127.0.0.1 daddrv6=::ffff:0.0.0.0', '127.0.0.1'],
+    ['saddr=0.0.0.0 daddr=0.0.0.0 saddrv6=::ffff:0.0.0.0 daddrv6=::ffff:0.0.0.0', '0.0.0.0'],
+    ['saddr=0.0.0.0 daddr=0.0.0.0 saddrv6=::1 daddrv6=::', '::1'],
+  ])('reads the address of %s', (addresses, address) => {
+    const line = listen.replace(/saddr=.* daddrv6=::/, addresses);
+    expect(parseTraceLine(` x-7 [000] ..... 1.5: inet_sock_set_state: ${line}`)).toMatchObject({ address });
+  });
+
+  it('reads a socket that no longer listens', () => {
+    const line = listen.replace(/oldstate.*/, 'oldstate=TCP_LISTEN newstate=TCP_CLOSE');
+    expect(parseTraceLine(` x-7 [000] ..... 1.5: inet_sock_set_state: ${line}`)).toMatchObject({
+      kind: 'unlisten',
+      port: 18999,
+    });
   });
 
   it.each(['a-b [1] x: y', 'http-nio-8080-A', '-1 [000] ..... 1', 'x'])(
