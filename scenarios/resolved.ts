@@ -160,6 +160,8 @@ interface RootfsBase {
   files: ResolvedExtraFile[];
   /** Paths removed before `files` are copied, absolute inside the payload. */
   remove: string[];
+  /** Where the workload allows more, or less, than usual. */
+  limits?: { bytes?: number; files?: number };
 }
 
 export interface DebianRootfs extends RootfsBase {

@@ -120,10 +120,11 @@ export interface RunningCommand {
 export function start(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string>; cleanEnv?: boolean } = {},
+  options: { cwd?: string; env?: Record<string, string>; cleanEnv?: boolean; argv0?: string } = {},
 ): RunningCommand {
   const child = startPlainly(program, args, {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
+    ...(options.argv0 !== undefined && { argv0: options.argv0 }),
     env: options.cleanEnv === true ? (options.env ?? {}) : { ...process.env, ...options.env },
     detached: true,
   });

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { run } from '../machine/command.ts';
+import { removeTree } from '../machine/remove-tree.ts';
 import { explain } from './error.ts';
 
 const prefix = '.unfinished';
@@ -84,9 +84,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
-}
-
-/** Never crosses a mount point: a killed build may have left one below. */
-async function removeTree(path: string): Promise<void> {
-  await run('rm', ['-rf', '--one-file-system', path]);
 }

@@ -52,14 +52,21 @@ export interface PipeProgram {
 const keptCharacters = 1 << 20;
 const causeGraceMs = 500;
 
-/** Name and arguments. */
-export type ProgramSpec = readonly [program: string, args: readonly string[]];
+/** Name and arguments; the name that the program is told it has, and more for its environment. */
+export type ProgramSpec = readonly [
+  program: string,
+  args: readonly string[],
+  special?: { argv0: string; env: Readonly<Record<string, string>> },
+];
 
 /** Starts a program and keeps what it says on standard error for the message of a failure. */
-function startProgram(program: string, args: readonly string[]): PipeProgram {
+function startProgram([program, args, special]: ProgramSpec): PipeProgram {
   let command: RunningCommand;
   try {
-    command = start(program, args, { env });
+    command = start(program, args, {
+      env: { ...env, ...special?.env },
+      ...(special && { argv0: special.argv0 }),
+    });
   } catch (error) {
     throw error instanceof SpawnError ? missingProgram(program, error) : error;
   }
@@ -105,7 +112,7 @@ export async function withPrograms<T, Specs extends readonly ProgramSpec[]>(
   signal.addEventListener('abort', killAll, { once: true });
   try {
     signal.throwIfAborted();
-    for (const [program, args] of specs) programs.push(startProgram(program, args));
+    for (const spec of specs) programs.push(startProgram(spec));
     const result = await work(programs as { [Index in keyof Specs]: PipeProgram });
     // Killed programs end their streams as if all were well.
     signal.throwIfAborted();
@@ -157,17 +164,30 @@ export async function drain(source: NodeJS.ReadableStream, file: string | null):
   return { digest: `sha256:${hash.digest('hex')}`, bytes };
 }
 
-/**
- * Reads a stream to its end into a program, and says what went by. A program may end before its input has: tar does at
- * the end of the archive, and Node closes the input of whatever has ended. That is no failure here; whether the program
- * did its work, `finished` tells.
- */
+/** As `pass`, and says what went by. */
 export async function feed(
   source: NodeJS.ReadableStream,
   stdin: NodeJS.WritableStream,
 ): Promise<StreamDigest> {
   const hash = createHash('sha256');
   let bytes = 0;
+  await pass(source, stdin, (chunk) => {
+    hash.update(chunk);
+    bytes += chunk.length;
+  });
+  return { digest: `sha256:${hash.digest('hex')}`, bytes };
+}
+
+/**
+ * Reads a stream to its end into a program. A program may end before its input has: tar does at
+ * the end of the archive, and Node closes the input of whatever has ended. That is no failure here; whether the program
+ * did its work, `finished` tells.
+ */
+export async function pass(
+  source: NodeJS.ReadableStream,
+  stdin: NodeJS.WritableStream,
+  look: (chunk: Buffer) => void = () => undefined,
+): Promise<void> {
   const input = { isOpen: true, proceed: (): void => undefined };
   stdin.once('close', () => {
     input.isOpen = false;
@@ -176,16 +196,14 @@ export async function feed(
   stdin.on('drain', () => {
     input.proceed();
   });
-  for await (const chunk of source) {
-    hash.update(chunk);
-    bytes += chunk.length;
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    look(chunk);
     if (!input.isOpen || stdin.write(chunk)) continue;
     await new Promise<void>((resolve) => {
       input.proceed = resolve;
     });
   }
   stdin.end();
-  return { digest: `sha256:${hash.digest('hex')}`, bytes };
 }
 
 function nowhere(): Writable {

@@ -27,7 +27,13 @@ export function resolveRootfs(
     if (!existsSync(absolute)) wrong({ path: [key], message: missing(path) });
     return absolute;
   };
-  const base = { files: extraFiles(entry, folder, wrong), remove: entry.remove };
+  const { 'max-size': bytes, 'max-files': most } = entry;
+  const limits = { ...(bytes !== undefined && { bytes }), ...(most !== undefined && { files: most }) };
+  const base = {
+    files: extraFiles(entry, folder, wrong),
+    remove: entry.remove,
+    ...(Object.keys(limits).length > 0 && { limits }),
+  };
   switch (entry.from) {
     case 'debian': {
       const { from, suite, variant, packages, mirror } = entry;

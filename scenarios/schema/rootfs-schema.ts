@@ -1,6 +1,6 @@
 /** Schema of a workload's `rootfs`: where its root filesystem comes from. One entry per source. */
 import { z } from 'zod';
-import { argument, duration, payloadPath } from './fields.ts';
+import { argument, duration, payloadPath, size, wholeNumber } from './fields.ts';
 import { containerBuilders, rootfsVariants } from './words.ts';
 
 const extraFile = z
@@ -42,6 +42,12 @@ const changes = {
     )
     .prefault([])
     .describe('Files and folders removed: what is useless or differs from build to build.'),
+  'max-size': size(2 ** 20, 2 ** 50)
+    .optional()
+    .describe('What its files may have together, the holes of sparse files counted; 64GiB without it.'),
+  'max-files': wholeNumber(1, 100_000_000)
+    .optional()
+    .describe('How many files, folders and links it may have; 1000000 without it.'),
 };
 
 const meaning = 'Where the root filesystem comes from.';

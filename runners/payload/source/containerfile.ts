@@ -7,11 +7,12 @@ import { findProgram } from '../../machine/programs.ts';
 import type { BuildContext } from '../build-payload.ts';
 import { withTemporary } from '../cache-entry.ts';
 import { ImageError, isDiskFull } from '../error.ts';
+import { limitsOf } from '../limits.ts';
 import { readManifest } from '../manifest.ts';
 import type { ContainerfileSource } from './source.ts';
 import { buildWithBuildah } from './buildah.ts';
 import { buildWithDocker } from './docker-build.ts';
-import { fillFromLayout } from './oci.ts';
+import { fillFromLayout, imageReading } from './oci.ts';
 import type { SourceBuilder } from './source-builder.ts';
 
 export const containerfileSource: SourceBuilder<ContainerfileSource> = {
@@ -23,14 +24,18 @@ export const containerfileSource: SourceBuilder<ContainerfileSource> = {
     const instructions = createHash('sha256')
       .update(await readFile(source.file))
       .digest('hex');
-    return [digest, instructions, source.arguments, source.target];
+    return [digest, instructions, source.arguments, source.target, imageReading];
   },
   async fill(source, root, context) {
     return withTemporary(join(context.cache, 'payloads'), async (work) => {
       await mkdir(work);
       const layout = join(work, 'image');
       const digest = await buildImage(source, layout, work, context);
-      return await fillFromLayout({ layout, name: source.file, digest }, root, work, context);
+      return await fillFromLayout(
+        { layout, name: source.file, digest, limits: limitsOf(source) },
+        root,
+        context,
+      );
     });
   },
 };

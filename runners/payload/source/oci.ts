@@ -5,6 +5,7 @@ import { applyLayers } from '../layer/apply-layers.ts';
 import type { BuildContext } from '../build-payload.ts';
 import { withTemporary } from '../cache-entry.ts';
 import { ImageError } from '../error.ts';
+import { limitsOf, type PayloadLimits } from '../limits.ts';
 import { addImageNeeds } from './image-needs.ts';
 import { readPackages } from './packages.ts';
 import { readImageLayout } from './source-image.ts';
@@ -27,31 +28,32 @@ export const ociSource: SourceBuilder<OciSource> = {
     }
     return { ...source, digest };
   },
-  identity: ({ digest }) => Promise.resolve([digest]),
+  identity: ({ digest }) => Promise.resolve([digest, imageReading]),
   async fill(source, root, context) {
     return withTemporary(join(context.cache, 'payloads'), async (work) => {
       await mkdir(work);
       const layout = join(work, 'image');
       await copyImage(source, layout, work, context);
       return await fillFromLayout(
-        { layout, name: source.image, digest: source.digest ?? '' },
+        { layout, name: source.image, digest: source.digest ?? '', limits: limitsOf(source) },
         root,
-        work,
         context,
       );
     });
   },
 };
 
-/** The files of the one image in an OCI layout, with what engines add to them. @param work an existing folder */
+/** Changes whenever another thing is made of the same image: what the cache knows of one is then read again. */
+export const imageReading = 2;
+
+/** The files of the one image in an OCI layout, with what engines add to them. */
 export async function fillFromLayout(
-  { layout, name, digest }: { layout: string; name: string; digest: string },
+  { layout, name, digest, limits }: { layout: string; name: string; digest: string; limits: PayloadLimits },
   root: string,
-  work: string,
   context: BuildContext,
 ): Promise<Filled> {
   const { config, layers } = await readImageLayout(layout, name);
-  await applyLayers(layers, name, { root, work }, context);
+  await applyLayers(layers, name, { root, limits }, context);
   await addImageNeeds(root, config);
   return { packages: await readPackages(root), image: { digest, config } };
 }

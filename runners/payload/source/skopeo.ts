@@ -13,8 +13,13 @@ import { explainFetch } from './explain-fetch.ts';
 const retries = ['--retry-times', '2'];
 const lookMs = 500;
 
+interface Platform {
+  architecture?: string;
+  os?: string;
+}
+
 interface Index {
-  manifests?: { platform?: { architecture?: string; os?: string } }[];
+  manifests?: { platform?: Platform | null }[];
 }
 
 /**
@@ -127,9 +132,12 @@ async function bytesBelow(folder: string): Promise<number> {
 
 /** A list of images for several processors must have one for this. */
 function checkIndex(answer: Buffer, image: string): void {
-  const platforms = (JSON.parse(answer.toString()) as Index).manifests?.map(({ platform = {} }) => platform);
+  const platforms = (JSON.parse(answer.toString()) as Index).manifests?.map(({ platform }) => platform ?? {});
   if (!platforms) return;
-  if (platforms.some((each) => each.os === 'linux' && each.architecture === architecture)) return;
+  // One that names no platform is for any; skopeo takes it where it finds nothing better.
+  const fits = ({ os, architecture: found }: Platform): boolean =>
+    (os === 'linux' && found === architecture) || (!os && !found);
+  if (platforms.some(fits)) return;
   throw otherArchitecture(
     image,
     platforms.map((each) => `${each.os ?? '?'}/${each.architecture ?? '?'}`),

@@ -1,7 +1,8 @@
 /** Reads an OCI image layout of one image: what it says of the start, and its layers. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImageError, UnfitImageError } from '../error.ts';
+import { readImageConfig } from './image-config.ts';
 import type { SourceImageConfig } from '../payload.ts';
 
 export interface SourceLayer {
@@ -9,8 +10,6 @@ export interface SourceLayer {
   file: string;
   /** `sha256:…` of the blob. */
   digest: string;
-  /** `sha256:…` of the layer uncompressed, as the configuration has it. */
-  diffId: string;
 }
 
 export interface LayoutImage {
@@ -19,72 +18,73 @@ export interface LayoutImage {
   layers: SourceLayer[];
 }
 
-/** Media types end alike in the OCI's words and in Docker's (`application/vnd.docker.image.rootfs.diff.tar.gzip`). */
-const layerType = /\.tar(?:[.+]gzip|\+zstd)?$/;
-
 /** The image specification uses Go's names. */
 export const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
 
+/** Other names that engines take for the same processor, and processors whose programs another one runs too. */
+const runnable: Readonly<Record<string, readonly string[]>> = {
+  amd64: ['amd64', 'x86_64', 'x86-64', 'x64', '386', 'i386', 'i686'],
+  arm64: ['arm64', 'aarch64', 'armv8'],
+};
+
+/** podman takes five hundred, docker fewer. */
+const maximumLayers = 500;
+/** Of a manifest or a configuration; engines take no more than four. */
+const maximumJsonBytes = 16 << 20;
+
 interface Descriptor {
-  mediaType: string;
-  digest: string;
+  mediaType?: string;
+  digest?: string;
 }
 
 interface ImageBlob {
-  architecture?: string;
-  os?: string;
-  config?: {
-    Entrypoint?: string[] | null;
-    Cmd?: string[] | null;
-    Env?: string[] | null;
-    User?: string;
-    WorkingDir?: string;
-    ExposedPorts?: Record<string, unknown> | null;
-    StopSignal?: string;
-    Volumes?: Record<string, unknown> | null;
-  };
-  rootfs?: { diff_ids?: string[] };
+  architecture?: string | null;
+  os?: string | null;
+  config?: unknown;
 }
 
 /** Throws an UnfitImageError for another processor, an ImageError for what is no image. */
 export async function readImageLayout(layout: string, name: string): Promise<LayoutImage> {
-  const index = await readJson<{ manifests?: Descriptor[] }>(join(layout, 'index.json'), name);
+  const index = await readJson<{ manifests?: Descriptor[] | null }>(join(layout, 'index.json'), name);
   const [entry] = index.manifests ?? [];
   if (!entry) throw broken(name, 'its index names no manifest');
-  const manifest = await readJson<{ config?: Descriptor; layers?: Descriptor[] }>(
-    blobFile(layout, entry),
+  const manifest = await readJson<{ config?: Descriptor | null; layers?: Descriptor[] | null }>(
+    blobFile(layout, entry, name),
     name,
   );
-  if (!manifest.config || !manifest.layers)
-    throw broken(name, 'its manifest names no configuration and no layers');
-  const blob = await readJson<ImageBlob>(blobFile(layout, manifest.config), name);
-  checkArchitecture(blob, name);
-  const diffIds = blob.rootfs?.diff_ids ?? [];
-  if (diffIds.length !== manifest.layers.length) {
-    throw broken(
-      name,
-      `it has ${manifest.layers.length} layers, and its configuration knows ${diffIds.length}`,
+  if (!manifest.config) throw broken(name, 'its manifest names no configuration');
+  const layers = manifest.layers ?? [];
+  if (layers.length > maximumLayers) {
+    throw new ImageError(
+      `The image ${name} has ${layers.length} layers, and engines take no more than ${maximumLayers}`,
+      'Build it with fewer ("--squash").',
     );
   }
-  const foreign = manifest.layers.find(({ mediaType }) => !layerType.test(mediaType));
-  if (foreign)
-    throw broken(
-      name,
-      `a layer is of type ${foreign.mediaType}, which is none of tar, tar+gzip and tar+zstd`,
+  const blob = await readJson<ImageBlob>(blobFile(layout, manifest.config, name), name);
+  checkArchitecture(blob, name);
+  const encrypted = layers.find(({ mediaType }) => mediaType?.endsWith('+encrypted'));
+  if (encrypted) {
+    throw new ImageError(
+      `The image ${name} has an encrypted layer (${encrypted.mediaType ?? ''})`,
+      'Decrypt it first ("skopeo copy --decryption-key").',
     );
-  const layers = manifest.layers.map((layer, at) => ({
-    file: blobFile(layout, layer),
-    digest: layer.digest,
-    diffId: diffIds[at] ?? '',
-  }));
-  return { config: configOf(blob), layers };
+  }
+  return {
+    config: readImageConfig(blob.config, (why) => broken(name, why)),
+    layers: layers.map((layer) => ({
+      file: blobFile(layout, layer, name),
+      digest: layer.digest ?? '',
+    })),
+  };
 }
 
-function checkArchitecture(
-  { architecture: found = architecture, os = 'linux' }: ImageBlob,
-  name: string,
-): void {
-  if (found !== architecture || os !== 'linux') throw otherArchitecture(name, [`${os}/${found}`]);
+/** What says nothing of its processor is taken to be for this one, as engines do it. */
+function checkArchitecture(blob: ImageBlob, name: string): void {
+  const found = (blob.architecture ?? '').toLowerCase();
+  const os = (blob.os ?? '').toLowerCase();
+  const fits = found === '' || (runnable[architecture] ?? [architecture]).includes(found);
+  if (!fits || !['', 'linux'].includes(os))
+    throw otherArchitecture(name, [`${os || 'linux'}/${found || architecture}`]);
 }
 
 export function otherArchitecture(name: string, found: readonly string[]): UnfitImageError {
@@ -94,40 +94,24 @@ export function otherArchitecture(name: string, found: readonly string[]): Unfit
   );
 }
 
-function configOf({ config = {} }: ImageBlob): SourceImageConfig {
-  const ports = Object.keys(config.ExposedPorts ?? {}).flatMap((port) => {
-    const match = /^(\d+)(?:\/tcp)?$/.exec(port);
-    return match ? [Number(match[1])] : [];
-  });
-  return {
-    entrypoint: config.Entrypoint ?? [],
-    command: config.Cmd ?? [],
-    environment: Object.fromEntries((config.Env ?? []).map(nameAndValue)),
-    user: config.User ?? '',
-    workdir: config.WorkingDir ?? '',
-    tcpPorts: ports.sort((a, b) => a - b),
-    stopSignal: config.StopSignal ?? '',
-    volumes: Object.keys(config.Volumes ?? {}),
-  };
-}
-
-function nameAndValue(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
-}
-
-function blobFile(layout: string, { digest }: Descriptor): string {
+function blobFile(layout: string, { digest = '' }: Descriptor, name: string): string {
   const match = /^(sha256|sha512):([0-9a-f]+)$/.exec(digest);
-  if (!match) throw broken(layout, `${JSON.stringify(digest)} is no digest`);
+  if (!match) throw broken(name, `${JSON.stringify(digest)} is no digest`);
   return join(layout, 'blobs', match[1] ?? '', match[2] ?? '');
 }
 
-async function readJson<T>(file: string, name: string): Promise<T> {
+/** An object: nothing else is of use here. */
+async function readJson<T extends object>(file: string, name: string): Promise<T> {
+  let found: unknown;
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as T;
+    const { size } = await stat(file);
+    if (size > maximumJsonBytes) throw new Error(`${file} has ${size} bytes`);
+    found = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     throw broken(name, error instanceof Error ? error.message : String(error), error);
   }
+  if (typeof found !== 'object' || found === null) throw broken(name, `${file} holds no object`);
+  return found as T;
 }
 
 function broken(name: string, why: string, cause?: unknown): ImageError {

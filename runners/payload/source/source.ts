@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImageError } from '../error.ts';
+import type { PayloadLimits } from '../limits.ts';
 
 export interface ExtraFile {
   /** Absolute path on this machine: a file, or a folder that is copied whole. */
@@ -19,6 +20,8 @@ interface SourceBase {
   files: ExtraFile[];
   /** Paths removed from what the source gave, before `files` are copied; absolute inside the payload. */
   remove: string[];
+  /** Changes to what a payload may hold at most. */
+  limits?: Partial<PayloadLimits>;
 }
 
 export interface DebianSource extends SourceBase {

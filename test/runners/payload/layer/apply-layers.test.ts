@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../../../runners/machine/command.ts';
 import { applyLayers } from '../../../../runners/payload/layer/apply-layers.ts';
+import { limitsOf } from '../../../../runners/payload/limits.ts';
 import type { SourceLayer } from '../../../../runners/payload/source/source-image.ts';
 import { contextOf, isRoot, makeTree, digestOf, pathsBelow, temporaryFolder } from '../trees.ts';
 
@@ -43,11 +44,10 @@ async function pack(
     input,
   });
   if (without !== undefined) await run('tar', ['--delete', `--file=${tar}`, without]);
-  const diffId = await digest(tar);
   if (compression === 'gzip') await run('pigz', ['--keep', tar]);
   if (compression === 'zstd') await run('zstd', ['--quiet', tar]);
   const file = { none: tar, gzip: `${tar}.gz`, zstd: `${tar}.zst` }[compression];
-  return { file, digest: await digest(file), diffId };
+  return { file, digest: await digest(file) };
 }
 
 async function digest(file: string): Promise<string> {
@@ -59,7 +59,7 @@ async function digest(file: string): Promise<string> {
 async function apply(...layers: SourceLayer[]): Promise<string> {
   const work = await temporaryFolder();
   const root = join(work, 'root');
-  await applyLayers(layers, 'shop', { root, work }, contextOf(work));
+  await applyLayers(layers, 'shop', { root, limits: limitsOf({}) }, contextOf(work));
   return root;
 }
 
@@ -169,9 +169,7 @@ describe.runIf(isRoot)('layers on each other', () => {
     const tar = join(await temporaryFolder(), 'layer.tar');
     await run('tar', ['--create', `--file=${tar}`, `--directory=${one}`, 'escape']);
     await run('tar', ['--append', `--file=${tar}`, `--directory=${two}`, 'escape/file']);
-    const diffId = await digest(tar);
-    const layer = { file: tar, digest: diffId, diffId } as const;
-    await apply(layer).catch(() => null);
+    await apply({ file: tar, digest: await digest(tar) }).catch(() => null);
     expect(pathsBelow(outside)).toEqual([]);
   });
 
@@ -203,7 +201,7 @@ describe.runIf(isRoot)('layers on each other', () => {
     await writeFile(join(folder, 'escape/secret'), '');
     await link(join(folder, 'escape/secret'), join(folder, 'b'));
     const upper = await pack(folder, 'none', ['escape/secret', 'b'], 'escape/secret');
-    const why = /is broken in layer \d of \d .*Cannot hard link to/s;
+    const why = /is broken in layer \d of \d .*hard link to a file that no layer has/s;
     await expect(apply(lower, upper)).rejects.toThrow(why);
     await expect(apply(upper)).rejects.toThrow(why);
     expect((await lstat(join(outside, 'secret'))).nlink).toBe(1);
@@ -221,13 +219,7 @@ describe.runIf(isRoot)('layers on each other', () => {
 describe.runIf(isRoot)('a broken layer is named', () => {
   test.each<[string, (layer: SourceLayer) => Promise<Partial<SourceLayer>>, RegExp]>([
     ['cut off', (layer) => cut(layer.file), /pigz|unexpected end|corrupt/i],
-    [
-      'of another digest',
-      () => Promise.resolve({ digest: `sha256:${'0'.repeat(64)}` }),
-      /its digest differs/,
-    ],
-    ['of other content', () => Promise.resolve({ diffId: `sha256:${'0'.repeat(64)}` }), /its digest differs/],
-    ['no archive', (layer) => rubbish(layer.file), /does not look like a tar archive/],
+    ['no archive', (layer) => rubbish(layer.file), /invalid tar header/],
   ])('%s', async (_, breakIt, why) => {
     const good = await layerOf({ a: 'x'.repeat(100_000) }, 'gzip');
     const bad = { ...good, ...(await breakIt(good)) };
@@ -246,6 +238,6 @@ describe.runIf(isRoot)('a broken layer is named', () => {
 
   async function rubbish(file: string): Promise<Partial<SourceLayer>> {
     await writeFile(file, 'rubbish'.repeat(1000));
-    return { digest: await digest(file), diffId: await digest(file) };
+    return { digest: await digest(file) };
   }
 });

@@ -39,7 +39,7 @@ test('what an image says of its start', async () => {
       Env: ['A=b=c', 'EMPTY='],
       User: 'www:33',
       WorkingDir: '/srv',
-      ExposedPorts: { '8443': {}, '8080/tcp': {}, '53/udp': {} },
+      ExposedPorts: { '8443': {}, '8080/TCP': {}, '53/udp': {}, '9000-9002': {}, '0': {} },
       StopSignal: 'SIGQUIT',
       Volumes: { '/data': {} },
     },
@@ -51,19 +51,44 @@ test('what an image says of its start', async () => {
     environment: { A: 'b=c', EMPTY: '' },
     user: 'www:33',
     workdir: '/srv',
-    tcpPorts: [8080, 8443],
+    tcpPorts: [8080, 8443, 9000, 9001, 9002],
     stopSignal: 'SIGQUIT',
     volumes: ['/data'],
   });
-  expect(layers).toMatchObject([{ digest: layer.digest, diffId }]);
+  expect(layers).toMatchObject([{ digest: layer.digest }]);
 });
 
-test('an image that says nothing', async () => {
-  const { config } = await readImageLayout(await layoutOf({ config: { Env: null, Cmd: null } }), 'shop');
+test.each<[string, Record<string, unknown>]>([
+  ['nothing', {}],
+  ['null', { config: null }],
+  ['null of everything', { config: { Env: null, Cmd: null, ExposedPorts: null, Volumes: null, User: null } }],
+  ['[""] over the base image’s own', { config: { Entrypoint: [''], Cmd: [''] } }],
+])('an image that says %s', async (_, blob) => {
+  const { config } = await readImageLayout(await layoutOf(blob), 'shop');
   expect(config).toMatchObject({ entrypoint: [], command: [], environment: {}, user: '', tcpPorts: [] });
 });
 
+test('fields are found in any case, as Go finds them', async () => {
+  const { config } = await readImageLayout(
+    await layoutOf({ config: { entrypoint: ['/e'], user: ' 5 ' } }),
+    'shop',
+  );
+  expect(config).toMatchObject({ entrypoint: ['/e'], user: '5' });
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['its Cmd is not a list of texts', { Cmd: '/bin/sh' }],
+  ['its Env is not a list of texts', { Env: [1] }],
+  ['its User is not a text', { User: 5 }],
+  ['its ExposedPorts is not an object', { ExposedPorts: ['80'] }],
+])('what no engine could read is broken: %s', async (why, config) => {
+  await expect(readImageLayout(await layoutOf({ config }), 'shop')).rejects.toThrow(
+    `The image shop is broken: ${why}. Build it`,
+  );
+});
+
 test.each([
+  'application/vnd.example.unknown',
   'application/vnd.oci.image.layer.v1.tar',
   'application/vnd.oci.image.layer.v1.tar+zstd',
   'application/vnd.docker.image.rootfs.diff.tar.gzip',
@@ -71,6 +96,14 @@ test.each([
   const { layers } = await readImageLayout(await layoutOf({}, [{ ...layer, mediaType }]), 'shop');
   expect(layers).toHaveLength(1);
 });
+
+test.each(['', null, architecture, ...(architecture === 'amd64' ? ['x86_64', 'AMD64', '386'] : ['aarch64'])])(
+  'the architecture %j is for this machine',
+  async (name) => {
+    const layout = await layoutOf({ architecture: name, os: '' });
+    expect((await readImageLayout(layout, 'shop')).layers).toHaveLength(1);
+  },
+);
 
 test('an image for another processor', async () => {
   const reading = readImageLayout(await layoutOf({ architecture: 'riscv64', os: 'linux' }), 'shop');
@@ -85,9 +118,14 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>[], RegExp]>(
     'an encrypted layer',
     {},
     [{ ...layer, mediaType: `${layer.mediaType}+encrypted` }],
-    /of type .*\+encrypted, which is none of/,
+    /has an encrypted layer \(.*\+encrypted\)\. Decrypt it first/,
   ],
-  ['a layer too many', {}, [layer, layer], /it has 2 layers, and its configuration knows 1/],
+  [
+    'ten thousand layers',
+    {},
+    Array.from({ length: 10_000 }, () => layer),
+    /has 10000 layers, and engines take no more than 500/,
+  ],
   [
     'a digest that is a path',
     {},
