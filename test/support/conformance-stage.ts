@@ -14,7 +14,10 @@ export interface ConformanceStage {
   context: RunContext;
   payload: Payload;
   prober: Prober;
-  platform(platform: ConformanceCase): PlatformStage;
+  /** `other` is a payload of the test's own. */
+  platform(platform: ConformanceCase, other?: Payload): PlatformStage;
+  /** The run's own folder. */
+  folder: string;
   /** The body of one answer, asked for from where the prober is. */
   get(instance: Instance, path: string): Promise<string>;
   /** Throws when something could not be removed. */
@@ -48,7 +51,8 @@ export async function openConformanceStage(): Promise<ConformanceStage> {
     context: run.context,
     payload,
     prober,
-    platform: (platform) => openPlatform(platform, payload, run, prober),
+    folder: run.folder,
+    platform: (platform, other = payload) => openPlatform(platform, other, run, prober),
     get: async (instance, path) => (await prober.get({ ...instance.address, path }, readyTimeoutMs)).body,
     async close() {
       await prober.close();
