@@ -1,20 +1,7 @@
 /** How an error ends the program: what a person is told, and the exit code. */
 import type { CommandContext } from '../environment/context.ts';
-import { exitCodes, TareError } from '../environment/errors.ts';
+import { exitCodes, KnownError } from '../../scenarios/known-error.ts';
 import { exitCodeOfSignal } from './context-from-process.ts';
-
-/**
- * Errors of the other rooms, known by name so that printing one does not load the modules that define them. Each
- * has a message that stands on its own.
- */
-const knownErrors: Readonly<Record<string, number>> = {
-  ScenarioError: exitCodes.usage,
-  CommandError: exitCodes.failed,
-  SpawnError: exitCodes.failed,
-  ImageError: exitCodes.failed,
-  IncompleteImageError: exitCodes.usage,
-  UnfitImageError: exitCodes.unfit,
-};
 
 export interface ErrorView {
   verbose: boolean;
@@ -42,10 +29,8 @@ export function reportError(error: unknown, stderr: NodeJS.WritableStream, view:
 
 /** Null: nobody foresaw this error. */
 function knownExitCode(error: unknown): number | null {
-  if (error instanceof TareError) return error.exitCode;
+  if (error instanceof KnownError) return error.exitCode;
   if (!(error instanceof Error)) return null;
-  const known = knownErrors[error.name];
-  if (known !== undefined) return known;
   // The system refused something (full disk, missing right): Node's message names the call and the path.
   return 'syscall' in error && 'code' in error ? exitCodes.failed : null;
 }

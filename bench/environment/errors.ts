@@ -1,22 +1,7 @@
-/** Errors a person is shown without a stack; each carries the exit code it ends the program with. */
+/** The errors of the program itself, beside those that the other rooms make of the same base. */
+import { KnownError } from '../../scenarios/known-error.ts';
 
-export const exitCodes = {
-  done: 0,
-  gateFailed: 1,
-  usage: 2,
-  unfit: 3,
-  failed: 4,
-  inconclusive: 5,
-  interrupted: 130,
-  terminated: 143,
-} as const;
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+export { exitCodes, type ExitCode } from '../../scenarios/known-error.ts';
 
-export class TareError extends Error {
-  readonly exitCode: ExitCode;
-  constructor(message: string, exitCode: ExitCode, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'TareError';
-    this.exitCode = exitCode;
-  }
-}
+/** What one scenario cannot do; the next one still can. */
+export class TareError extends KnownError {}

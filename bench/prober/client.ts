@@ -38,7 +38,6 @@ export interface ProberOptions {
 export class ProberError extends TareError {
   constructor(message: string, options?: ErrorOptions) {
     super(message, exitCodes.failed, options);
-    this.name = 'ProberError';
   }
 }
 

@@ -1,11 +1,11 @@
+import { exitCodes, KnownError } from '../../scenarios/known-error.ts';
 import type { FailureCode } from '../../runners/words.ts';
 
 /** An instance that did not do what it should: a failure of its class, never a sample and never retried. */
-export class InstanceFailure extends Error {
+export class InstanceFailure extends KnownError {
   readonly code: FailureCode;
   constructor(code: FailureCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'InstanceFailure';
+    super(message, exitCodes.failed, options);
     this.code = code;
   }
 }

@@ -8,7 +8,25 @@ import {
   type SpawnOptionsWithoutStdio,
 } from 'node:child_process';
 import { execa, ExecaError } from 'execa';
+import { exitCodes, KnownError } from '../../scenarios/known-error.ts';
 import { signalProcess } from './signal-process.ts';
+
+/** What is told of a program that ran. */
+export interface CommandReport {
+  program: string;
+  args: readonly string[];
+  /** Wall-clock time until its end; null: it has just begun, and stays. */
+  durationMs: number | null;
+  /** `exit 0`, `SIGKILL`, `started`. */
+  outcome: string;
+}
+
+let report: (command: CommandReport) => void = () => undefined;
+
+/** For a person who looks for what takes time: hears of every program from now on. */
+export function reportCommands(to: typeof report): void {
+  report = to;
+}
 
 export interface CommandOptions {
   signal?: AbortSignal;
@@ -34,7 +52,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-export class CommandError extends Error {
+export class CommandError extends KnownError {
   readonly program: string;
   readonly args: readonly string[];
   readonly code: number | null;
@@ -53,8 +71,9 @@ export class CommandError extends Error {
         : cause.signal
           ? `was ended by ${cause.signal}`
           : `exit code ${cause.exitCode ?? 'unknown'}`;
-    super(`${[program, ...args].join(' ').slice(0, 400)}: ${ended}${lastLines(stderr)}`, { cause });
-    this.name = 'CommandError';
+    super(`${[program, ...args].join(' ').slice(0, 400)}: ${ended}${lastLines(stderr)}`, exitCodes.failed, {
+      cause,
+    });
     this.program = program;
     this.args = args;
     this.code = cause.exitCode ?? null;
@@ -88,10 +107,13 @@ export async function run(
       stripFinalNewline: true,
       encoding: options.output === 'bytes' ? 'latin1' : 'utf8',
     } as const);
+    report({ program, args, durationMs: result.durationMs, outcome: 'exit 0' });
     return { code: 0, stdout: text(result.stdout), stderr: text(result.stderr) };
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     const failure = error as ExecaError;
+    const { exitCode = null, signal = null, durationMs } = failure;
+    report({ program, args, durationMs, outcome: outcomeOf(exitCode, signal) });
     if (failure.exitCode !== undefined && accept.includes(failure.exitCode)) {
       return { code: failure.exitCode, stdout: text(failure.stdout), stderr: text(failure.stderr) };
     }
@@ -122,6 +144,7 @@ export function start(
   args: readonly string[],
   options: { cwd?: string; env?: Record<string, string>; cleanEnv?: boolean; argv0?: string } = {},
 ): RunningCommand {
+  const startedAt = performance.now();
   const child = startPlainly(program, args, {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     ...(options.argv0 !== undefined && { argv0: options.argv0 }),
@@ -134,6 +157,7 @@ export function start(
   });
   const pid = child.pid;
   if (pid === undefined) throw new SpawnError(program, args);
+  report({ program, args, durationMs: null, outcome: 'started' });
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
   // What nobody has begun to read by then is passed over: the program must not wait for a reader.
   setImmediate(() => {
@@ -141,6 +165,7 @@ export function start(
   });
   const gone = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('exit', (code, signal) => {
+      report({ program, args, durationMs: performance.now() - startedAt, outcome: outcomeOf(code, signal) });
       resolve({ code, signal });
     });
   });
@@ -210,22 +235,30 @@ export function startResident(program: string, args: readonly string[]): Residen
     child.catch(() => undefined);
     throw new SpawnError(program, args);
   }
+  report({ program, args, durationMs: null, outcome: 'started' });
   return {
     pid,
     send: (message) => child.sendMessage(message as Parameters<typeof child.sendMessage>[0]),
     onMessage: (listener) => void child.on('message', listener),
-    exited: child.then((result) => ({ code: result.exitCode ?? null, signal: result.signal ?? null })),
+    exited: child.then(({ exitCode: code = null, signal = null, durationMs }) => {
+      report({ program, args, durationMs, outcome: outcomeOf(code, signal) });
+      return { code, signal };
+    }),
     kill: () => {
       signalProcess(-pid, 'SIGKILL');
     },
   };
 }
 
-export class SpawnError extends Error {
+export class SpawnError extends KnownError {
   constructor(program: string, args: readonly string[]) {
-    super(`${[program, ...args].join(' ').slice(0, 400)}: cannot be started (is the program installed?)`);
-    this.name = 'SpawnError';
+    const line = [program, ...args].join(' ').slice(0, 400);
+    super(`${line}: cannot be started (is the program installed?)`, exitCodes.failed);
   }
+}
+
+function outcomeOf(code: number | null, signal: string | null): string {
+  return signal ?? (code === null ? 'not started' : `exit ${code}`);
 }
 
 function text(value: unknown): string {

@@ -1,30 +1,26 @@
 /** What keeps an image from being built, in words for a person: place, what is wrong, what would be right. */
+import { exitCodes, KnownError, type ExitCode } from '../../scenarios/known-error.ts';
 import { CommandError } from '../machine/command.ts';
 
-export class ImageError extends Error {
-  /** What the person can do about it. */
-  readonly remedy: string;
+export class ImageError extends KnownError {
+  declare readonly remedy: string;
 
-  constructor(problem: string, remedy: string, options?: ErrorOptions) {
-    super(`${problem}. ${remedy}`, options);
-    this.name = 'ImageError';
-    this.remedy = remedy;
+  constructor(problem: string, remedy: string, options: ErrorOptions & { exitCode?: ExitCode } = {}) {
+    super(`${problem}. ${remedy}`, options.exitCode ?? exitCodes.failed, { ...options, remedy });
   }
 }
 
 /** An image that this machine cannot run, whatever its owner does: built for another processor. */
 export class UnfitImageError extends ImageError {
-  constructor(problem: string, remedy: string, options?: ErrorOptions) {
-    super(problem, remedy, options);
-    this.name = 'UnfitImageError';
+  constructor(problem: string, remedy: string, options: ErrorOptions = {}) {
+    super(problem, remedy, { ...options, exitCode: exitCodes.unfit });
   }
 }
 
 /** An image that does not say what is needed; the workload can. */
 export class IncompleteImageError extends ImageError {
-  constructor(problem: string, remedy: string, options?: ErrorOptions) {
-    super(problem, remedy, options);
-    this.name = 'IncompleteImageError';
+  constructor(problem: string, remedy: string, options: ErrorOptions = {}) {
+    super(problem, remedy, { ...options, exitCode: exitCodes.usage });
   }
 }
 

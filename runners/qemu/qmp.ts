@@ -3,6 +3,7 @@
  * commands are answered in order, with events in between.
  */
 import type { Socket } from 'node:net';
+import { exitCodes, KnownError } from '../../scenarios/known-error.ts';
 
 export interface QmpEvent {
   event: string;
@@ -10,10 +11,9 @@ export interface QmpEvent {
 }
 
 /** QEMU answered with an error, did not answer in time, or is gone. */
-class QmpError extends Error {
+class QmpError extends KnownError {
   constructor(message: string) {
-    super(message);
-    this.name = 'QmpError';
+    super(message, exitCodes.failed);
   }
 }
 

@@ -1,3 +1,5 @@
+import { exitCodes, KnownError } from '../known-error.ts';
+
 /** One mistake in a scenario or workload file. */
 export interface Mistake {
   /** As it is shown: relative to the working directory where it lies below it. */
@@ -10,12 +12,11 @@ export interface Mistake {
 }
 
 /** Everything that is wrong with a scenario, in one go. Its message is one line per mistake and meant for people. */
-export class ScenarioError extends Error {
+export class ScenarioError extends KnownError {
   readonly mistakes: readonly Mistake[];
 
   constructor(mistakes: readonly Mistake[]) {
-    super(mistakes.map(mistakeLine).join('\n'));
-    this.name = 'ScenarioError';
+    super(mistakes.map(mistakeLine).join('\n'), exitCodes.usage);
     this.mistakes = mistakes;
   }
 }

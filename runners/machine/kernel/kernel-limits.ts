@@ -3,15 +3,15 @@
  * the rest is named when it is hit.
  */
 import { readdir, readFile } from 'node:fs/promises';
+import { exitCodes, KnownError } from '../../../scenarios/known-error.ts';
 import { changeSetting, readSetting } from './kernel-setting.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { Log } from '../log.ts';
 
 /** The next instance does not fit for another reason than memory; the message names the limit and what raises it. */
-export class KernelLimitError extends Error {
+export class KernelLimitError extends KnownError {
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'KernelLimitError';
+    super(message, exitCodes.failed, options);
   }
 }
 

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { exitCodes, TareError } from '../../../bench/environment/errors.ts';
 import { reportError } from '../../../bench/cli/report-error.ts';
-import { run } from '../../../runners/machine/command.ts';
+import { run, SpawnError } from '../../../runners/machine/command.ts';
+import { KernelLimitError } from '../../../runners/machine/kernel/kernel-limits.ts';
+import { ImageError, IncompleteImageError, UnfitImageError } from '../../../runners/payload/error.ts';
 import { ScenarioError } from '../../../scenarios/loader/error.ts';
 import { testContext, textStream } from '../../support/context.ts';
 
@@ -26,8 +28,13 @@ describe('reporting an error', () => {
       new ScenarioError([{ file: 'a.yaml', line: 1, column: 2, message: 'unknown key' }]),
       await failureOf(run('no-such-program', [])),
       await failureOf(readFile('/no/such/file')),
+      new SpawnError('no-such-program', []),
+      new ImageError('The image is broken', 'Pull it again'),
+      new UnfitImageError('The image is for arm64', 'Choose one for amd64'),
+      new IncompleteImageError('The image says no command', 'Give command'),
+      new KernelLimitError('no more processes: raise pid_max'),
     ].map((error) => tell(error));
-    expect(foreseen.map(({ code }) => code)).toEqual([2, 2, 4, 4]);
+    expect(foreseen.map(({ code }) => code)).toEqual([2, 2, 4, 4, 4, 4, 3, 2, 4]);
     for (const { text } of foreseen) {
       expect(text).toMatch(/^tare: /);
       expect(text).not.toMatch(/\n\s+at |bug/);

@@ -144,7 +144,7 @@ test.each([
   const { file } = image.manifests.zstd.layer;
   const content = await readFile(file);
   await writeFile(file, damage(content));
-  await expect(unpackOciImage(image, context)).rejects.toMatchObject({ name: 'ImageError' });
+  await expect(unpackOciImage(image, context)).rejects.toMatchObject({ name: 'ProgramError' });
   expect(pathsBelow(join(context.cache, 'bundles'))).toEqual([]);
 });
 
