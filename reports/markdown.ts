@@ -15,6 +15,7 @@ import {
 import { labLine, runLines } from './provenance.ts';
 import type { Reporter } from './reporter.ts';
 import { comparisonFor, skippedPlatforms } from '../bench/record/queries.ts';
+import { markdownCell, markdownTable } from './markdown-table.ts';
 import { plainSpaces, printable } from './text-table.ts';
 import { platformName, resultName } from './wording.ts';
 
@@ -27,25 +28,25 @@ export const markdown: Reporter = {
 /** Parts of the report that are whole by themselves, the most important first. */
 export function markdownBlocks(record: RunRecord): string[] {
   return [
-    `## Tare: ${text(runLines(record)[0] ?? '')}`,
+    `## Tare: ${markdownCell(runLines(record)[0] ?? '')}`,
     ...[importNotice(record), emulationNotice(record), statusNotice(record)]
       .filter((notice) => notice !== null)
-      .map((notice) => `> **Note:** ${text(notice)}`),
-    text(headlineSentence(record)),
+      .map((notice) => `> **Note:** ${markdownCell(notice)}`),
+    markdownCell(headlineSentence(record)),
     isOnlyDensity(record) ? '' : headlineTable(record),
     densityTable(record),
     densityNotes(record),
     gatesTable(record),
     notes(record),
     ...record.failures.map(failureBlock),
-    `<sub>${imageLine(record)}${text([hostLine(record), labLine(record)].filter(Boolean).join(' · '))} · tare ${text(record.run.tareVersion)} · run ${text(record.run.id)}</sub>`,
+    `<sub>${imageLine(record)}${markdownCell([hostLine(record), labLine(record)].filter(Boolean).join(' · '))} · tare ${markdownCell(record.run.tareVersion)} · run ${markdownCell(record.run.id)}</sub>`,
     allFigures(record),
   ];
 }
 
 function imageLine({ workload }: RunRecord): string {
   const image = imageText(workload);
-  return image === null ? '' : `image ${text(image)} · `;
+  return image === null ? '' : `image ${markdownCell(image)} · `;
 }
 
 export function markdownText(blocks: readonly string[]): string {
@@ -55,7 +56,7 @@ export function markdownText(blocks: readonly string[]): string {
 function headlineTable(record: RunRecord): string {
   const { rows, columns } = headlineOf(record);
   if (rows.length === 0) return '';
-  return table(
+  return markdownTable(
     ['Platform', ...columns.map(({ heading }) => heading)],
     rows.map((row) => [platformName(row.platform), ...columns.map((column) => column.text(row))]),
   );
@@ -64,7 +65,7 @@ function headlineTable(record: RunRecord): string {
 function densityTable(record: RunRecord): string {
   const headline = densityOf(record);
   if (!headline) return '';
-  return table(
+  return markdownTable(
     [
       ...['Platform', 'Instances held', `× ${headline.against ?? 'baseline'}`, 'Stopped by'],
       ...[
@@ -90,14 +91,14 @@ function densityNotes(record: RunRecord): string {
         extrapolation.length === 0
           ? ''
           : ` Extrapolated, not measured: ${extrapolation.map(extrapolationText).join(', ')}.`;
-      return `- ${text(`${platformName(row.platform)} ${limitSentence(row)}.${more}`)}`;
+      return `- ${markdownCell(`${platformName(row.platform)} ${limitSentence(row)}.${more}`)}`;
     })
     .join('\n');
 }
 
 function gatesTable(record: RunRecord): string {
   if (record.gates.length === 0) return '';
-  return table(
+  return markdownTable(
     ['Gate', 'Verdict', 'Expected', 'Found', 'Detail'],
     record.gates.map((gate) => [
       gate.id,
@@ -113,17 +114,18 @@ function notes(record: RunRecord): string {
   return [
     ...findingsToShow(record).map(
       (finding) =>
-        `- Fairness ${finding.level}: ${text(findingText(finding))} To do: ${text(finding.remedy)}.`,
+        `- Fairness ${finding.level}: ${markdownCell(findingText(finding))} To do: ${markdownCell(finding.remedy)}.`,
     ),
     ...skippedPlatforms(record).map(
-      ({ id, skipped }) => `- Skipped ${text(id)}: ${text(skipped.reason)} To do: ${text(skipped.remedy)}`,
+      ({ id, skipped }) =>
+        `- Skipped ${markdownCell(id)}: ${markdownCell(skipped.reason)} To do: ${markdownCell(skipped.remedy)}`,
     ),
   ].join('\n');
 }
 
 function failureBlock(failure: RecordedFailure): string {
-  const log = failure.log === null ? '' : ` Log: ${text(failure.log)}`;
-  const title = `**Failed** ${text(failure.platform)}: ${text(failure.code)} during ${text(failure.measure)}: ${text(failure.message)}${log}`;
+  const log = failure.log === null ? '' : ` Log: ${markdownCell(failure.log)}`;
+  const title = `**Failed** ${markdownCell(failure.platform)}: ${markdownCell(failure.code)} during ${markdownCell(failure.measure)}: ${markdownCell(failure.message)}${log}`;
   if (failure.lines.length === 0) return title;
   const lines = failure.lines.map(printable).join('\n');
   const longest = Math.max(2, ...[...lines.matchAll(/`+/g)].map((match) => match[0].length));
@@ -135,7 +137,7 @@ function allFigures(record: RunRecord): string {
   if (record.results.length === 0) return '';
   const rows = record.results.map((result) => figureRow(record, result));
   const head = ['Figure', 'Platform', 'n', 'Median', 'Interval', 'Ratio', 'Lowest to highest'];
-  return `<details><summary>All figures</summary>\n\n${table(head, rows)}\n\n</details>`;
+  return `<details><summary>All figures</summary>\n\n${markdownTable(head, rows)}\n\n</details>`;
 }
 
 function figureRow(record: RunRecord, result: RecordedResult): string[] {
@@ -149,20 +151,4 @@ function figureRow(record: RunRecord, result: RecordedResult): string[] {
     comparison ? figure(comparison.ratio, 'ratio') : '–',
     range(result.summary.min, result.summary.max, result.unit),
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(text).join(' | ')} |`;
-  const align = head.map((_, index) => (index === 0 ? ':--' : '--:'));
-  return [line(head), `| ${align.join(' | ')} |`, ...rows.map(line)].join('\n');
-}
-
-/** Text from elsewhere as text: no markup, no mention, no line break. */
-function text(value: string): string {
-  return printable(value)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_[\]|~#]/g, '\\$&')
-    .replace(/@/g, '&#64;');
 }

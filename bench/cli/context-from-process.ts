@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { monotonicMs } from '../../runners/machine/clock.ts';
+import { reportCommands, type CommandReport } from '../../runners/machine/command.ts';
 import type { CommandContext } from '../environment/context.ts';
 import { userFolders } from '../environment/paths.ts';
 import { createTerminalLog } from './output/terminal-log.ts';
@@ -19,6 +20,12 @@ const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function contextFromProcess(options: GlobalOptions): CommandContext {
   const { env, stdin, stdout, stderr } = process;
   const cwd = process.cwd();
+  const tellsCommands = env['TARE_DEBUG'] === 'commands';
+  if (tellsCommands) {
+    reportCommands((command) => {
+      stderr.write(commandLine(command));
+    });
+  }
   return {
     stdin,
     stdout,
@@ -28,7 +35,7 @@ export function contextFromProcess(options: GlobalOptions): CommandContext {
     signal: abortOnSignals(),
     log: createTerminalLog({
       stream: stderr,
-      columns: stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'] ? stderr.columns : null,
+      columns: stderr.isTTY && !tellsCommands && env['TERM'] !== 'dumb' && !env['CI'] ? stderr.columns : null,
       level: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
       now: monotonicMs,
     }),
@@ -41,6 +48,15 @@ export function contextFromProcess(options: GlobalOptions): CommandContext {
     columns: stdout.isTTY ? stdout.columns : null,
     colour: wantsColour(env, stdout.isTTY),
   };
+}
+
+/** `command 12.3 ms exit 0: ip netns add tare-1`, one line whatever the arguments hold. */
+export function commandLine({ program, args, durationMs, outcome }: CommandReport): string {
+  const time = durationMs === null ? '' : `${durationMs.toFixed(1)} ms `;
+  const words = [program, ...args].map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word),
+  );
+  return `command ${time}${outcome}: ${words.join(' ')}\n`;
 }
 
 /**

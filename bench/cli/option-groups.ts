@@ -1,6 +1,17 @@
-/** Options that several commands take together, in the order in which their help shows them. */
-import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
+/** Arguments and options that several commands take, in the order in which their help shows them. */
+import { Argument, Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import * as options from './options.ts';
+
+/** @param usual what runs when none is named */
+export function scenarioArgument(usual: string) {
+  return new Argument('[scenario...]', 'scenario file or built-in name').default([usual], usual);
+}
+
+/** Of every command that takes one run. */
+export const runArgument = new Argument(
+  '<run>',
+  "a run's folder, its run.json, an id under .tare/runs, or `last`",
+);
 
 /** Of every command that runs scenarios by blocks of samples. */
 export function addRunOptions<Args extends unknown[], Opts extends OptionValues>(

@@ -1,20 +1,13 @@
-/** Options that several commands share. Each is also an environment variable and, where it makes sense, a project file key. */
+/** Options that several commands share or the project file may set. Each is also an environment variable and, where it makes sense, a project file key. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import {
-  durationExample,
-  parseDuration,
-  parsePercent,
-  parseSize,
-  percentExample,
-  sizeExample,
-} from '../../scenarios/schema/quantities.ts';
+import { parseSize, sizeExample } from '../../scenarios/schema/quantities.ts';
 import { accelChoices } from '../../scenarios/schema/words.ts';
 
 export const platformOption = new Option(
   '--platform <id>',
   'only this platform; repeatable, or several with commas',
 )
-  .argParser(collectList)
+  .argParser(collectNames)
   .default([] as string[], 'all of the scenario')
   .env('TARE_PLATFORM');
 
@@ -22,23 +15,9 @@ export const measureOption = new Option(
   '--measure <name>',
   'only this measure; repeatable, or several with commas',
 )
-  .argParser(collectList)
+  .argParser(collectNames)
   .default([] as string[], 'all of the scenario')
   .env('TARE_MEASURE');
-
-export const metricOption = new Option(
-  '--metric <name>',
-  'only this metric, such as startup.ready; repeatable, or several with commas',
-)
-  .argParser(collectList)
-  .default([] as string[], 'all but phases and other parts');
-
-export const dirOption = new Option(
-  '--dir <dir>',
-  'a folder that holds runs, records or reference files; repeatable',
-)
-  .argParser((text: string, previous: string[]) => [...previous, text])
-  .default([] as string[], '.tare/runs');
 
 export const samplesOption = new Option('--samples <n>', 'samples per platform')
   .argParser((text: string) => wholeNumber(text, 1))
@@ -64,16 +43,6 @@ export const labAccelOption = new Option('--lab-accel <name>', 'what drives the 
   .choices(accelChoices)
   .env('TARE_LAB_ACCEL');
 
-export const abOption = new Option(
-  '--ab',
-  'run two scenarios (instead of RUN…), their blocks in turn, and compare them; the first is the reference',
-).conflicts('force');
-
-export const virtualTimeOption = new Option(
-  '--virtual-time',
-  'let the count of instructions be the clock: figures that repeat, in virtual ms (no VMs)',
-);
-
 export const outOption = new Option(
   '--out <dir>',
   "the run's folder (default: .tare/runs/<time>-<scenario>)",
@@ -83,36 +52,17 @@ export const reporterOption = new Option(
   '--reporter <name[=path|-]>',
   'a report to write, to a path or with - to stdout; repeatable',
 )
-  .argParser((text: string, previous: string[]) => [...previous, text])
+  .argParser(collect)
   .default([] as string[], 'html, markdown, CSV in the folder, a table on stdout')
   .env('TARE_REPORTER');
 
-export const importOutOption = new Option(
-  '--out <dir>',
-  "the run's folder; it must be new or empty",
-).makeOptionMandatory();
-
-export const importNameOption = new Option(
-  '--name <name>',
-  'what the figures are of; those of one name can be compared',
-).default('imported');
-
-export const atOption = new Option(
-  '--at <time>',
-  'when they were measured, ISO 8601 (default: now, the time of the import)',
-).argParser((text: string) => {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('It must be a time such as 2026-01-15T09:30:00Z.');
-  return time.toISOString();
-});
-
-export const historyReporterOption = new Option(
-  '--reporter <name[=path|-]>',
-  'terminal, html, csv or json, to a path or with - to stdout; repeatable',
-)
-  .argParser((text: string, previous: string[]) => [...previous, text])
-  .default([] as string[], 'a table on stdout');
+/** `--reporter` of a command whose reports are not a run's. */
+export function reporterOptionOf(reporters: Readonly<Record<string, unknown>>) {
+  const names = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(Object.keys(reporters));
+  return new Option('--reporter <name[=path|-]>', `${names}, to a path or with - to stdout; repeatable`)
+    .argParser(collect)
+    .default([] as string[], 'a table on stdout');
+}
 
 export const jsonOption = new Option('--json', 'JSON on stdout and nothing else there');
 
@@ -124,26 +74,6 @@ export const cacheDirOption = new Option(
 export const quietOption = new Option('-q, --quiet', 'warnings only, no progress').conflicts('verbose');
 
 export const verboseOption = new Option('-v, --verbose', 'say what happens inside').env('TARE_VERBOSE');
-
-export const budgetOption = new Option(
-  '--budget <time>',
-  'time for more samples while a gate is inconclusive, such as 10m',
-)
-  .argParser((text: string) => {
-    const durationMs = parseDuration(text);
-    if (durationMs === null) throw new InvalidArgumentError(`It must be ${durationExample}.`);
-    return durationMs;
-  })
-  .env('TARE_BUDGET');
-
-export const injectOption = new Option(
-  '--inject <share>',
-  'the slowdown that the self-test injects (default: 15%)',
-).argParser((text: string) => {
-  const share = parsePercent(text);
-  if (share === null || share === 0) throw new InvalidArgumentError(`It must be ${percentExample}.`);
-  return share;
-});
 
 /** The options that a project file may set; one that only has the name of one of them is another. */
 export const projectFileOptions: readonly { name(): string }[] = [
@@ -160,7 +90,13 @@ export const projectFileOptions: readonly { name(): string }[] = [
   cacheDirOption,
 ];
 
-function collectList(text: string, previous: string[]): string[] {
+/** Adds a text that is taken as it is. */
+export function collect(text: string, previous: string[]): string[] {
+  return [...previous, text];
+}
+
+/** Adds each of the names that one text gives, separated by commas. */
+export function collectNames(text: string, previous: string[]): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('A name is empty.');
   return [...previous, ...names];

@@ -1,4 +1,11 @@
 /** `tare check`: a run against its gates, and against a reference run. */
+import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
+import {
+  durationExample,
+  parseDuration,
+  parsePercent,
+  percentExample,
+} from '../../../scenarios/schema/quantities.ts';
 import { checkWithin } from '../../check/check-within.ts';
 import { findReference } from '../../store/find-reference.ts';
 import { testText } from '../../check/noise.ts';
@@ -10,12 +17,54 @@ import { verifyRecord } from '../../store/verify-record.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';
 import { checkTerminal } from '../../../reports/check-terminal.ts';
+import { comparisonReporters } from '../../../reports/comparison/index.ts';
 import { reporters } from '../../../reports/index.ts';
 import { findRun } from '../../store/find-run.ts';
 import { readRecord } from '../../store/read-record.ts';
+import type { CommandTools } from '../commands.ts';
+import { addReportOptions, runArgument } from '../option-groups.ts';
 import { openTargets, plainColumns, printReport, writeTargets } from '../output/report-targets.ts';
-import { printComparison } from '../output/print-comparison.ts';
 import { exitCodeOf } from '../output/verdict.ts';
+
+export function define(command: Command, { act }: CommandTools): void {
+  addReportOptions(
+    command
+      .addArgument(runArgument)
+      .option(
+        '--against <run|file|dir>',
+        'a run, a reference file, or a folder of reference files (default: tare-references)',
+      )
+      .addOption(budgetOption)
+      .option(
+        '--self-test',
+        'test the gates themselves: false alarms on identical starts, and whether a slowdown is found; kept beside the run',
+      )
+      .addOption(injectOption)
+      .option('--update', 'make this run the reference, and show what changes')
+      .option('--force', 'check also what is not comparable, and say so in the output')
+      .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive'),
+  ).action((run, chosen) => act((context) => checkCommand({ ...chosen, run }, context)));
+}
+
+const budgetOption = new Option(
+  '--budget <time>',
+  'time for more samples while a gate is inconclusive, such as 10m',
+)
+  .argParser((text: string) => {
+    const durationMs = parseDuration(text);
+    if (durationMs === null) throw new InvalidArgumentError(`It must be ${durationExample}.`);
+    return durationMs;
+  })
+  .env('TARE_BUDGET');
+
+const injectOption = new Option(
+  '--inject <share>',
+  'the slowdown that the self-test injects (default: 15%)',
+).argParser((text: string) => {
+  const share = parsePercent(text);
+  if (share === null || share === 0) throw new InvalidArgumentError(`It must be ${percentExample}.`);
+  return share;
+});
 
 export interface CheckOptions {
   run: string;
@@ -82,7 +131,11 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
 }
 
 function printUpdate({ path, was, comparison }: UpdatedReference, context: CommandContext): void {
-  if (comparison !== null) printComparison(comparison, {}, context);
+  if (comparison !== null) {
+    const { columns, colour } = context;
+    const options = { columns: columns ?? plainColumns, colour };
+    context.stdout.write(comparisonReporters.terminal.render(comparison, options));
+  }
   const words = { new: 'new reference', same: 'the same run as before', older: 'reference renewed' };
   context.stdout.write(`${words[was]}: ${path}\n`);
 }

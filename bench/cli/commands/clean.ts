@@ -2,13 +2,21 @@
  * `tare clean`: removes what killed runs left behind, as their leases tell, and on request the cache. A run that
  * still lives keeps everything, and the cache with it.
  */
+import type { Command } from '@commander-js/extra-typings';
 import { releaseLease } from '../../../runners/machine/lease/clean.ts';
 import { isOwnerAlive, listLeases } from '../../../runners/machine/lease/lease.ts';
 import { removeCache } from '../../environment/cache-folder.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
+import type { CommandTools } from '../commands.ts';
 
-export interface CleanOptions {
+export function define(command: Command, { act }: CommandTools): void {
+  command
+    .option('--all', 'also the cache: payloads, images, kernels')
+    .action((chosen) => act((context) => cleanCommand(chosen, context)));
+}
+
+interface CleanOptions {
   all?: true | undefined;
 }
 

@@ -2,6 +2,8 @@
  * `tare compare`: the difference between runs, figure by figure, with intervals; of runs that are there already, or (--ab)
  * of two scenarios that are run for it. The first is the reference.
  */
+import { Option, type Command } from '@commander-js/extra-typings';
+import { comparisonReporters } from '../../../reports/comparison/index.ts';
 import { compareRuns } from '../../analysis/compare-runs/compare-runs.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
@@ -10,9 +12,50 @@ import type { AccelChoice } from '../../../scenarios/schema/words.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { verifyRecord } from '../../store/verify-record.ts';
+import type { RunComparison } from '../../record/comparison.ts';
 import { findRun } from '../../store/find-run.ts';
 import { readRecord } from '../../store/read-record.ts';
-import { printComparison } from '../output/print-comparison.ts';
+import { hasRunChoices } from '../choices.ts';
+import type { CommandTools } from '../commands.ts';
+import {
+  accelOption,
+  jsonOption,
+  measureOption,
+  outOption,
+  platformOption,
+  reporterOptionOf,
+  samplesOption,
+  seedOption,
+} from '../options.ts';
+import { checkTargets, printReport, requestedTargets, writeTargets } from '../output/report-targets.ts';
+import { suite } from '../runs/jobs.ts';
+import { runAb } from '../runs/run-ab.ts';
+
+/** Width of the table on what is not a terminal: it has ten columns. */
+const tableColumns = 120;
+
+export function define(command: Command, { act }: CommandTools): void {
+  command
+    .argument('<run...>', "two or more of: a run's folder, its run.json, an id under .tare/runs, `last`")
+    .addOption(platformOption)
+    .addOption(measureOption)
+    .option('--force', 'compare also what is not comparable, and say so in the output')
+    .addOption(abOption)
+    .addOption(samplesOption)
+    .addOption(seedOption)
+    .addOption(accelOption)
+    .addOption(outOption)
+    .addOption(reporterOptionOf(comparisonReporters))
+    .addOption(jsonOption)
+    .action((runs, chosen) =>
+      act((context) => compareCommand({ ...chosen, runs, hasChoices: hasRunChoices(command) }, context)),
+    );
+}
+
+const abOption = new Option(
+  '--ab',
+  'run two scenarios (instead of RUN…), their blocks in turn, and compare them; the first is the reference',
+).conflicts('force');
 
 export interface CompareCommandOptions {
   runs: readonly string[];
@@ -27,6 +70,7 @@ export interface CompareCommandOptions {
   out?: string | undefined;
   /** Whether the command line says how to run. */
   hasChoices: boolean;
+  reporter: readonly string[];
   json?: true | undefined;
 }
 
@@ -34,10 +78,17 @@ export async function compareCommand(
   options: CompareCommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  if (options.ab) {
-    const { compareVariants } = await import('./compare-variants.ts');
-    return await compareVariants({ ...options, scenarios: options.runs }, context);
-  }
+  const targets = requestedTargets(
+    { reporter: options.reporter, json: options.json === true },
+    comparisonReporters,
+    context.cwd,
+  );
+  await checkTargets(targets);
+  const show = async (comparison: RunComparison): Promise<void> => {
+    await writeTargets(targets, comparison);
+    printReport(targets, comparison, context, tableColumns);
+  };
+  if (options.ab) return await runAb({ ...options, scenarios: options.runs }, show, context, suite);
   if (options.hasChoices) {
     throw new TareError(
       '--samples, --seed, --accel and --out are for --ab, which runs two scenarios; these are runs already',
@@ -57,7 +108,7 @@ export async function compareCommand(
     measures: options.measure,
     force: options.force === true,
   });
-  printComparison(comparison, options, context);
+  await show(comparison);
   return exitCodes.done;
 }
 

@@ -1,14 +1,23 @@
 /** `tare completion`: a completion script made from the program itself, so that it knows every command and option. */
-import type { Command } from '@commander-js/extra-typings';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { listBuiltIn } from '../../../scenarios/loader/load.ts';
 import { measureNames } from '../../../scenarios/measures/measures.ts';
+import { comparisonReporters } from '../../../reports/comparison/index.ts';
 import { historyReporters } from '../../../reports/history/index.ts';
 import { reporters } from '../../../reports/index.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';
-import { historyReporterOption } from '../options.ts';
 import { knownPlatforms } from '../../doctor/known-platforms.ts';
-import type { Shell } from '../vocabulary.ts';
+import type { CommandTools } from '../commands.ts';
+
+const shells = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof shells)[number];
+
+export function define(command: Command, { act, wholeProgram }: CommandTools): void {
+  command
+    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .action((shell) => act(async (context) => completionCommand(shell, await wholeProgram(), context)));
+}
 
 /** What one command offers: words in the place of an argument, options, and words after an option. */
 interface Offer {
@@ -20,13 +29,9 @@ interface Offer {
 
 const scripts = { bash, zsh, fish } satisfies Record<Shell, (offers: Offer[]) => string>;
 
-export function completionCommand(
-  shell: Shell,
-  program: Command,
-  context: CommandContext,
-): Promise<ExitCode> {
+function completionCommand(shell: Shell, program: Command, context: CommandContext): ExitCode {
   context.stdout.write(scripts[shell](offersOf(program)));
-  return Promise.resolve(exitCodes.done);
+  return exitCodes.done;
 }
 
 function offersOf(program: Command): Offer[] {
@@ -35,6 +40,10 @@ function offersOf(program: Command): Offer[] {
     measure: measureNames,
     reporter: [...Object.keys(reporters), 'json'],
     resume: ['last'],
+  };
+  const reportersOf: Record<string, readonly string[]> = {
+    history: Object.keys(historyReporters),
+    compare: Object.keys(comparisonReporters),
   };
   const places: Record<string, readonly string[]> = {
     scenario: listBuiltIn().map((scenario) => scenario.name),
@@ -49,9 +58,10 @@ function offersOf(program: Command): Offer[] {
       description: option.description,
       takesValue: option.required || option.optional,
       values:
-        option === historyReporterOption
-          ? Object.keys(historyReporters)
-          : (option.argChoices ?? values[option.name()] ?? []),
+        option.argChoices ??
+        (option.name() === 'reporter' ? reportersOf[command.name()] : undefined) ??
+        values[option.name()] ??
+        [],
     })),
   }));
 }

@@ -1,15 +1,21 @@
 /** `tare density`: the measure `density` of the scenarios and nothing else. */
-import type { CommandContext } from '../../environment/context.ts';
-import type { ExitCode } from '../../environment/errors.ts';
-import type { RunScenario } from '../../run/run.ts';
-import { suite } from '../runs/jobs.ts';
-import { runCommand, type RunOptions } from './run.ts';
+import type { Command } from '@commander-js/extra-typings';
+import { densityScenario } from '../../../scenarios/loader/built-in.ts';
+import { hasChoices } from '../choices.ts';
+import type { CommandTools } from '../commands.ts';
+import { addRunOptions, scenarioArgument } from '../option-groups.ts';
+import { platformOption } from '../options.ts';
+import { runCommand } from './run.ts';
 
 /** A run that is resumed has the measures it was begun with. */
-export function densityCommand(
-  options: Omit<RunOptions, 'measure' | 'samples'>,
-  context: CommandContext,
-  runScenario: RunScenario = suite,
-): Promise<ExitCode> {
-  return runCommand({ ...options, measure: ['density'] }, context, runScenario);
+export function define(command: Command, { act }: CommandTools): void {
+  addRunOptions(command.addArgument(scenarioArgument(densityScenario)).addOption(platformOption)).action(
+    (scenarios, chosen, { args }) =>
+      act((context) =>
+        runCommand(
+          { ...chosen, scenarios, measure: ['density'], hasChoices: hasChoices(command, args) },
+          context,
+        ),
+      ),
+  );
 }

@@ -1,6 +1,7 @@
 /** `tare history`: the trend of figures over stored runs, and where they have changed. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Option, type Command } from '@commander-js/extra-typings';
 import { historyReporters } from '../../../reports/history/index.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
 import type { CommandContext } from '../../environment/context.ts';
@@ -11,7 +12,33 @@ import { readStored } from '../../store/stored-run.ts';
 import { runsFolder } from '../../environment/paths.ts';
 import type { RunHistory, StoredRun } from '../../record/history.ts';
 import { isPart } from '../../record/result.ts';
+import type { CommandTools } from '../commands.ts';
+import { collect, collectNames, jsonOption, platformOption, reporterOptionOf } from '../options.ts';
 import { checkTargets, printReport, requestedTargets, writeTargets } from '../output/report-targets.ts';
+
+export function define(command: Command, { act }: CommandTools): void {
+  command
+    .addOption(metricOption)
+    .addOption(platformOption)
+    .addOption(dirOption)
+    .addOption(reporterOptionOf(historyReporters))
+    .addOption(jsonOption)
+    .action((chosen) => act((context) => historyCommand(chosen, context)));
+}
+
+const metricOption = new Option(
+  '--metric <name>',
+  'only this metric, such as startup.ready; repeatable, or several with commas',
+)
+  .argParser(collectNames)
+  .default([] as string[], 'all but phases and other parts');
+
+const dirOption = new Option(
+  '--dir <dir>',
+  'a folder that holds runs, records or reference files; repeatable',
+)
+  .argParser(collect)
+  .default([] as string[], '.tare/runs');
 
 export interface HistoryOptions {
   metric: readonly string[];

@@ -1,5 +1,6 @@
 /** `tare import`: samples that others have measured, as a run that can be reported, compared and checked. */
 import { counted } from '../../record/figures.ts';
+import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { loadGates } from '../../../scenarios/loader/load-gates.ts';
@@ -11,7 +12,28 @@ import { importedRecord } from '../../import/imported-record.ts';
 import { readSamples } from '../../import/read-samples.ts';
 import type { RecordedResult } from '../../record/schema.ts';
 import { recordFile } from '../../store/find-run.ts';
+import type { CommandTools } from '../commands.ts';
 import { openEmptyFolder } from '../runs/jobs.ts';
+
+export function define(command: Command, { act }: CommandTools): void {
+  command
+    .argument('<csv>', 'CSV with platform, metric, value; also: lens, unit, block, better')
+    .addOption(new Option('--out <dir>', "the run's folder; it must be new or empty").makeOptionMandatory())
+    .option('--name <name>', 'what the figures are of; those of one name can be compared', 'imported')
+    .option('--gates <file>', 'a YAML file with `gates`, as in a scenario')
+    .addOption(atOption)
+    .action((csv, chosen) => act((context) => importCommand({ ...chosen, csv }, context)));
+}
+
+const atOption = new Option(
+  '--at <time>',
+  'when they were measured, ISO 8601 (default: now, the time of the import)',
+).argParser((text: string) => {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError('It must be a time such as 2026-01-15T09:30:00Z.');
+  return time.toISOString();
+});
 
 export interface ImportOptions {
   /** Path of the file. */

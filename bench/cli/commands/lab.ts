@@ -1,7 +1,9 @@
 /** `tare lab`: runs scenarios inside a virtual host of Tare's own, builds that host, or removes it. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { labBase, labCacheFolder } from '../../../runners/lab/base.ts';
+import { defaultScenario } from '../../../scenarios/loader/built-in.ts';
 import type { AccelChoice } from '../../../scenarios/schema/words.ts';
 import { formatSize } from '../../../scenarios/schema/quantities.ts';
 import { openCache } from '../../environment/cache-folder.ts';
@@ -12,10 +14,46 @@ import { labShell } from '../../lab/shell.ts';
 import { defaultLabCpus, defaultMemoryBytes, type LabChoice } from '../../lab/fit.ts';
 import { toolsDisk } from '../../lab/tools-disk.ts';
 import { probeContext } from '../../run/run.ts';
+import { hasChoices } from '../choices.ts';
+import type { CommandTools } from '../commands.ts';
+import { addRunOptions, scenarioArgument } from '../option-groups.ts';
+import {
+  labAccelOption,
+  labCpusOption,
+  labMemoryOption,
+  measureOption,
+  platformOption,
+  samplesOption,
+} from '../options.ts';
 import { runCommand, type RunOptions } from './run.ts';
-import type { LabAction } from '../vocabulary.ts';
 
-export interface LabOptions extends RunOptions {
+const labActions = ['run', 'shell', 'build', 'clean'] as const;
+type LabAction = (typeof labActions)[number];
+
+export function define(command: Command, { act }: CommandTools): void {
+  addRunOptions(
+    command
+      .addArgument(new Argument('<what>', 'what to do with the lab').choices(labActions))
+      .addArgument(scenarioArgument(defaultScenario))
+      .addOption(labMemoryOption)
+      .addOption(labCpusOption)
+      .addOption(labAccelOption)
+      .option(
+        '--virtual-time',
+        'let the count of instructions be the clock: figures that repeat, in virtual ms (no VMs)',
+      )
+      .addOption(platformOption)
+      .addOption(measureOption)
+      .addOption(samplesOption),
+  ).action((what, scenarios, chosen, { args }) => {
+    const named = args.slice(1);
+    return act((context) =>
+      labCommand({ ...chosen, what, named, scenarios, hasChoices: hasChoices(command, named) }, context),
+    );
+  });
+}
+
+interface LabOptions extends RunOptions {
   what: LabAction;
   /** Scenarios that the command line names. */
   named: readonly string[];
@@ -25,7 +63,7 @@ export interface LabOptions extends RunOptions {
   virtualTime?: true | undefined;
 }
 
-export async function labCommand(options: LabOptions, context: CommandContext): Promise<ExitCode> {
+async function labCommand(options: LabOptions, context: CommandContext): Promise<ExitCode> {
   const choice = labChoice(options);
   if (options.what === 'run') return await runInLab(options, choice, context);
   if (options.named.length > 0) {

@@ -1,4 +1,5 @@
 /** `tare list`: platforms, scenarios, runs and reporters, as a table or as JSON. */
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { basename, join } from 'node:path';
 import { listBuiltIn } from '../../../scenarios/loader/load.ts';
 import { reporters } from '../../../reports/index.ts';
@@ -9,9 +10,20 @@ import { recordFile, runFolders } from '../../store/find-run.ts';
 import { readRecord } from '../../store/read-record.ts';
 import { recordReporter } from '../output/report-targets.ts';
 import { plainTable } from '../../../reports/text-table.ts';
-import type { ListSubject } from '../vocabulary.ts';
+import type { CommandTools } from '../commands.ts';
+import { jsonOption } from '../options.ts';
 
-export interface ListOptions {
+const listSubjects = ['platforms', 'scenarios', 'runs', 'reporters'] as const;
+type ListSubject = (typeof listSubjects)[number];
+
+export function define(command: Command, { act }: CommandTools): void {
+  command
+    .addArgument(new Argument('<what>', 'what to list').choices(listSubjects))
+    .addOption(jsonOption)
+    .action((subject, chosen) => act((context) => listCommand({ ...chosen, subject }, context)));
+}
+
+interface ListOptions {
   subject: ListSubject;
   json?: true | undefined;
 }
@@ -26,10 +38,7 @@ const listings = {
   reporters: () => Promise.resolve(listReporters()),
 } satisfies Record<ListSubject, (context: CommandContext) => Promise<Rows>>;
 
-export async function listCommand(
-  { subject, json }: ListOptions,
-  context: CommandContext,
-): Promise<ExitCode> {
+async function listCommand({ subject, json }: ListOptions, context: CommandContext): Promise<ExitCode> {
   const rows = await listings[subject](context);
   if (json) {
     context.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);

@@ -1,16 +1,30 @@
 /** `tare run`: resolves the scenarios, runs one after the other, and reports. */
-import { randomInt } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import { loadScenario } from '../../../scenarios/loader/load.ts';
-import { applyOverrides } from '../../../scenarios/loader/overrides.ts';
+import type { Command } from '@commander-js/extra-typings';
+import { defaultScenario } from '../../../scenarios/loader/built-in.ts';
 import type { AccelChoice } from '../../../scenarios/schema/words.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
-import { runsFolder } from '../../environment/paths.ts';
 import { formatPlan, planRun } from '../../run/plan.ts';
-import { findRun } from '../../store/find-run.ts';
 import type { RunScenario } from '../../run/run.ts';
+import { findRun } from '../../store/find-run.ts';
+import { hasChoices } from '../choices.ts';
+import type { CommandTools } from '../commands.ts';
+import { addRunOptions, scenarioArgument } from '../option-groups.ts';
+import { measureOption, platformOption, samplesOption } from '../options.ts';
 import { runJobs, suite, type Job } from '../runs/jobs.ts';
+import { loadJobs, newSeed } from '../runs/load-jobs.ts';
+
+export function define(command: Command, { act }: CommandTools): void {
+  addRunOptions(
+    command
+      .addArgument(scenarioArgument(defaultScenario))
+      .addOption(platformOption)
+      .addOption(measureOption)
+      .addOption(samplesOption),
+  ).action((scenarios, chosen, { args }) =>
+    act((context) => runCommand({ ...chosen, scenarios, hasChoices: hasChoices(command, args) }, context)),
+  );
+}
 
 export interface RunOptions {
   scenarios: readonly string[];
@@ -46,37 +60,6 @@ export async function runCommand(
   return await runJobs(jobs, options, context, runScenario);
 }
 
-/** @returns the scenarios with the command line's choices; every scenario is read before the first one runs */
-export function loadJobs(
-  options: Pick<RunOptions, 'scenarios' | 'platform' | 'accel' | 'out'> & {
-    measure: readonly string[];
-    samples: number | null;
-    seed: number;
-    suffix: string;
-  },
-  context: CommandContext,
-): Job[] {
-  const several = options.scenarios.length > 1;
-  const startedAt = new Date();
-  return options.scenarios.map((name) => {
-    const scenario = applyOverrides(loadScenario(name, { cwd: context.cwd }), {
-      platforms: [...options.platform],
-      measures: [...options.measure],
-      samples: options.samples,
-      accel: options.accel ?? null,
-    });
-    const out = options.out === undefined ? null : resolve(context.cwd, options.out);
-    const usual = join(runsFolder(context.cwd), `${timeStamp(startedAt)}-${scenario.name}${options.suffix}`);
-    const folder = out === null ? usual : several ? join(out, scenario.name) : out;
-    return { scenario, seed: options.seed, folder, origin: out === null ? 'usual' : 'chosen' };
-  });
-}
-
-/** A seed that fits every generator: 31 bits. */
-export function newSeed(): number {
-  return randomInt(2 ** 31);
-}
-
 function planJobs(options: RunOptions, context: CommandContext): Job[] {
   const { samples = null, seed = newSeed() } = options;
   const jobs = loadJobs({ ...options, samples, seed, suffix: '' }, context);
@@ -110,11 +93,4 @@ async function resumedJob(options: RunOptions, context: CommandContext): Promise
     );
   }
   return { ...begun, folder, origin: 'resumed' };
-}
-
-/** `20260131-235959`, local time: runs sort by it and a person recognises it. */
-function timeStamp(date: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
-  return `${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
 }

@@ -1,4 +1,5 @@
 /** `tare schema`: the JSON Schema of what a person writes or a program reads. */
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { scenarioJsonSchema } from '../../../scenarios/schema/scenario-schema.ts';
 import type { CommandContext } from '../../environment/context.ts';
@@ -6,16 +7,23 @@ import { exitCodes, type ExitCode } from '../../environment/errors.ts';
 import { comparisonSchema } from '../../record/comparison.ts';
 import { historySchema } from '../../record/history.ts';
 import { recordSchema } from '../../record/schema.ts';
-import type { SchemaSubject } from '../vocabulary.ts';
+import type { CommandTools } from '../commands.ts';
+
+export function define(command: Command, { act }: CommandTools): void {
+  command
+    .addArgument(new Argument('<what>', 'of which document').choices(schemaSubjects))
+    .action((subject) => act((context) => schemaCommand(subject, context)));
+}
 
 const schemas = {
   scenario: scenarioJsonSchema,
   record: () => z.toJSONSchema(recordSchema),
   comparison: () => z.toJSONSchema(comparisonSchema),
   history: () => z.toJSONSchema(historySchema),
-} satisfies Record<SchemaSubject, () => unknown>;
+} satisfies Record<string, () => unknown>;
+const schemaSubjects = Object.keys(schemas) as (keyof typeof schemas)[];
 
-export function schemaCommand(subject: SchemaSubject, context: CommandContext): Promise<ExitCode> {
+function schemaCommand(subject: keyof typeof schemas, context: CommandContext): Promise<ExitCode> {
   context.stdout.write(`${JSON.stringify(schemas[subject](), null, 2)}\n`);
   return Promise.resolve(exitCodes.done);
 }

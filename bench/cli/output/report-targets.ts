@@ -147,15 +147,20 @@ export async function writeTargets<Subject>(
   }
 }
 
-/** Prints what stdout gets, and says on stderr where the page is. */
+/**
+ * Prints what stdout gets, and says on stderr where the page is.
+ *
+ * @param plain width on what is not a terminal
+ */
 export function printReport<Subject>(
   targets: ReportTargets<Subject>,
   subject: Subject,
   context: CommandContext,
+  plain = fileColumns,
 ): void {
   context.log.progress('');
   const { columns, colour } = context;
-  context.stdout.write(targets.stdout.render(subject, { columns: columns ?? fileColumns, colour }));
+  context.stdout.write(targets.stdout.render(subject, { columns: columns ?? plain, colour }));
   if (targets.page !== null) context.stderr.write(`report: ${targets.page}\n`);
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { testContext } from '../../../support/context.ts';
 let folder: string;
 const record = makeRecord();
 const other = otherRun(record, { factor: ({ metric }) => (metric === 'startup.ready' ? 1.12 : 1) });
-const nothing = { platform: [], measure: [], hasChoices: false };
+const nothing = { platform: [], measure: [], reporter: [], hasChoices: false };
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tare-compare-'));
@@ -44,6 +44,7 @@ describe('tare compare', () => {
       runs: [record.run.id, 'last'],
       platform: ['runc'],
       measure: ['stop'],
+      reporter: [],
       hasChoices: false,
       json: true,
     } as const;
@@ -54,6 +55,28 @@ describe('tare compare', () => {
     expect(figures.every(({ platform, metric }) => platform === 'runc' && metric.startsWith('stop.'))).toBe(
       true,
     );
+  });
+
+  it('writes a report per --reporter, and the table on stdout beside files', async () => {
+    const context = testContext(folder);
+    const reporter = ['markdown=pr.md', 'html=page.html', 'csv=figures.csv'];
+    await compareCommand({ runs: [record.run.id, 'last'], ...nothing, reporter }, context);
+    const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+    expect(await read('pr.md')).toMatch(/^- runc: startup\.ready is 1\d % slower \(\+\d+ ms\)/m);
+    expect(await read('page.html')).toMatch(/<li>runc: startup\.ready is 1\d\u00a0% slower/);
+    const [head, ...rows] = (await read('figures.csv')).trim().split('\n');
+    expect(head).toMatch(/^reference,run,platform,metric/);
+    expect(rows.every((row) => row.startsWith(`${record.run.id},${other.run.id},`))).toBe(true);
+    expect(context.out()).toContain('startup.ready');
+    expect(context.err()).toContain(join(folder, 'page.html'));
+  });
+
+  it('refuses a reporter that a comparison does not have', async () => {
+    const options = { runs: [record.run.id, 'last'], ...nothing, reporter: ['junit=gates.xml'] };
+    await expect(compareCommand(options, testContext(folder))).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/unknown reporter "junit"/) as string,
+    });
   });
 
   it.each([

@@ -147,7 +147,10 @@ describe('an imported record', () => {
       expect(text.replace(/<script>.*?<\/script>/gs, '')).not.toMatch(/null CPU|NaN|undefined/);
     }
     const compared = testContext(folder);
-    await compareCommand({ runs: [before, after], platform: [], measure: [], hasChoices: false }, compared);
+    await compareCommand(
+      { runs: [before, after], platform: [], measure: [], reporter: [], hasChoices: false },
+      compared,
+    );
     expect(compared.out()).toMatch(/^json: encode\.time is 17 % faster/m);
     const told = testContext(folder);
     await historyCommand({ metric: [], platform: [], dir: [before, after], reporter: [] }, told);

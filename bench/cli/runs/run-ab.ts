@@ -4,15 +4,15 @@ import type { AccelChoice } from '../../../scenarios/schema/words.ts';
 import { compareRuns } from '../../analysis/compare-runs/compare-runs.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
+import type { RunComparison } from '../../record/comparison.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import type { RunScenario } from '../../run/run.ts';
-import { prepareJobs, suite, type Job } from '../runs/jobs.ts';
-import { printComparison } from '../output/print-comparison.ts';
-import { loadJobs, newSeed } from './run.ts';
-import { runInTurn, variantNames } from '../runs/run-in-turn.ts';
+import { prepareJobs, type Job } from './jobs.ts';
+import { loadJobs, newSeed } from './load-jobs.ts';
+import { runInTurn, variantNames } from './run-in-turn.ts';
 import { exitCodeOf, heaviest } from '../output/verdict.ts';
 
-export interface VariantOptions {
+export interface AbOptions {
   /** Two; the first is the reference. */
   scenarios: readonly string[];
   platform: readonly string[];
@@ -21,13 +21,14 @@ export interface VariantOptions {
   seed?: number | undefined;
   accel?: AccelChoice | undefined;
   out?: string | undefined;
-  json?: true | undefined;
 }
 
-export async function compareVariants(
-  options: VariantOptions,
+/** @param show gets the comparison, where both sides have figures */
+export async function runAb(
+  options: AbOptions,
+  show: (comparison: RunComparison) => Promise<void>,
   context: CommandContext,
-  runScenario: RunScenario = suite,
+  runScenario: RunScenario,
 ): Promise<ExitCode> {
   const seed = options.seed ?? newSeed();
   const prepared = await prepareJobs(loadVariants(options, seed, context), { reporter: [] }, context);
@@ -39,11 +40,7 @@ export async function compareVariants(
   for (const record of records) warnOfFailures(record, context);
   const [reference, run] = records;
   if (reference?.results.length && run?.results.length) {
-    printComparison(
-      compareRuns(reference, [run], { platforms: [], measures: [], force: false }),
-      options,
-      context,
-    );
+    await show(compareRuns(reference, [run], { platforms: [], measures: [], force: false }));
   }
   // The scenarios' gates are for a check of either run; here nobody would see their verdicts.
   return heaviest(
@@ -51,7 +48,7 @@ export async function compareVariants(
   );
 }
 
-function loadVariants(options: VariantOptions, seed: number, context: CommandContext): Job[] {
+function loadVariants(options: AbOptions, seed: number, context: CommandContext): Job[] {
   const { scenarios, samples = null, out } = options;
   if (scenarios.length !== variantNames.length) {
     throw new TareError(

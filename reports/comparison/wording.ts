@@ -1,10 +1,71 @@
 /** A compared figure in words: what changed, by how much and how sure, or why nobody can tell. */
-import type { ComparedEstimate, ComparedFigure, RunComparison } from '../bench/record/comparison.ts';
-import { directionOf, percent, signed, signedPercent } from './change-wording.ts';
-import { counted, figure, range } from '../bench/record/figures.ts';
-import { resultName } from './wording.ts';
+import type {
+  ComparedEstimate,
+  ComparedFigure,
+  ComparedPair,
+  MissingFigure,
+  RunComparison,
+  RunDifference,
+} from '../../bench/record/comparison.ts';
+import { differenceText } from '../../bench/record/facts.ts';
+import { directionOf, percent, signed, signedPercent } from '../change-wording.ts';
+import { counted, figure, range } from '../../bench/record/figures.ts';
+import { resultName } from '../wording.ts';
 
 type Families = RunComparison['families'];
+
+/** Which run stands against which. */
+export function pairTitle({ run }: ComparedPair, { reference }: RunComparison): string {
+  return `${run.id} against ${reference.id} (the reference)`;
+}
+
+/** What else differs, and what that means for the comparison. */
+export function differenceNotice(difference: RunDifference, forced: boolean): string {
+  const text = differenceText(difference);
+  if (difference.level === 'note') return `note: ${text}`;
+  return forced
+    ? `NOT COMPARABLE, compared by --force: ${text}`
+    : `not compared: ${text} (--force compares all the same)`;
+}
+
+export function missingText(
+  missing: MissingFigure,
+  { run }: ComparedPair,
+  { reference }: RunComparison,
+): string {
+  const what = missing.metric === null ? '' : ` ${resultName({ ...missing, metric: missing.metric })}`;
+  const where = missing.missingIn === 'reference' ? reference.id : run.id;
+  return `missing in ${where}: ${missing.platform}${what}: ${missing.reason}`;
+}
+
+/** Nobody may take "too few samples" for "no difference". */
+export function countsText(figures: readonly ComparedFigure[]): string {
+  const counts: [string, ComparedFigure['verdict'][]][] = [
+    ['differ', ['worse', 'better']],
+    ['may differ', ['hint']],
+    ['without a difference seen', ['none-seen']],
+    ['the same', ['same']],
+    ['with too few samples to tell', ['too-few']],
+  ];
+  const parts = counts.flatMap(([words, verdicts]) => {
+    const count = figures.filter(({ verdict }) => verdicts.includes(verdict)).length;
+    return count === 0 ? [] : [`${count} ${words}`];
+  });
+  return `${counted(figures.length, 'figure')}: ${parts.join(', ')}.`;
+}
+
+/** How the table is to be read. */
+export function legend({ alpha, families, pairs }: RunComparison): string {
+  const reach = pairs.every(({ alternated }) => alternated)
+    ? 'What the machine did meanwhile met all sides alike; what differs by the day or by the machine was not looked at.'
+    : 'All this is about the scatter inside each run: a run as a whole may still be faster or slower by chance, so repeat what matters.';
+  return (
+    'change: Hodges–Lehmann, of the run over the reference. ' +
+    `p: Mann–Whitney, adjusted (Holm) for ${counted(families.figures, 'test')}` +
+    `${families.parts > 0 ? ` of figures and ${families.parts} of parts` : ''}; a difference is told below ${alpha}. ` +
+    `shows: what these samples would show in four of five cases. ${reach}`
+  );
+}
 
 /** `runc: startup.ready is 12 % slower (+255 ms), 95 % interval +8.0 to +16 %.` */
 export function figureSentence(compared: ComparedFigure, families: Families): string {

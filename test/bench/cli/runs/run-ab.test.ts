@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compareVariants, type VariantOptions } from '../../../../bench/cli/commands/compare-variants.ts';
+import { runAb, type AbOptions } from '../../../../bench/cli/runs/run-ab.ts';
 import type { RunScenario } from '../../../../bench/run/run.ts';
 import { exitCodes, TareError } from '../../../../bench/environment/errors.ts';
-import { comparisonSchema } from '../../../../bench/record/comparison.ts';
+import { comparisonSchema, type RunComparison } from '../../../../bench/record/comparison.ts';
 import type { RunRecord } from '../../../../bench/record/schema.ts';
 import type { SuiteOptions } from '../../../../bench/run/run.ts';
 import { makeRecord } from '../../../fixtures/records/make-record.ts';
@@ -14,6 +14,7 @@ import { testContext, type TestContext } from '../../../support/context.ts';
 
 let folder: string;
 let context: TestContext;
+let shown: RunComparison | null;
 let asked: { name: string; options: SuiteOptions }[];
 const record: RunRecord = { ...makeRecord(), failures: [] };
 const slower = otherRun(record, { factor: ({ metric }) => (metric === 'startup.ready' ? 1.2 : 1) });
@@ -38,15 +39,20 @@ const runScenario: RunScenario = async (scenario, options) => {
 const scenario = (name: string, platform = 'process', measures = 'startup: {}'): string =>
   `name: ${name}\nworkload: tiny\nlimits: { cpus: 1, memory: 64MiB }\nplatforms: [${platform}]\nmeasures: { ${measures} }\n`;
 
-function compare(changes: Partial<VariantOptions> = {}, used = runScenario): Promise<number> {
+function compare(changes: Partial<AbOptions> = {}, used = runScenario): Promise<number> {
   const options = { scenarios: ['one.yaml', 'two.yaml'], platform: [], measure: [], ...changes };
-  return compareVariants(options, context, used);
+  const show = (comparison: RunComparison): Promise<void> => {
+    shown = comparison;
+    return Promise.resolve();
+  };
+  return runAb(options, show, context, used);
 }
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tare-ab-'));
   context = testContext(folder);
   asked = [];
+  shown = null;
   await writeFile(join(folder, 'one.yaml'), scenario('one'));
   await writeFile(join(folder, 'two.yaml'), scenario('two'));
 });
@@ -54,8 +60,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('tare compare --ab', () => {
   it('runs both together and says what differs, though their payloads do', async () => {
-    expect(await compare({ json: true, samples: 9, seed: 3 })).toBe(0);
-    const { pairs, reference, forced } = comparisonSchema.parse(JSON.parse(context.out()));
+    expect(await compare({ samples: 9, seed: 3 })).toBe(0);
+    const { pairs, reference, forced } = comparisonSchema.parse(shown);
     expect(reference.id).toMatch(/-one-a$/);
     expect(pairs[0]?.run.id).toMatch(/-two-b$/);
     expect(pairs[0]?.alternated).toBe(true);
@@ -75,7 +81,7 @@ describe('tare compare --ab', () => {
     expect((await readdir(join(folder, 'both'))).sort()).toEqual(['a', 'b']);
     expect(await readdir(join(folder, 'both', 'b'))).toContain('report.html');
     expect(context.err()).toContain(join(folder, 'both', 'a'));
-    expect(context.out()).toContain('sampled in turn');
+    expect(shown?.pairs[0]?.alternated).toBe(true);
   });
 
   it('takes one scenario twice', async () => {
@@ -89,7 +95,7 @@ describe('tare compare --ab', () => {
       throw new TareError('no such image', exitCodes.usage);
     };
     await expect(compare({}, broken)).rejects.toThrow('no such image');
-    expect(context.out()).toBe('');
+    expect(shown).toBeNull();
   });
 
   it('begins no second one when the first cannot begin', async () => {

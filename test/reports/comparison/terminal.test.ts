@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { compareRuns } from '../../bench/analysis/compare-runs/compare-runs.ts';
-import type { RunComparison } from '../../bench/record/comparison.ts';
-import type { RunRecord } from '../../bench/record/schema.ts';
-import { comparisonTerminal } from '../../reports/comparison-terminal.ts';
-import { makeRecord } from '../fixtures/records/make-record.ts';
-import { hostileRecord } from '../fixtures/records/odd-records.ts';
-import { otherRun } from '../fixtures/records/other-run.ts';
+import { compareRuns } from '../../../bench/analysis/compare-runs/compare-runs.ts';
+import type { RunComparison } from '../../../bench/record/comparison.ts';
+import type { RunRecord } from '../../../bench/record/schema.ts';
+import { comparisonTerminal } from '../../../reports/comparison/terminal.ts';
+import { makeRecord } from '../../fixtures/records/make-record.ts';
+import { hostileRecord } from '../../fixtures/records/odd-records.ts';
+import { otherRun } from '../../fixtures/records/other-run.ts';
 
 const everything = { platforms: [], measures: [], force: false };
 const factors: Record<string, number> = {
@@ -20,7 +20,7 @@ const compare = (
   run = otherRun(record, { factor: ({ metric }) => factors[metric] ?? 1 }),
 ): RunComparison => compareRuns(record, [run], everything);
 const show = (comparison: RunComparison, columns: number, colour = false): string =>
-  comparisonTerminal(comparison, { columns, colour });
+  comparisonTerminal.render(comparison, { columns, colour });
 const comparison = compare(makeRecord());
 
 describe('comparison on the terminal', () => {
