@@ -183,6 +183,11 @@ export interface Instance {
    * `graceful` is what an operator would do (stop signal, power button); `kill` is the hardest way there is.
    */
   stop(mode: StopMode): Promise<void>;
+  /**
+   * Whether it still is what became ready: its main process runs, and nothing of it was killed for memory. Asked of the
+   * system itself, since `exited` may tell of an end only a moment later. Means nothing before it was ready.
+   */
+  isAlive(): Promise<boolean>;
   /** Looks at logs, counters and exit state for the reason of a failure; null: nothing found. */
   diagnose(): Promise<Diagnosis | null>;
   /** Parts of a VM's memory; empty for everything else. */

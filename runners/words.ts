@@ -14,12 +14,14 @@ export const failureCodes = [
   'not-ready',
   'bad-answer',
   'out-of-memory',
-  'panic',
+  'guest-panic',
   'boot-hang',
   'vmm-died',
   'engine-died',
+  'shim-died',
   'stop-failed',
   'measure-failed',
+  'impossible-value',
   'prepare-failed',
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];

@@ -185,16 +185,26 @@ class ProberClient implements Prober {
     return (await answer) as { status: number; body: string };
   }
 
-  async load(options: LoadOptions): Promise<LoadResult> {
-    const { id, answer } = this.#ask({ kind: 'load', options });
-    if (this.#options.signal.aborted) this.#cancel(id);
-    return (await answer) as LoadResult;
+  async load(options: LoadOptions, signal?: AbortSignal): Promise<LoadResult> {
+    return (await this.#untilAborted({ kind: 'load', options }, signal)) as LoadResult;
   }
 
-  async loadAll(options: LoadAllOptions): Promise<LoadAllResult> {
-    const { id, answer } = this.#ask({ kind: 'load-all', options });
-    if (this.#options.signal.aborted) this.#cancel(id);
-    return (await answer) as LoadAllResult;
+  async loadAll(options: LoadAllOptions, signal?: AbortSignal): Promise<LoadAllResult> {
+    return (await this.#untilAborted({ kind: 'load-all', options }, signal)) as LoadAllResult;
+  }
+
+  async #untilAborted(request: Unnumbered, signal?: AbortSignal): Promise<unknown> {
+    const { id, answer } = this.#ask(request);
+    const cancel = (): void => {
+      this.#cancel(id);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (this.#options.signal.aborted || signal?.aborted === true) cancel();
+    try {
+      return await answer;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
   }
 
   async usage(): Promise<{ cpuMs: number; ageMs: number; rssBytes: number }> {

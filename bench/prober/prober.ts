@@ -109,10 +109,10 @@ export interface Prober {
     target: { host: string; port: number } & Question,
     timeoutMs: number,
   ): Promise<{ status: number; body: string }>;
-  /** Rejects with a ProberError when not one request was answered well: there is no latency then. */
-  load(options: LoadOptions): Promise<LoadResult>;
+  /** Rejects with a ProberError when not one request was answered well, since there is no latency then, and when aborted. */
+  load(options: LoadOptions, signal?: AbortSignal): Promise<LoadResult>;
   /** Load on many instances at the same time. */
-  loadAll(options: LoadAllOptions): Promise<LoadAllResult>;
+  loadAll(options: LoadAllOptions, signal?: AbortSignal): Promise<LoadAllResult>;
   /** Whether the kernel's tracer serves, and if not, why. */
   readonly tracer: { available: boolean; reason: string | null };
   /** CPU time the prober has used, and its age, milliseconds; resident memory, bytes. */

@@ -4,6 +4,7 @@
  */
 import { readFile, open, truncate, type FileHandle } from 'node:fs/promises';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
+import { refuseImpossible } from './impossible.ts';
 import type { DensityPoint, MinimumMemory, RecordedDensity } from '../record/density.ts';
 import type {
   RecordedFailure,
@@ -74,8 +75,12 @@ export type JournalEvent =
 
 export interface Journal {
   readonly events: readonly JournalEvent[];
-  /** Resolves when the event is on disk. Events are written in the order of the calls. */
-  write(event: JournalEvent): Promise<void>;
+  /**
+   * Resolves when the events are on disk, all of them together. They are written in the order of the calls.
+   *
+   * @throws InstanceFailure for a figure that cannot be; then none of the events is written
+   */
+  write(...events: JournalEvent[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -94,10 +99,14 @@ export async function openJournal(
   let last: Promise<void> = Promise.resolve();
   return {
     events,
-    write(event) {
-      events.push(event);
-      last = last.then(() => append(handle, event)).then(() => onEvent?.(event));
-      return last;
+    async write(...written) {
+      for (const event of written) refuseImpossible(event);
+      events.push(...written);
+      last = last.then(async () => {
+        await append(handle, written);
+        for (const event of written) await onEvent?.(event);
+      });
+      await last;
     },
     async close() {
       await last.catch(() => undefined);
@@ -106,8 +115,8 @@ export async function openJournal(
   };
 }
 
-async function append(handle: FileHandle, event: JournalEvent): Promise<void> {
-  await handle.appendFile(`${JSON.stringify(event)}\n`);
+async function append(handle: FileHandle, events: readonly JournalEvent[]): Promise<void> {
+  await handle.appendFile(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   await handle.datasync();
 }
 

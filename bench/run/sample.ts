@@ -1,6 +1,6 @@
 /**
- * One step: one instance on one platform, from creation to the last trace of it. Every measure of the step is taken
- * from this instance. The steps below are in the order in which they happen.
+ * One step: the life of one instance on one platform, from its creation to the last trace of it. Every measure of the step
+ * is taken from this instance. The steps below are in the order in which they happen.
  */
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,29 +10,15 @@ import type { ResolvedPlatform, ResolvedScenario } from '../../scenarios/resolve
 import { InstanceFailure, StepError } from './failure.ts';
 import { markChain, phasesOf } from '../measures/phases.ts';
 import { memAvailable, readMemory } from '../measures/memory.ts';
+import { InstanceDeath, Life } from './life.ts';
 import type { Step } from './plan.ts';
 import type { Steadiness } from './run.ts';
 import type { Prober, Readiness } from '../prober/prober.ts';
 import { loadQuestionOf, questionOf } from '../prober/question.ts';
 import { explain, startAndWait } from './start.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import { withIdleCpus } from './idle-cpus.ts';
 import { dropPageCache } from './page-cache.ts';
-
-/** Where a step hands its figures; the suite writes them to the journal at once. */
-export interface StepRecorder {
-  sample(figure: {
-    measure: string;
-    metric: string;
-    lens?: string;
-    condition?: Record<string, string>;
-    value: number;
-    earliest?: number;
-  }): Promise<void>;
-  marks(marks: Record<string, number>): Promise<void>;
-  inside(facts: Record<string, string>): Promise<void>;
-  /** Whether this platform has said what it sees from inside. */
-  readonly knowsInside: boolean;
-}
 
 export interface StepInput {
   scenario: ResolvedScenario;
@@ -49,123 +35,164 @@ export interface StepInput {
   recorder: StepRecorder;
 }
 
+/** What a step has in its hands while its instance lives. */
+interface Living extends StepInput {
+  instance: Instance;
+  life: Life;
+  readiness: Readiness;
+  /** The host's MemAvailable before the start. */
+  availableBefore: number;
+}
+
 const stopTimeoutMs = 60_000;
 
 /**
  * @returns startup in milliseconds
  * @throws StepError whose cause says what went wrong (an InstanceFailure where the instance did not do what it
- *   should); nothing of the instance is left then either
+ *   should); nothing of the instance is left then either. What was measured of it before counts, unless it died.
  */
 export async function sampleInstance(input: StepInput): Promise<number> {
-  const { scenario, prepared, step, signal } = input;
-  signal.throwIfAborted();
+  input.signal.throwIfAborted();
   await mkdir(input.logs, { recursive: true });
-  const instance = await prepared.create({ id: input.instanceId, logs: input.logs });
-  let taking = 'startup';
+  const instance = await input.prepared.create({ id: input.instanceId, logs: input.logs });
   try {
-    if (scenario.measures.startup?.pageCache === 'cold') await dropPageCache();
-    await input.steadiness?.settle();
-    const availableBefore = await memAvailable();
-    const readiness = await withIdleCpus(scenario.measures.startup?.idleCpus ?? 'as-is', () =>
-      startAndWait(instance, { ...input, ready: scenario.workload.ready, align: input.steadiness?.align }),
-    );
-    const startupMs = await recordStartup(instance, readiness, input);
-    taking = 'memory';
-    if (step.measures.includes('memory')) await measureMemory(instance, availableBefore, input);
-    taking = 'image';
-    await recordLayer(instance, input);
-    taking = 'inside';
-    await askInside(instance, input);
-    taking = 'stop';
-    signal.throwIfAborted();
-    if (step.measures.includes('stop')) await measureStop(instance, input);
-    return startupMs;
+    const started = await taking('startup', () => startInstance(instance, input));
+    const life = new Life(instance, started.readiness.readyAt, input.signal);
+    const living: Living = { ...input, ...started, instance, life };
+    await measureLife(living);
+    await taking('stop', () => endLife(living));
+    await input.recorder.commit();
+    return startupOf(living);
   } catch (error) {
-    throw new StepError(taking, await explain(error, instance, signal));
+    const isDead = error instanceof StepError && error.cause instanceof InstanceDeath;
+    if (!isDead && !input.signal.aborted) await input.recorder.commit();
+    throw error;
   } finally {
     await instance.dispose();
   }
 }
 
-async function recordStartup(instance: Instance, readiness: Readiness, input: StepInput): Promise<number> {
+/** Says what was being taken when something went wrong. */
+async function taking<T>(measure: string, take: () => Promise<T>): Promise<T> {
+  try {
+    return await take();
+  } catch (error) {
+    throw new StepError(measure, error);
+  }
+}
+
+async function startInstance(
+  instance: Instance,
+  input: StepInput,
+): Promise<{ readiness: Readiness; availableBefore: number }> {
+  const { startup } = input.scenario.measures;
+  if (startup?.pageCache === 'cold') await dropPageCache();
+  await input.steadiness?.settle();
+  const availableBefore = await memAvailable();
+  try {
+    const readiness = await withIdleCpus(startup?.idleCpus ?? 'as-is', () =>
+      startAndWait(instance, {
+        ...input,
+        ready: input.scenario.workload.ready,
+        align: input.steadiness?.align,
+      }),
+    );
+    return { readiness, availableBefore };
+  } catch (error) {
+    throw await explain(error, instance, input.signal);
+  }
+}
+
+/** From its readiness until its stop is requested. */
+async function measureLife(living: Living): Promise<void> {
+  const { life, step } = living;
+  const during = (measure: string, take: (alive: AbortSignal) => Promise<void>): Promise<void> =>
+    taking(measure, () => life.during(take));
+  await during('startup', () => recordStartup(living));
+  if (step.measures.includes('memory')) await during('memory', (alive) => measureMemory(living, alive));
+  await during('image', () => recordLayer(living));
+  await during('inside', () => askInside(living));
+}
+
+function startupOf({ instance, readiness, platform }: Living): number {
+  const spawned = instance.marks.get('spawned');
+  if (spawned === undefined) throw new Error(`the runner of ${platform.id} did not set the mark spawned`);
+  return readiness.readyAt - spawned;
+}
+
+async function recordStartup(living: Living): Promise<void> {
+  const { instance, readiness, recorder, step, prepared, scenario } = living;
   const cpuMs = await instance.cgroup.cpuTimeMs();
   const { marks } = instance;
   if (readiness.execAt !== null) marks.set('exec', readiness.execAt);
   marks.set('listening', readiness.listeningAt);
   marks.set('ready', readiness.readyAt);
-  const at = marks.all();
-  const spawned = at['spawned'];
-  if (spawned === undefined)
-    throw new Error(`the runner of ${input.platform.id} did not set the mark spawned`);
-  const startupMs = readiness.readyAt - spawned;
-  await input.recorder.marks(at);
-  if (!input.step.measures.includes('startup')) return startupMs;
-  await input.recorder.sample({
+  const startupMs = startupOf(living);
+  recorder.marks(marks.all());
+  if (!step.measures.includes('startup')) return;
+  const spawnedAt = readiness.readyAt - startupMs;
+  recorder.sample({
     measure: 'startup',
     metric: 'startup.ready',
     value: startupMs,
-    ...(readiness.lastFailureAt === null ? {} : { earliest: Math.max(0, readiness.lastFailureAt - spawned) }),
+    ...(readiness.lastFailureAt === null
+      ? {}
+      : { earliest: Math.max(0, readiness.lastFailureAt - spawnedAt) }),
   });
-  const phases = phasesOf(markChain(input.prepared.marks, input.scenario.workload.marks), at);
+  const phases = phasesOf(markChain(prepared.marks, scenario.workload.marks), marks.all());
   for (const [name, value] of Object.entries(phases)) {
-    await input.recorder.sample({ measure: 'startup', metric: `startup.phase.${name}`, value });
+    recorder.sample({ measure: 'startup', metric: `startup.phase.${name}`, value });
   }
-  await input.recorder.sample({ measure: 'startup', metric: 'cpu.ready', value: cpuMs });
-  return startupMs;
+  recorder.sample({ measure: 'startup', metric: 'cpu.ready', value: cpuMs });
 }
 
-async function measureMemory(instance: Instance, availableBefore: number, input: StepInput): Promise<void> {
-  const options = input.scenario.measures.memory;
+async function measureMemory(living: Living, alive: AbortSignal): Promise<void> {
+  const { instance, scenario, availableBefore, recorder, prober } = living;
+  const options = scenario.measures.memory;
   if (!options) return;
-  await sleep(options.settleMs, undefined, { signal: input.signal });
+  await sleep(options.settleMs, undefined, { signal: alive });
   await recordMemory('rest');
   if (!options.load) return;
-  const result = await input.prober.load({
-    host: instance.address.host,
-    port: instance.address.port,
-    ...loadQuestionOf(input.scenario.workload.ready, input.scenario.workload.loadPath),
-    rps: options.load.rps,
-    durationMs: options.load.durationMs,
-  });
-  input.signal.throwIfAborted();
+  const { rps, durationMs } = options.load;
+  const question = loadQuestionOf(scenario.workload.ready, scenario.workload.loadPath);
+  const result = await prober.load({ ...instance.address, ...question, rps, durationMs }, alive);
+  alive.throwIfAborted();
   // Memory "after load" means nothing if the load was not served.
   if (result.errors > 0) {
     throw new InstanceFailure(
       'measure-failed',
-      `${result.errors} of ${result.sent} requests to ${input.scenario.workload.loadPath} failed during the memory load`,
+      `${result.errors} of ${result.sent} requests to ${scenario.workload.loadPath} failed during the memory load`,
     );
   }
   await recordMemory('loaded');
 
   async function recordMemory(state: string): Promise<void> {
     for (const { metric, lens, bytes } of await readMemory(instance, availableBefore)) {
-      await input.recorder.sample({ measure: 'memory', metric, lens, condition: { state }, value: bytes });
+      recorder.sample({ measure: 'memory', metric, lens, condition: { state }, value: bytes });
     }
   }
 }
 
 /** What the instance has written by now: the disk cost of one more instance. */
-async function recordLayer(instance: Instance, input: StepInput): Promise<void> {
-  if (!input.scenario.measures.image) return;
+async function recordLayer({ instance, scenario, recorder }: Living): Promise<void> {
+  if (!scenario.measures.image) return;
   const value = await instance.layerBytes();
-  await input.recorder.sample({ measure: 'image', metric: 'image.marginal', lens: 'marginal', value });
+  recorder.sample({ measure: 'image', metric: 'image.marginal', lens: 'marginal', value });
 }
 
 /** Asks the workload, once per platform, what it sees from inside; the answer may cost as much as a start (a page compiled first). */
-async function askInside(instance: Instance, input: StepInput): Promise<void> {
-  const { factsPath: path, ready } = input.scenario.workload;
-  if (path === null || input.recorder.knowsInside) return;
-  const { status, body } = await input.prober.get(
-    { ...instance.address, ...questionOf(ready, path) },
-    ready.timeoutMs,
-  );
+async function askInside({ instance, scenario, recorder, prober }: Living): Promise<void> {
+  const { factsPath: path, ready } = scenario.workload;
+  if (path === null || recorder.knowsInside) return;
+  const target = { ...instance.address, ...questionOf(ready, path) };
+  const { status, body } = await prober.get(target, ready.timeoutMs);
   if (status !== 200) {
     throw new InstanceFailure(
       'bad-answer',
       `${path} answered ${status} where it should say what is seen from inside`,
     );
   }
-  await input.recorder.inside(parseFacts(body));
+  recorder.inside(parseFacts(body));
 }
 
 /** `key=value` lines; anything else is passed over. */
@@ -178,8 +205,20 @@ export function parseFacts(body: string): Record<string, string> {
   return facts;
 }
 
-async function measureStop(instance: Instance, input: StepInput): Promise<void> {
-  const mode = input.step.stop;
+async function endLife(living: Living): Promise<void> {
+  const { instance, life, step, signal } = living;
+  // Immediately before the request: what has ended by now has ended by itself, what ends later was stopped.
+  await life.requireAlive();
+  if (!step.measures.includes('stop')) return;
+  try {
+    await measureStop(living);
+  } catch (error) {
+    throw await explain(error, instance, signal);
+  }
+}
+
+async function measureStop({ instance, step, recorder }: Living): Promise<void> {
+  const mode = step.stop;
   const requestedAt = monotonicMs();
   await instance.stop(mode);
   const exit = await Promise.race([instance.exited, sleep(stopTimeoutMs, null, { ref: false })]);
@@ -188,12 +227,11 @@ async function measureStop(instance: Instance, input: StepInput): Promise<void> 
   }
   await instance.dispose();
   const releasedAt = monotonicMs();
-  const condition = { mode };
-  await input.recorder.sample({ measure: 'stop', metric: `stop.${mode}`, value: exit.at - requestedAt });
-  await input.recorder.sample({
+  recorder.sample({ measure: 'stop', metric: `stop.${mode}`, value: exit.at - requestedAt });
+  recorder.sample({
     measure: 'stop',
     metric: 'stop.released',
-    condition,
+    condition: { mode },
     value: releasedAt - requestedAt,
   });
 }

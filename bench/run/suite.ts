@@ -32,7 +32,7 @@ import { publishRecord } from './publish.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { openResources, type RunResources } from './resources.ts';
 import { sampleInstance } from './sample.ts';
-import { stepRecorder } from './step-recorder.ts';
+import { finishedFigures, stepRecorder } from './step-recorder.ts';
 
 /**
  * @returns the record, also of a run that was interrupted (`context.signal`) or in which everything failed
@@ -201,7 +201,11 @@ async function payloadOf({ scenario, options, context }: Run): Promise<BuiltPayl
 async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunResources): Promise<void> {
   const { scenario, options, context, journal } = run;
   const plan = planRun(scenario, options.seed);
-  const progress = followPlan(scenario, plan, context.log);
+  const tools: StepTools = {
+    resources,
+    progress: followPlan(scenario, plan, context.log),
+    finished: finishedFigures(journal.events),
+  };
   const done = new Set(
     journal.events.flatMap((event) => (event.type === 'step' ? [`${event.block} ${event.platform}`] : [])),
   );
@@ -225,7 +229,7 @@ async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunRes
       const entry = ready.find(({ platform }) => platform.id === step.platform);
       if (!entry || done.has(`${block.index} ${step.platform}`)) continue;
       bench.add(step.platform, async () => ({
-        overriddenDuration: await takeStep(run, entry, block, step, resources, progress),
+        overriddenDuration: await takeStep(run, entry, block, step, tools),
       }));
     }
     await inTurn(async () => {
@@ -238,14 +242,21 @@ async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunRes
   await turns?.leave();
 }
 
+/** What the steps of a run share. */
+interface StepTools {
+  resources: RunResources;
+  progress: Progress;
+  /** Figures that an earlier part of the run had finished. */
+  finished: ReadonlySet<string>;
+}
+
 /** @returns the startup in milliseconds; 0 where the instance failed, which is on record as a failure */
 async function takeStep(
   run: Run,
   { platform, prepared }: Prepared,
   block: Block,
   step: Step,
-  resources: RunResources,
-  progress: Progress,
+  { resources, progress, finished }: StepTools,
 ): Promise<number> {
   const { scenario, options, context, journal } = run;
   const instanceId = `${platform.id}-${block.index}`;
@@ -264,7 +275,7 @@ async function takeStep(
       sharesKernel: kindOf(platform) !== 'vm',
       steadiness: options.steadiness ?? null,
       signal: context.signal,
-      recorder: stepRecorder(journal, { platform: platform.id, block, instanceId }),
+      recorder: stepRecorder(journal, { platform: platform.id, block, instanceId }, finished),
     });
   } catch (error) {
     if (context.signal.aborted) throw error;

@@ -77,6 +77,7 @@ export async function createEngineContainer(
         address: place.address,
         cgroup: traits.hasShim ? cgroupWithShim(cgroup, workload, command) : cgroup,
         workload,
+        main: 'first-in-namespace',
         waiting,
         async stopGracefully() {
           await runEngine(engine, ['kill', '--signal', launch.stopSignal, id]);

@@ -73,6 +73,7 @@ export async function createLxc(
       address: network.address,
       cgroup,
       workload: cgroup.named(lxcCgroups.workload),
+      main: 'first-in-namespace',
       waiting: withWorkloadsEnd(waiting, log),
       async stopGracefully() {
         // 2: it has ended already.

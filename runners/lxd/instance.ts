@@ -71,6 +71,7 @@ export async function createLxd(
         address: place.address,
         cgroup,
         workload: cgroup.named(lxcCgroups.workload),
+        main: 'first-in-namespace',
         waiting: withConsole(waiting, reader, log, cgroup),
         // The answer is an operation that has begun; `exited` tells of its end.
         stopGracefully: () => container.stop(false),

@@ -63,6 +63,7 @@ export async function createNspawn(
       cgroup: cgroups.instance,
       // Killed with its parent: systemd-nspawn alone would only tell that something went wrong.
       workload: cgroups.instance,
+      main: 'first-in-namespace',
       waiting,
       stopGracefully(pid) {
         // It then sends the container the signal that `--kill-signal` names.

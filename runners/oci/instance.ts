@@ -63,6 +63,7 @@ export async function createContainer(
       address: network.address,
       cgroup: cgroups.instance,
       workload: cgroups.workload,
+      main: 'first-in-namespace',
       waiting,
       async stopGracefully() {
         const [nsenter, ...inside] = await enterRuntimeNamespace(runtimeNamespace);

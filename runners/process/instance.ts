@@ -48,6 +48,7 @@ export async function createProcess(
       address: network.address,
       cgroup,
       workload: cgroup,
+      main: 'command',
       waiting,
       stopGracefully(pid) {
         signalProcess(pid, launch.stopSignal);

@@ -52,7 +52,7 @@ export function observeConsoleLine(line: string, seen: VmObservations): void {
 /** Null: nothing wrong was seen. */
 export function diagnoseVm(seen: VmObservations): Diagnosis | null {
   if (seen.panicLine !== null)
-    return { code: 'panic', message: `the guest's kernel panicked: ${seen.panicLine}` };
+    return { code: 'guest-panic', message: `the guest's kernel panicked: ${seen.panicLine}` };
   if (seen.outOfMemoryLine !== null) {
     return { code: 'out-of-memory', message: `the guest ran out of memory: ${seen.outOfMemoryLine}` };
   }

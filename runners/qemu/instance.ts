@@ -217,6 +217,14 @@ export class VmInstance implements Instance {
     await this.#tell('stop');
   }
 
+  isAlive(): Promise<boolean> {
+    const { exit, guestEnded, panicLine, outOfMemoryLine, guestFailure, workloadExit } = this.#seen;
+    const isUntroubled = [exit, panicLine, outOfMemoryLine, guestFailure, workloadExit].every(
+      (trouble) => trouble === null,
+    );
+    return Promise.resolve(isUntroubled && !guestEnded);
+  }
+
   async diagnose(): Promise<Diagnosis | null> {
     // What a dead VM printed last may still be on its way.
     if (this.#seen.exit !== null)

@@ -15,6 +15,7 @@ import { monotonicMs } from '../machine/clock.ts';
 import type { Waiting } from './launch.ts';
 import { loggedOutOfMemory } from '../machine/kernel/kernel-log.ts';
 import { captureLog, type LogCapture } from './log-capture.ts';
+import { findMainProcess, type MainProcess } from './main-process.ts';
 
 export interface LocalInstanceParts {
   id: string;
@@ -24,6 +25,8 @@ export interface LocalInstanceParts {
   cgroup: Cgroup;
   /** Where the workload itself is: the same, or the part of it without the box's own processes. */
   workload: Cgroup;
+  /** Which of its processes is the one whose end is the workload's. */
+  main: MainProcess;
   /** The timed command, on the starting line. */
   waiting: Waiting;
   /** What an operator would do to end it; `pid` is the timed command's. */
@@ -89,6 +92,13 @@ export class LocalInstance implements Instance {
     // The box ends once its workload has, and so `exited` does not come before the workload's own end.
     else if ((await this.#parts.workload.processes()).length > 0) await this.#parts.workload.kill();
     else await this.#killEverything();
+  }
+
+  async isAlive(): Promise<boolean> {
+    const { main, waiting, workload } = this.#parts;
+    if ((await this.cgroup.memory()).oomKills > 0) return false;
+    // Last, so that as little as possible happens between the look at it and whatever follows.
+    return this.#exit === null && (await findMainProcess(main, waiting.command.pid, workload)) !== null;
   }
 
   async diagnose(): Promise<Diagnosis | null> {

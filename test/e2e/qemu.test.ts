@@ -168,7 +168,7 @@ const faults: { name: string; script: string; expected: Diagnosis }[] = [
   {
     name: 'a kernel panic',
     script: 'echo c >/proc/sysrq-trigger',
-    expected: { code: 'panic', message: expect.stringContaining('sysrq triggered crash') as string },
+    expected: { code: 'guest-panic', message: expect.stringContaining('sysrq triggered crash') as string },
   },
   {
     name: 'a workload that eats all memory',

@@ -145,9 +145,10 @@ function classOf({ code, error }: Loss): Limit['by'] {
   switch (code) {
     case 'out-of-memory':
       return 'out-of-memory';
-    case 'panic':
+    case 'guest-panic':
     case 'vmm-died':
     case 'engine-died':
+    case 'shim-died':
     case 'exited':
       return 'instance-died';
     case 'not-listening':
@@ -159,6 +160,7 @@ function classOf({ code, error }: Loss): Limit['by'] {
     case 'prepare-failed':
     case 'stop-failed':
     case 'measure-failed':
+    case 'impossible-value':
       return 'start-failed';
     case null:
       return error === 'KernelLimitError' ? 'kernel-limit' : 'start-failed';

@@ -23,7 +23,7 @@ test.each<[string, Partial<VmObservations>, string, RegExp]>([
   [
     'a panic before the end it causes',
     { panicLine: 'Kernel panic - x', guestEnded: true, exit: gone },
-    'panic',
+    'guest-panic',
     /Kernel panic - x/,
   ],
   [

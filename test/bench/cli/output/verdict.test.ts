@@ -19,7 +19,7 @@ const failure: RunRecord['failures'][number] = {
   measure: 'startup',
   instance: 'vm-1',
   block: 1,
-  code: 'panic',
+  code: 'guest-panic',
   message: 'the kernel panicked',
   lines: [],
   log: null,

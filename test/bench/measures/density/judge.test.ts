@@ -157,7 +157,7 @@ describe('a lost instance', () => {
   });
 
   it.each([
-    ['panic', 'instance-died'],
+    ['guest-panic', 'instance-died'],
     ['vmm-died', 'instance-died'],
     ['out-of-memory', 'out-of-memory'],
     ['not-listening', 'not-ready'],
