@@ -46,11 +46,10 @@ export async function startAndWait(instance: Instance, input: StartInput): Promi
     const outcome = await Promise.race([watch.result, exited]);
     input.signal.throwIfAborted();
     if ('exit' in outcome) {
+      // How the box ended: what its workload ended with is for the runner to say (`explain`).
       const { code, signal } = outcome.exit;
-      throw new InstanceFailure(
-        'exited',
-        `ended before it was ready (${signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`})`,
-      );
+      const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+      throw new InstanceFailure('exited', `its box ended before it was ready (${how})`);
     }
     if (!outcome.ready) {
       const { code, message } = explainNotReady(outcome.notReady, ready.timeoutMs);
@@ -75,8 +74,5 @@ async function delayStart(instance: Instance, { platform, signal }: StartInput):
 export async function explain(error: unknown, instance: Instance, signal: AbortSignal): Promise<unknown> {
   if (signal.aborted) return error;
   const diagnosis = await instance.diagnose().catch(() => null);
-  if (diagnosis && (!(error instanceof InstanceFailure) || diagnosis.code !== error.code)) {
-    return new InstanceFailure(diagnosis.code, diagnosis.message, { cause: error });
-  }
-  return error;
+  return diagnosis ? new InstanceFailure(diagnosis.code, diagnosis.message, { cause: error }) : error;
 }

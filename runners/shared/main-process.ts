@@ -28,12 +28,12 @@ async function isRunning(pid: number): Promise<boolean> {
 }
 
 /** A line such as `NSpid: 4711 1`: its number here, then in each namespace below. */
-export function isFirstInNamespace(status: string): boolean {
+function isFirstInNamespace(status: string): boolean {
   return /^NSpid:\t\d+\t1$/m.test(status);
 }
 
 /** Zombies, too: what waits to be reaped has ended. */
-export function isDead(status: string): boolean {
+function isDead(status: string): boolean {
   return /^State:\t[ZXx]/m.test(status);
 }
 
