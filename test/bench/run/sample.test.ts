@@ -63,7 +63,8 @@ async function takeStep(
     (thrown: unknown) => thrown,
   );
   const stepError = error instanceof StepError ? error : null;
-  if (error !== null && stepError === null && !signal.aborted) throw error;
+  if (error !== null && stepError === null && !signal.aborted)
+    throw new Error('not a StepError', { cause: error });
   return {
     error: stepError,
     cause: stepError?.cause instanceof InstanceFailure ? stepError.cause : null,
