@@ -10,6 +10,7 @@ import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { gatesOf } from './gates-of.ts';
 import { noiseOf, refuseNoisyMargins, refuseVirtualMargins } from './noise.ts';
 import type { SelfTest } from '../store/self-test-record.ts';
+import { refuseUndecidable } from './undecidable.ts';
 
 export interface CheckInput {
   record: RunRecord;
@@ -20,6 +21,8 @@ export interface CheckInput {
   force: boolean;
   /** How often these gates may be judged in all. */
   looks: number;
+  /** More samples may come before the last look. */
+  mayGrow: boolean;
 }
 
 export interface Check {
@@ -29,7 +32,7 @@ export interface Check {
 }
 
 /** @throws TareError (exit 2) for a gate that is a mistake, or that these runs cannot answer */
-export function checkRun({ record, reference, selfTest, force, looks }: CheckInput): Check {
+export function checkRun({ record, reference, selfTest, force, looks, mayGrow }: CheckInput): Check {
   const gates = gatesOf(record);
   const regressions = gates.filter(({ worseBy }) => worseBy !== null);
   if (regressions.length > 0 && reference === null) {
@@ -47,6 +50,7 @@ export function checkRun({ record, reference, selfTest, force, looks }: CheckInp
   const noise = noiseOf(reference?.selfTest ?? selfTest);
   refuseNoisyMargins(regressions, noise);
   refuseVirtualMargins(regressions, record);
+  if (!mayGrow && reference !== null) refuseUndecidable(regressions, record, reference.record);
   const { results, platforms, fairness } = record;
   const judged = judgeGates(gates, {
     results,

@@ -12,7 +12,7 @@ import { extendRun } from './extend-run.ts';
 import type { FoundReference } from '../store/find-reference.ts';
 import { gatesOf } from './gates-of.ts';
 
-export interface StoredRuns extends Omit<CheckInput, 'looks' | 'reference'> {
+export interface StoredRuns extends Omit<CheckInput, 'looks' | 'reference' | 'mayGrow'> {
   /** The run's folder. */
   folder: string;
   reference: FoundReference | null;
@@ -32,7 +32,8 @@ export async function checkWithin(
   // A run that was extended was looked at before, and that share of the error is spent.
   const looksBefore = Math.ceil((record.run.extensions ?? 0) / turnsOfLook);
   const looks = budgetMs === null && looksBefore === 0 ? 1 : mostLooks;
-  const judge = (): Check => checkRun({ record, reference, selfTest, force, looks });
+  const mayGrow = budgetMs !== null;
+  const judge = (): Check => checkRun({ record, reference, selfTest, force, looks, mayGrow });
   if (budgetMs === null) return { ...judge(), record };
   if (!isRunHere(folder)) {
     throw new TareError(

@@ -75,7 +75,7 @@ export function forbiddingFinding(
 }
 
 /** Values that count, in the order in which they were taken. */
-export function includedValues(result: RecordedResult): number[] {
+export function includedValues(result: Pick<RecordedResult, 'samples'>): number[] {
   return result.samples.filter((sample) => sample.excluded === undefined).map((sample) => sample.value);
 }
 

@@ -12,27 +12,26 @@ export const alpha = 0.05;
 export function judgeFamily(family: readonly MeasuredFigure[]): ComparedFigure[] {
   const adjusted = holm(family.flatMap(({ test }) => (test ? [test.p] : [])));
   const tests = adjusted.length;
-  return family.map(({ sds, ...figure }) => {
+  return family.map(({ sds, step, ...figure }) => {
     const pAdjusted = figure.test ? adjusted.shift() : undefined;
     const test = figure.test && pAdjusted !== undefined ? { ...figure.test, pAdjusted } : null;
     return {
       ...figure,
       test,
-      detectable: test ? detectable(figure, sds, tests) : null,
-      verdict: verdict(figure, sds, test, tests),
+      detectable: test ? detectable(figure, { sds, step }, tests) : null,
+      verdict: verdict({ ...figure, step }, test, tests),
     };
   });
 }
 
 function verdict(
-  { exact, shift, better, reference, run }: Omit<MeasuredFigure, 'sds'>,
-  sds: MeasuredFigure['sds'],
+  { exact, shift, better, reference, run, step }: Omit<MeasuredFigure, 'sds'>,
   test: ComparedFigure['test'],
   tests: number,
 ): ComparedFigure['verdict'] {
   const direction = shift.value < 0 === (better === 'lower') ? 'better' : 'worse';
   if (exact) return shift.value === 0 ? 'same' : direction;
-  if (sds.reference === 0 && sds.run === 0 && shift.value === 0) return 'same';
+  if (step === null) return 'same';
   if (!test) return 'too-few';
   if (test.pAdjusted < alpha) return direction;
   if (smallestP(run.n, reference.n) * tests > alpha) return 'too-few';
@@ -41,15 +40,16 @@ function verdict(
 
 /** At the level that Holm's first step leaves to each test. */
 function detectable(
-  { reference, run, ratio }: Omit<MeasuredFigure, 'sds'>,
-  sds: MeasuredFigure['sds'],
+  { reference, run, ratio }: Omit<MeasuredFigure, 'sds' | 'step'>,
+  { sds, step }: Pick<MeasuredFigure, 'sds' | 'step'>,
   tests: number,
 ): ComparedFigure['detectable'] {
-  if (sds.reference === null || sds.run === null) return null;
+  if (sds.reference === null || sds.run === null || step === null) return null;
   const sides = [
     { sd: sds.reference, n: reference.n },
     { sd: sds.run, n: run.n },
   ];
-  const shift = detectableShift(sides, alpha / tests);
+  // What a clock shows in steps cannot differ by less than one.
+  const shift = Math.max(step, detectableShift(sides, alpha / tests));
   return { shift, ratio: ratio === null ? null : shift / reference.median };
 }

@@ -1,11 +1,13 @@
 /** The evidence on one figure: shift, ratio, effect and the p of its test, before the family of tests is known. */
 import type { ComparedEstimate, ComparedFigure } from '../../record/comparison.ts';
 import { includedValues } from '../../record/queries.ts';
-import { isExact, isPart } from '../../record/result.ts';
+import { isPart } from '../../record/result.ts';
+import { isWithoutChance } from '../gates/exact.ts';
 import type { RecordedResult } from '../../record/schema.ts';
 import { cliffDelta, effectSize } from '../../statistics/cliff-delta.ts';
 import { hodgesLehmannRatio, hodgesLehmannShift, type Estimate } from '../../statistics/hodges-lehmann.ts';
 import { mannWhitney } from '../../statistics/mann-whitney.ts';
+import { smallestStep } from '../../statistics/smallest-step.ts';
 import { summarize } from '../../statistics/summary.ts';
 
 /** A figure that still lacks what depends on all the others. */
@@ -13,6 +15,8 @@ export type MeasuredFigure = Omit<ComparedFigure, 'verdict' | 'detectable' | 'te
   test: Omit<NonNullable<ComparedFigure['test']>, 'pAdjusted'> | null;
   /** Standard deviation of each side; null where it has one sample only. */
   sds: { reference: number | null; run: number | null };
+  /** The smallest difference that the values have shown; null where all are equal. */
+  step: number | null;
 };
 
 /** @throws Error when a side has no samples */
@@ -23,7 +27,7 @@ export function measureFigure(reference: RecordedResult, run: RecordedResult): M
   const shift = hodgesLehmannShift(after, before);
   const ratio = hodgesLehmannRatio(after, before);
   if ('enough' in shift) throw new Error(`${run.platform}: ${run.metric} has no samples to compare`);
-  const exact = isExact(run);
+  const exact = isWithoutChance(reference) && isWithoutChance(run);
   const test = exact ? null : mannWhitney(after, before);
   const delta = test?.enough ? cliffDelta(test.u, after.length, before.length) : null;
   return {
@@ -42,6 +46,7 @@ export function measureFigure(reference: RecordedResult, run: RecordedResult): M
     effect: delta === null ? null : { cliffDelta: delta, size: effectSize(delta) },
     test: test?.enough ? { method: test.method, u: test.u, p: test.p } : null,
     sds: { reference: summaries.reference.sd, run: summaries.run.sd },
+    step: smallestStep([...before, ...after]),
   };
 }
 

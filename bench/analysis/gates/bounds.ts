@@ -2,8 +2,7 @@
 import { compareResults } from '../baseline.ts';
 import type { RecordedGate, RecordedResult } from '../../record/schema.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';
-import { isExact, isSingle } from '../../record/result.ts';
-import { isVirtual } from './exact.ts';
+import { isObservedOnce, isVirtual, isWithoutChance } from './exact.ts';
 import { figureName, resultsFor } from './finding.ts';
 
 type Outcome = Pick<RecordedGate, 'verdict' | 'found' | 'detail'>;
@@ -84,5 +83,5 @@ function show(value: number, unit: string): string {
 
 /** A bound takes these figures as they are: exact ones, those in virtual time, and those of which a run has one observation. */
 function standsAlone(result: RecordedResult): boolean {
-  return isExact(result) || isVirtual(result) || isSingle(result);
+  return isWithoutChance(result) || isVirtual(result) || isObservedOnce(result);
 }

@@ -1,7 +1,8 @@
-import { isExact } from '../../record/result.ts';
+import { isExact, isSingle } from '../../record/result.ts';
 import type { RecordedPlatform, RecordedResult } from '../../record/schema.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';
 import { resultsFor } from './finding.ts';
+import { includedValues } from '../../record/queries.ts';
 import type { Sides } from './sides.ts';
 
 /**
@@ -48,4 +49,14 @@ export function isExactGate(
 ): boolean {
   const judged = resultsFor(gate, results, gate.platform);
   return judged.length > 0 && judged.every(isExact);
+}
+
+/** Exact, and its samples bear that out: one that scatters after all is judged like any other. */
+export function isWithoutChance(result: RecordedResult): boolean {
+  return isExact(result) && new Set(includedValues(result)).size <= 1;
+}
+
+/** Judged as it stands, although nobody knows what chance does to it: more samples of it never come. */
+export function isObservedOnce(result: RecordedResult): boolean {
+  return isSingle(result) && result.summary.n === 1;
 }

@@ -1,6 +1,7 @@
 /** What a regression gate says: by how much, between which values, and how sure. */
 import { figure, isTime, range } from '../../record/figures.ts';
 import { detectableShift } from '../../statistics/detectable.ts';
+import { smallestStep } from '../../statistics/smallest-step.ts';
 import { summarize } from '../../statistics/summary.ts';
 import type { Finding } from './finding.ts';
 import type { Sides } from './sides.ts';
@@ -46,12 +47,19 @@ export function regressionText(evidence: Evidence): Text {
   return { found: `${changeText(sides, change)}${intervalText(sides, change)}`, detail: reasons[verdict] };
 }
 
-/**
- * A figure without chance needs no statistics: it is worse by more than the margin, or it is not.
- *
- * @param noiseFloor so near to the margin, as a share, it cannot tell
- */
-export function exactChange(sides: Sides, margin: number, noiseFloor = 0): Text & Pick<Finding, 'verdict'> {
+/** Why values are judged as they stand, without a test. */
+export interface Plain {
+  basis: string;
+  /** So near to the margin, as a share, it cannot tell. */
+  noiseFloor?: number;
+}
+
+/** Values without chance need no statistics: they are worse by more than the margin, or they are not. */
+export function plainChange(
+  sides: Sides,
+  margin: number,
+  { basis, noiseFloor = 0 }: Plain,
+): Text & Pick<Finding, 'verdict'> {
   const [run, reference] = medians(sides);
   const isWorseBy = (share: number): boolean =>
     sides.lowerIsBetter ? run > reference * (1 + share) : run < reference * (1 - share);
@@ -66,7 +74,7 @@ export function exactChange(sides: Sides, margin: number, noiseFloor = 0): Text 
   return {
     verdict,
     found: changeText(sides, { kind, value, interval: null }),
-    detail: `${noiseFloor === 0 ? 'exact' : `virtual time, noise floor ${percent(noiseFloor)}`}: ${where} ${percent(margin)}`,
+    detail: `${basis}${noiseFloor === 0 ? '' : `, noise floor ${percent(noiseFloor)}`}: ${where} ${percent(margin)}`,
   };
 }
 
@@ -85,7 +93,12 @@ export function perceptible(
     const { sd, n } = summarize(values.map(Math.log));
     return { sd: sd ?? 0, n };
   });
-  return (1 + margin) * Math.exp(detectableShift(sides, level)) - 1;
+  const step = smallestStep([...run, ...reference]) ?? 0;
+  const shift = Math.max(
+    Math.exp(detectableShift(sides, level)),
+    1 + step / (summarize(reference).median ?? 1),
+  );
+  return (1 + margin) * shift - 1;
 }
 
 /** `12 % slower: 2.25 s, was 2.01 s`. */

@@ -8,10 +8,9 @@ import type { ResolvedGate } from '../../../scenarios/resolved.ts';
 import { hodgesLehmannRatio, hodgesLehmannShift } from '../../statistics/hodges-lehmann.ts';
 import { mannWhitney } from '../../statistics/mann-whitney.ts';
 import { summarize } from '../../statistics/summary.ts';
-import { isExact } from '../../record/result.ts';
-import { isVirtual, virtualNoise, virtualNoiseFloor } from './exact.ts';
+import { isObservedOnce, isVirtual, isWithoutChance, virtualNoise, virtualNoiseFloor } from './exact.ts';
 import { figureName, resultsFor, type Finding } from './finding.ts';
-import { exactChange, perceptible, regressionText, type Change } from './regression-wording.ts';
+import { perceptible, plainChange, regressionText, type Change } from './regression-wording.ts';
 import { sidesOf, type Sides } from './sides.ts';
 
 export interface ReferenceEvidence {
@@ -33,7 +32,7 @@ export interface Regression {
 /** Chance of a wrong verdict, two-sided: half of it for calling a run worse that is not. */
 const alpha = 0.05;
 /** The fewest values a side for an interval at 95 %. */
-const fewestValues = 6;
+export const fewestValues = 6;
 
 type Head = Pick<Finding, 'id' | 'expected'>;
 
@@ -63,11 +62,17 @@ export function measureRegression(
     { run: result, reference: before },
     over && overBefore && { run: over, reference: overBefore },
   );
-  if (isExact(result)) return { ...head, ...exactChange(sides, margin) };
+  const involved = [result, before, over, overBefore].filter((each) => each !== null);
+  if (involved.every(isWithoutChance)) return { ...head, ...plainChange(sides, margin, { basis: 'exact' }) };
+  if (involved.every(isObservedOnce)) {
+    const basis = 'one observation each, judged as it stands';
+    return { ...head, ...plainChange(sides, margin, { basis }) };
+  }
   if (isVirtual(result)) {
     const floorOf = (each: RecordedResult): number => virtualNoiseFloor(each, reference.platforms);
     const floor = floorOf(before) + (overBefore ? floorOf(overBefore) : 0);
-    return { ...head, ...exactChange(sides, margin, isUnchanged(sides) ? 0 : virtualNoise(sides, floor)) };
+    const virtual = { basis: 'virtual time', noiseFloor: virtualNoise(sides, floor) };
+    return { ...head, ...plainChange(sides, margin, isUnchanged(sides) ? { basis: 'exact' } : virtual) };
   }
   return judgeSides(sides, margin, reference.looks, head);
 }
@@ -85,8 +90,10 @@ export function judgeSides(sides: Sides, margin: number, looks: number, head: He
     const detail = `need at least ${fewestValues} samples on each side (${run.length} here, ${reference.length} in the reference)`;
     return { ...head, verdict: 'inconclusive', found: `${fewest} samples`, detail };
   }
-  // Nothing scatters and nothing differs: the test would call that too little evidence where all values are zero.
-  if (new Set([...run, ...reference]).size === 1) return { ...head, ...exactChange(sides, margin) };
+  // Exactly at the margin the test would find all values equal, and call that too little evidence for ever.
+  if (new Set(run).size === 1 && new Set(reference).size === 1) {
+    return { ...head, ...plainChange(sides, margin, { basis: 'no side scatters' }) };
+  }
   const level = alpha / looks;
   const test = mannWhitney(run, atMargin(sides, margin));
   if (!test.enough) throw new Error('a side with too few values got past the check for it');

@@ -40,6 +40,7 @@ async function simulate(
         selfTest: null,
         force: false,
         looks: mostLooks,
+        mayGrow: true,
       });
     },
     extend(side, { blocks, platforms, measures }) {

@@ -100,6 +100,7 @@ describe('a check after a self-test', () => {
       selfTest: null,
       force: false,
       looks: 1,
+      mayGrow: false,
     });
 
   it('shows the noise floor and what was found beside the verdict', () => {

@@ -139,10 +139,28 @@ describe('comparing runs', () => {
         same.map(() => 6),
       ),
     ).toMatchObject({ verdict: 'worse', shift: { value: 1, ciLow: 1, ciHigh: 1 } });
+    expect(compare([5], [5])).toMatchObject({ verdict: 'same', ratio: { value: 1 } });
     const zeros = compare([0, 0, 0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0]);
     expect(zeros).toMatchObject({ verdict: 'none-seen', ratio: null, detectable: { ratio: null } });
     const negative = compare([-9, -8, -7, -6, -5, -4, -3, -2, -1, 0], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(negative).toMatchObject({ verdict: 'worse', ratio: null, shift: { value: 10 } });
+  });
+
+  it('does not promise to show less than one step of a clock', () => {
+    const ticks = (later: number): number[] => [
+      ...Array<number>(23).fill(20),
+      ...Array<number>(later).fill(30),
+    ];
+    const ready = figureOf(
+      compareRuns(
+        having(record, 'startup.ready', ticks(1)),
+        [having(otherRun(record), 'startup.ready', ticks(1))],
+        everything,
+      ),
+      'process',
+      'startup.ready',
+    );
+    expect(ready).toMatchObject({ verdict: 'none-seen', detectable: { shift: 10, ratio: 0.5 } });
   });
 
   it('leaves excluded samples out', () => {

@@ -119,6 +119,28 @@ describe('gates', () => {
     expect(verdicts([gate({ ...about, over: 'vm', min: 2.5 })], found)).toEqual(['pass']);
   });
 
+  it('judge a density against the reference as it is, and do not wait for samples that never come', () => {
+    const density = {
+      measure: 'density',
+      metric: 'density.instances',
+      unit: 'count',
+      better: 'higher',
+    } as const;
+    const check = (now: number): unknown =>
+      judgeGates([gate({ metric: 'density.instances', worseBy: 0.1 })], {
+        results: [result('runc', [now], density)],
+        platforms: [],
+        fairness: [],
+        seed: 1,
+        reference: { id: 'before', results: [result('runc', [40], density)], platforms: [], looks: 1 },
+      })[0];
+    expect(check(37)).toMatchObject({ verdict: 'pass' });
+    expect(check(30)).toMatchObject({
+      verdict: 'fail',
+      detail: 'one observation each, judged as it stands: beyond 10 %',
+    });
+  });
+
   it('judge exact sizes without an interval, each compression on its own', () => {
     const sizes = ['gzip', 'zstd'].map((compression, index) =>
       result('runc', [100 - index * 20], {

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkCommand, type CheckOptions } from '../../../../bench/cli/commands/check.ts';
-import type { RunRecord } from '../../../../bench/record/schema.ts';
+import type { RecordedFailure, RunRecord } from '../../../../bench/record/schema.ts';
 import type { ResolvedGate } from '../../../../scenarios/resolved.ts';
 import { gate, withGates } from '../../../fixtures/records/gated-record.ts';
 import { otherRun } from '../../../fixtures/records/other-run.ts';
@@ -16,6 +16,16 @@ import {
 } from '../../../support/check-stage.ts';
 import { testContext } from '../../../support/context.ts';
 
+const failure: RecordedFailure = {
+  platform: 'runc',
+  measure: 'startup',
+  instance: 'runc-4',
+  block: 4,
+  code: 'not-ready',
+  message: 'no answer',
+  lines: [],
+  log: null,
+};
 const imageGate = gate({ metric: 'image.transfer', worseBy: 0 });
 
 let stage: CheckStage;
@@ -108,7 +118,12 @@ describe('tare check', () => {
     ['zeros on both sides', Array<number>(8).fill(0), Array<number>(8).fill(0), 'pass'],
     ['zeros before, more now', Array<number>(8).fill(0), Array<number>(8).fill(3), 'fail'],
     ['a zero among them', [0, 5, 6, 7, 5, 6, 7, 5], [9, 9, 8, 9, 9, 9, 8, 9], 'fail'],
-    ['too few samples', [700, 701, 702], [900, 901, 902], 'inconclusive'],
+    [
+      'sides that do not scatter, exactly at the margin',
+      Array<number>(8).fill(700),
+      Array<number>(8).fill(735),
+      'pass',
+    ],
   ])('has a verdict on %s', async (_name, before, now, verdict) => {
     const found = await stage.check(
       having(otherRun(reference), now),
@@ -117,6 +132,31 @@ describe('tare check', () => {
       having(reference, before),
     );
     expect(found.gates[0]).toMatchObject({ verdict });
+  });
+
+  it.each([
+    ['both sides', [700], [900]],
+    ['the reference', [700, 701, 702], [900, 901, 902, 903, 904, 905]],
+  ])(
+    'refuses a gate that too few samples in %s would leave undecided for ever',
+    async (_name, before, now) => {
+      const attempt = stage.check(
+        having(otherRun(reference), now),
+        [regression],
+        {},
+        having(reference, before),
+      );
+      await expect(attempt).rejects.toThrow(
+        /^gate startup.ready runc: [13] samples? on a side, and it needs 6\n/,
+      );
+      await expect(attempt).rejects.toMatchObject({ exitCode: 2 });
+    },
+  );
+
+  it('leaves a gate open whose samples a failure has cost', async () => {
+    const failed = { ...having(otherRun(reference), [700, 701, 702]), failures: [failure] };
+    const found = await stage.check(failed, [regression], {}, reference);
+    expect(found.gates[0]).toMatchObject({ verdict: 'inconclusive', found: '3 samples' });
   });
 
   it('fails what is missing: a metric, a sample, a platform that the reference had', async () => {

@@ -10,6 +10,7 @@ import { historyCommand } from '../../../../bench/cli/commands/history.ts';
 import { importCommand, type ImportOptions } from '../../../../bench/cli/commands/import.ts';
 import { readRecord } from '../../../../bench/store/read-record.ts';
 import { reportCommand } from '../../../../bench/cli/commands/report.ts';
+import type { RunComparison } from '../../../../bench/record/comparison.ts';
 import type { RunRecord } from '../../../../bench/record/schema.ts';
 import { mannWhitney } from '../../../../bench/statistics/mann-whitney.ts';
 import { reporters } from '../../../../reports/index.ts';
@@ -193,6 +194,53 @@ describe('an imported record', () => {
     const gates = await gatesFile('gates: [{ metric: encode.time, platform: json, max: 0.001 }]');
     const record = await readRecord(join(folder, await imported(fixture('new.csv'), { gates }), 'run.json'));
     expect(record.gates).toMatchObject([{ verdict: 'fail', expected: 'encode.time of json <= 0.001' }]);
+  });
+});
+
+describe('figures of others', () => {
+  const rows = (metric: string, unit: string, values: readonly number[]): string =>
+    `platform,metric,value,unit\n${values.map((value) => `docker,${metric},${value},${unit}\n`).join('')}`;
+  const scattered = [1.8, 2.2, 1.9, 2.1, 1.85, 2.05, 1.95, 2.15, 2, 1.82, 2.18, 1.98];
+  const again = [2.17, 1.81, 2.02, 1.97, 2.11, 1.88, 2.06, 1.92, 2.19, 1.84, 2.04, 1.99];
+
+  it.each(['image.pull', 'image.transfer'])(
+    'named %s are tested like any other that scatter, in a comparison and in a check',
+    async (metric) => {
+      const gates = await gatesFile(`gates: [{ metric: ${metric}, platform: docker, worse-by: 0% }]`);
+      const { run: before } = await importText(rows(metric, 's', scattered), { gates });
+      const { run: after } = await importText(rows(metric, 's', again), { gates });
+      const context = testContext(folder);
+      await compareCommand(
+        { runs: [before.id, after.id], platform: [], measure: [], hasChoices: false, reporter: [], json: true },
+        context,
+      );
+      const [figure] = (JSON.parse(context.out()) as RunComparison).pairs[0]?.figures ?? [];
+      expect(figure).toMatchObject({ exact: false, verdict: 'none-seen' });
+      expect(figure?.test).not.toBeNull();
+      const check = testContext(folder);
+      await checkCommand({ run: after.id, against: before.id, reporter: [], json: true }, check);
+      const [gate] = (JSON.parse(check.out()) as RunRecord).gates;
+      expect(gate).toMatchObject({ verdict: 'inconclusive' });
+      expect(gate?.found).toMatch(/95 % interval/);
+    },
+  );
+
+  it('that only begin like a density are held against a bound by the interval of their median', async () => {
+    const gates = await gatesFile('gates: [{ metric: density.node, platform: docker, max: 50000000 }]');
+    const values = [48, 52, 49, 51, 50, 48.5, 51.5, 49.5, 50.5, 50, 49, 51].map((mb) => mb * 1e6);
+    const text = rows('density.node', 'bytes', values);
+    const record = await importText(text, { gates });
+    const [low, high] = [record.results[0]?.summary.ciLow, record.results[0]?.summary.ciHigh];
+    expect(record.gates).toMatchObject([{ verdict: 'inconclusive' }]);
+    expect(record.gates[0]?.found).toContain(`[${low} bytes, ${high} bytes]`);
+  });
+
+  it('with one row a side are no gate that waits for ever', async () => {
+    const gates = await gatesFile('gates: [{ metric: build.time, platform: docker, worse-by: 5% }]');
+    const { run: before } = await importText(rows('build.time', 's', [10]), { gates });
+    const { run: after } = await importText(rows('build.time', 's', [20]), { gates });
+    const check = checkCommand({ run: after.id, against: before.id, reporter: [] }, testContext(folder));
+    await expect(check).rejects.toThrow(/^gate build.time docker: 1 sample on a side, and it needs 6/);
   });
 });
 
