@@ -83,6 +83,12 @@ const figure = z.strictObject({
     .strictObject({ shift: z.number(), ratio: z.number().nullable() })
     .nullable()
     .describe('Smallest true difference that these samples show in four of five cases; ratio 0.09 is 9 %.'),
+  resolution: z
+    .number()
+    .optional()
+    .describe(
+      'What the instruments tell apart, in the unit: a smaller shift is no verdict, however sure the test is.',
+    ),
   verdict: z
     .enum(['better', 'worse', 'hint', 'none-seen', 'same', 'too-few'])
     .describe(

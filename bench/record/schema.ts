@@ -155,6 +155,12 @@ const platform = z.strictObject({
     .describe('Why this platform was not run; null when it was.'),
 });
 
+const otherRun = z.strictObject({
+  id: z.string().describe('What its namespace, cgroup and folders are named after: `tare-<id>`.'),
+  pid: z.int().describe('Of its process.'),
+  at: z.string().describe('When it was first seen, ISO 8601.'),
+});
+
 const gate = z.strictObject({
   id: z.string(),
   verdict: z.enum(['pass', 'fail', 'inconclusive', 'skipped']),
@@ -210,6 +216,10 @@ export const recordSchema = z
         .optional()
         .describe('How often `tare check` has added blocks, because a gate was inconclusive.'),
       variant: variant.optional(),
+      otherRuns: z
+        .array(otherRun)
+        .optional()
+        .describe('Other runs of Tare that were alive on this machine while this one measured.'),
       imported: z
         .strictObject({
           file: z.string().describe('Name of the file that the samples were read from.'),
@@ -274,5 +284,6 @@ export type RecordedHost = z.infer<typeof host>;
 export type RecordedLab = z.infer<typeof lab>;
 export type RecordedGate = z.infer<typeof gate>;
 export type RecordedFinding = z.infer<typeof fairness>;
+export type RecordedOtherRun = z.infer<typeof otherRun>;
 export type RecordedVariant = z.infer<typeof variant>;
 export type RecordedFailure = z.infer<typeof failure>;

@@ -30,7 +30,15 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
   const results = gatherResults([...events, ...densitySamples(events)], order, lab?.lab.clock ?? 'real');
   const density = gatherDensity(events, order);
   const failures = allOf(events, 'failure').map((event) => event.failure);
-  const fairness = checkFairness({ platforms, host: host.host, lab: lab?.lab ?? null, scenario, results });
+  const otherRuns = allOf(events, 'other-run').map(({ run: id, pid, at }) => ({ id, pid, at }));
+  const fairness = checkFairness({
+    platforms,
+    host: host.host,
+    lab: lab?.lab ?? null,
+    scenario,
+    results,
+    otherRuns,
+  });
   const finish = lastOf(events, 'finish');
   const sampled =
     results.some((result) => result.summary.n > 0) || density.some((entry) => entry.curve.length > 0);
@@ -47,6 +55,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
       ...(run.commit === undefined ? {} : { commit: run.commit }),
       ...extensionsOf(events),
       ...(run.variant && { variant: run.variant }),
+      ...(otherRuns.length > 0 && { otherRuns }),
       status: !sampled ? 'failed' : whole ? 'complete' : 'partial',
       harness: lastOf(events, 'harness')?.harness ?? {
         peakRssBytes: 0,

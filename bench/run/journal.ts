@@ -35,6 +35,8 @@ export type JournalEvent =
   | { type: 'lab'; lab: RecordedLab }
   /** The run's namespace, cgroup and folders are called `tare-<id>`; written before they exist. */
   | { type: 'resources'; id: string }
+  /** Another run of Tare lives on this machine while this one samples. */
+  | { type: 'other-run'; run: string; pid: number; at: string }
   | { type: 'workload'; workload: RunRecord['workload'] }
   | { type: 'platform'; platform: RecordedPlatform }
   | { type: 'inside'; platform: string; facts: Record<string, string> }

@@ -30,6 +30,7 @@ import { followPlan, type Progress } from './progress.ts';
 import { openJournal, readJournal } from './journal.ts';
 import { publishRecord } from './publish.ts';
 import type { RunRecord } from '../record/schema.ts';
+import { noteOtherRuns } from './other-runs.ts';
 import { openResources, type RunResources } from './resources.ts';
 import { sampleInstance } from './sample.ts';
 import { finishedFigures, stepRecorder } from './step-recorder.ts';
@@ -128,12 +129,14 @@ async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promi
   try {
     if (isSampled(scenario)) await prepareAndSample(run, platforms, payload, resources);
     if (density) {
+      await noteOtherRuns(journal, context.folders.state);
       await raiseKernelLimits(resources.run.lease, context.log);
       await measureDensity(
         { run, options: density, payload, resources, publish: () => publishRecord(run) },
         platforms,
       );
     }
+    await noteOtherRuns(journal, context.folders.state);
     await recordHarness(run, resources);
   } finally {
     await resources.close();
@@ -233,9 +236,11 @@ async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunRes
       }));
     }
     await inTurn(async () => {
+      await noteOtherRuns(journal, context.folders.state);
       // An abort reaches the run through the step in progress, which sees the signal itself and throws.
       if (bench.tasks.length > 0) await bench.run();
       context.signal.throwIfAborted();
+      await noteOtherRuns(journal, context.folders.state);
       await publishRecord(run);
     });
   }

@@ -40,6 +40,7 @@ export function gateTrials({ noise, factor, margin, samples, rounds, seed }: Tri
       metric: 'startup.ready',
       lowerIsBetter: true,
       positive: true,
+      resolution: null,
     };
     const judged = judgeSides(sides, margin, 1, { id: '', expected: '' });
     const { verdict } = 'conclude' in judged ? judged.conclude(judged.p, 1) : judged;

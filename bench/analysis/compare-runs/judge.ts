@@ -25,7 +25,7 @@ export function judgeFamily(family: readonly MeasuredFigure[]): ComparedFigure[]
 }
 
 function verdict(
-  { exact, shift, better, reference, run, step }: Omit<MeasuredFigure, 'sds'>,
+  { exact, shift, better, reference, run, step, resolution = 0 }: Omit<MeasuredFigure, 'sds'>,
   test: ComparedFigure['test'],
   tests: number,
 ): ComparedFigure['verdict'] {
@@ -33,14 +33,15 @@ function verdict(
   if (exact) return shift.value === 0 ? 'same' : direction;
   if (step === null) return 'same';
   if (!test) return 'too-few';
-  if (test.pAdjusted < alpha) return direction;
+  const isResolved = Math.abs(shift.value) >= resolution;
+  if (test.pAdjusted < alpha && isResolved) return direction;
   if (smallestP(run.n, reference.n) * tests > alpha) return 'too-few';
-  return test.p < alpha ? 'hint' : 'none-seen';
+  return test.p < alpha && isResolved ? 'hint' : 'none-seen';
 }
 
 /** At the level that Holm's first step leaves to each test. */
 function detectable(
-  { reference, run, ratio }: Omit<MeasuredFigure, 'sds' | 'step'>,
+  { reference, run, ratio, resolution = 0 }: Omit<MeasuredFigure, 'sds' | 'step'>,
   { sds, step }: Pick<MeasuredFigure, 'sds' | 'step'>,
   tests: number,
 ): ComparedFigure['detectable'] {
@@ -50,6 +51,6 @@ function detectable(
     { sd: sds.run, n: run.n },
   ];
   // What a clock shows in steps cannot differ by less than one.
-  const shift = Math.max(step, detectableShift(sides, alpha / tests));
+  const shift = Math.max(step, resolution, detectableShift(sides, alpha / tests));
   return { shift, ratio: ratio === null ? null : shift / reference.median };
 }

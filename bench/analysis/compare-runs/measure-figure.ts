@@ -4,6 +4,7 @@ import { includedValues } from '../../record/queries.ts';
 import { isPart } from '../../record/result.ts';
 import { isWithoutChance } from '../gates/exact.ts';
 import type { RecordedResult } from '../../record/schema.ts';
+import { resolutionOf } from '../resolution.ts';
 import { cliffDelta, effectSize } from '../../statistics/cliff-delta.ts';
 import { hodgesLehmannRatio, hodgesLehmannShift, type Estimate } from '../../statistics/hodges-lehmann.ts';
 import { mannWhitney } from '../../statistics/mann-whitney.ts';
@@ -28,6 +29,7 @@ export function measureFigure(reference: RecordedResult, run: RecordedResult): M
   const ratio = hodgesLehmannRatio(after, before);
   if ('enough' in shift) throw new Error(`${run.platform}: ${run.metric} has no samples to compare`);
   const exact = isWithoutChance(reference) && isWithoutChance(run);
+  const resolution = resolutionOf(run);
   const test = exact ? null : mannWhitney(after, before);
   const delta = test?.enough ? cliffDelta(test.u, after.length, before.length) : null;
   return {
@@ -39,6 +41,7 @@ export function measureFigure(reference: RecordedResult, run: RecordedResult): M
     better: run.better,
     part: isPart(run),
     exact,
+    ...(resolution === null ? {} : { resolution }),
     reference: { n: before.length, median: summaries.reference.median ?? NaN },
     run: { n: after.length, median: summaries.run.median ?? NaN },
     shift: recorded(shift),

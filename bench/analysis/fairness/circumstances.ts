@@ -3,6 +3,7 @@ import type {
   RecordedFinding,
   RecordedHost,
   RecordedLab,
+  RecordedOtherRun,
   RecordedPlatform,
   RecordedResult,
 } from '../../record/schema.ts';
@@ -86,6 +87,16 @@ export function machine(host: RecordedHost, platforms: readonly RecordedPlatform
     ...(pressure > 10 ? [finding('host-busy', all, `tasks waited for a CPU ${pressure} % of the time`)] : []),
     ...((host.swapBytes ?? 0) > 0 ? [finding('swap-on', all)] : []),
   ];
+}
+
+/** Other runs of Tare at the same time. */
+export function besides(
+  otherRuns: readonly RecordedOtherRun[],
+  platforms: readonly RecordedPlatform[],
+): RecordedFinding[] {
+  if (otherRuns.length === 0) return [];
+  const detail = otherRuns.map(({ id, pid }) => `tare-${id}, process ${pid}`).join('; ');
+  return [finding('other-run', idsOf(platforms), detail)];
 }
 
 function idsOf(platforms: readonly RecordedPlatform[]): string[] {

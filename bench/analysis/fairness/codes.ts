@@ -132,6 +132,11 @@ export const fairnessCodes = {
     message: 'the machine was busy when the run began',
     remedy: 'stop other work on the machine and run again',
   },
+  'other-run': {
+    level: 'warn',
+    message: 'other runs of Tare measured on this machine at the same time, and each slowed the others down',
+    remedy: 'run one after the other; `tare run A B` does so, and `tare compare --ab A B` takes turns',
+  },
   'network-class': {
     level: 'note',
     message: 'they are connected in different ways',

@@ -4,13 +4,14 @@
  */
 import { forbiddingFinding } from '../../record/queries.ts';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
-import { emulation, heaps, machine, missingWarmUp, ownBootFiles } from './circumstances.ts';
+import { besides, emulation, heaps, machine, missingWarmUp, ownBootFiles } from './circumstances.ts';
 import { differing } from './finding.ts';
 import { rules } from './rules.ts';
 import type {
   RecordedFinding,
   RecordedHost,
   RecordedLab,
+  RecordedOtherRun,
   RecordedPlatform,
   RecordedResult,
 } from '../../record/schema.ts';
@@ -22,12 +23,20 @@ interface Evidence {
   lab: RecordedLab | null;
   scenario: ResolvedScenario;
   results: readonly RecordedResult[];
+  otherRuns: readonly RecordedOtherRun[];
 }
 
 const weight = { error: 0, warn: 1, note: 2 } satisfies Record<RecordedFinding['level'], number>;
 
 /** Errors first, then warnings, then notes. */
-export function checkFairness({ platforms, host, lab, scenario, results }: Evidence): RecordedFinding[] {
+export function checkFairness({
+  platforms,
+  host,
+  lab,
+  scenario,
+  results,
+  otherRuns,
+}: Evidence): RecordedFinding[] {
   const ran = platforms.filter((platform) => !platform.skipped);
   const isWarm = scenario.measures.startup?.pageCache === 'warm';
   const findings = [
@@ -37,7 +46,7 @@ export function checkFairness({ platforms, host, lab, scenario, results }: Evide
     ...ownBootFiles(ran),
     ...(isWarm ? missingWarmUp(ran, results) : []),
     // Nothing that disturbs a clock disturbs the count of instructions.
-    ...(lab?.clock === 'virtual' ? [] : machine(host, ran)),
+    ...(lab?.clock === 'virtual' ? [] : [...machine(host, ran), ...besides(otherRuns, ran)]),
   ];
   return findings.sort((a, b) => weight[a.level] - weight[b.level]);
 }

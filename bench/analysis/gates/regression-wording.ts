@@ -47,6 +47,11 @@ export function regressionText(evidence: Evidence): Text {
   return { found: `${changeText(sides, change)}${intervalText(sides, change)}`, detail: reasons[verdict] };
 }
 
+/** Beyond the margin, but by less than can be measured. */
+export function blurred({ resolution, unit }: Sides): string {
+  return `the difference is smaller than what the instruments tell apart, ${figure(resolution, unit)}`;
+}
+
 /** Why values are judged as they stand, without a test. */
 export interface Plain {
   basis: string;

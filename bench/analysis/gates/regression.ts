@@ -10,7 +10,7 @@ import { mannWhitney } from '../../statistics/mann-whitney.ts';
 import { summarize } from '../../statistics/summary.ts';
 import { isObservedOnce, isVirtual, isWithoutChance, virtualNoise, virtualNoiseFloor } from './exact.ts';
 import { figureName, resultsFor, type Finding } from './finding.ts';
-import { perceptible, plainChange, regressionText, type Change } from './regression-wording.ts';
+import { blurred, perceptible, plainChange, regressionText, type Change } from './regression-wording.ts';
 import { sidesOf, type Sides } from './sides.ts';
 
 export interface ReferenceEvidence {
@@ -103,8 +103,9 @@ export function judgeSides(sides: Sides, margin: number, looks: number, head: He
     p: test.p,
     conclude(pAdjusted, family) {
       const beyond = above === lowerIsBetter;
-      const verdict =
-        beyond && pAdjusted < level ? 'fail' : !beyond && test.p < level ? 'pass' : 'inconclusive';
+      const isBlurred = beyond && !isResolved(sides);
+      const isSure = (beyond ? pAdjusted : test.p) < level && !isBlurred;
+      const verdict = isSure ? (beyond ? 'fail' : 'pass') : 'inconclusive';
       const aloneOnly = beyond && test.p < level && verdict !== 'fail';
       const sees = perceptible(sides, margin, level / family);
       const text = regressionText({
@@ -116,12 +117,19 @@ export function judgeSides(sides: Sides, margin: number, looks: number, head: He
         pAdjusted,
         family,
         looks,
-        aloneOnly,
+        aloneOnly: aloneOnly && !isBlurred,
         sees,
       });
+      if (isBlurred) return { ...head, verdict, found: text.found, detail: blurred(sides) };
       return { ...head, verdict, ...text };
     },
   };
+}
+
+function isResolved({ run, reference, resolution }: Sides): boolean {
+  if (resolution === null) return true;
+  const [now, before] = [summarize(run).median ?? 0, summarize(reference).median ?? 0];
+  return Math.abs(now - before) >= resolution;
 }
 
 /** The reference, made worse by the margin: in proportion, or by a share of its median where a value is not positive. */

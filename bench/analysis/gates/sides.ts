@@ -1,4 +1,5 @@
 /** The two sides of a regression gate: the values of the run and those of the reference run. */
+import { resolutionOf } from '../resolution.ts';
 import type { RecordedResult } from '../../record/schema.ts';
 
 export interface Sides {
@@ -9,6 +10,8 @@ export interface Sides {
   lowerIsBetter: boolean;
   /** Whether every value is positive, so that ratios exist. */
   positive: boolean;
+  /** What the instruments tell apart, in the unit; null: unknown. */
+  resolution: number | null;
 }
 
 interface Pair {
@@ -31,6 +34,7 @@ export function sidesOf(judged: Pair, over: Pair | null): Sides {
     unit: over ? 'ratio' : judged.run.unit,
     metric: judged.run.metric,
     lowerIsBetter: judged.run.better === 'lower',
+    resolution: over ? null : resolutionOf(judged.run),
     positive: [...run, ...reference].every((value) => value > 0),
   };
 }

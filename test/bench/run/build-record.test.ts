@@ -144,4 +144,19 @@ describe('the record', () => {
   it('needs the events that every run begins with', () => {
     expect(() => buildRecord([finish])).toThrow(/begin with/);
   });
+
+  it('names the other runs that were there, and says nothing where there were none', () => {
+    const other: JournalEvent = {
+      type: 'other-run',
+      run: 'ab12cd',
+      pid: 4711,
+      at: '2026-01-01T00:00:02.000Z',
+    };
+    const record = buildRecord([...begin, { type: 'platform', platform: platform('runc') }, other, finish]);
+    expect(recordSchema.parse(record).run.otherRuns).toEqual([
+      { id: 'ab12cd', pid: 4711, at: '2026-01-01T00:00:02.000Z' },
+    ]);
+    expect(record.fairness.map(({ code }) => code)).toContain('other-run');
+    expect(buildRecord([...begin, finish]).run).not.toHaveProperty('otherRuns');
+  });
 });

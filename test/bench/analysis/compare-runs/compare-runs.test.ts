@@ -163,6 +163,30 @@ describe('comparing runs', () => {
     expect(ready).toMatchObject({ verdict: 'none-seen', detectable: { shift: 10, ratio: 0.5 } });
   });
 
+  it('takes an offset that the instruments may have made for no difference, however sure the test is', () => {
+    const phase = 'startup.phase.launch';
+    const values = (offset: number): number[] =>
+      Array.from({ length: 12 }, (_, index) => 0.4 + 0.001 * index + offset);
+    const compare = (offset: number): ComparedFigure =>
+      figureOf(
+        compareRuns(
+          having(record, phase, values(0)),
+          [having(otherRun(record), phase, values(offset))],
+          everything,
+        ),
+        'process',
+        phase,
+      );
+    expect(compare(0.045)).toMatchObject({
+      verdict: 'none-seen',
+      resolution: 0.05,
+      detectable: { shift: 0.05 },
+    });
+    expect(compare(0.045).test?.pAdjusted).toBeLessThan(0.001);
+    expect(compare(-0.045).verdict).toBe('none-seen');
+    expect(compare(0.06).verdict).toBe('worse');
+  });
+
   it('leaves excluded samples out', () => {
     const ready = figureOf(compareRuns(record, [slower], everything), 'process', 'startup.ready');
     // The warm-up is 30 % slower and would be the eleventh.

@@ -32,7 +32,7 @@ function platform(id: string, more: Partial<RecordedPlatform> = {}): RecordedPla
   };
 }
 const findings = (platforms: RecordedPlatform[], more: Partial<RecordedHost> = {}) =>
-  checkFairness({ platforms, host: { ...host, ...more }, lab: null, scenario, results: [] });
+  checkFairness({ platforms, host: { ...host, ...more }, lab: null, scenario, results: [], otherRuns: [] });
 const codes = (...args: Parameters<typeof findings>): string[] =>
   findings(...args).map((finding) => finding.code);
 
@@ -129,7 +129,7 @@ describe('fairness', () => {
       }) as unknown as RecordedResult;
     const results = [startup('a', [0, 1]), startup('b', [1])];
     const platforms = [platform('a'), platform('b')];
-    const found = checkFairness({ platforms, host, lab: null, scenario, results });
+    const found = checkFairness({ platforms, host, lab: null, scenario, results, otherRuns: [] });
     expect(found.map(({ code, platforms: ids }) => [code, ids])).toEqual([['no-warm-up', ['b']]]);
   });
 
@@ -144,7 +144,9 @@ describe('fairness', () => {
     const found = (clock: 'real' | 'virtual'): string[] => {
       const lab = recordedLab(clock, host);
       const platforms = [platform('a')];
-      return checkFairness({ platforms, host: busy, lab, scenario, results: [] }).map(({ code }) => code);
+      return checkFairness({ platforms, host: busy, lab, scenario, results: [], otherRuns: [] }).map(
+        ({ code }) => code,
+      );
     };
     expect(found('virtual')).toEqual(['virtual-time']);
     expect(found('real')).toEqual(['lab-tcg', 'host-busy']);
@@ -157,5 +159,19 @@ describe('fairness', () => {
       'host-busy',
       'swap-on',
     ]);
+  });
+
+  it('warns of other runs at the same time, and names them', () => {
+    const otherRuns = [{ id: 'ab12cd', pid: 4711, at: '2026-01-01T00:00:00.000Z' }];
+    const found = checkFairness({
+      platforms: [platform('a'), platform('b')],
+      host,
+      lab: null,
+      scenario,
+      results: [],
+      otherRuns,
+    });
+    expect(found).toMatchObject([{ code: 'other-run', level: 'warn', platforms: ['a', 'b'] }]);
+    expect(found[0]?.message).toMatch(/\(tare-ab12cd, process 4711\)$/);
   });
 });

@@ -141,6 +141,23 @@ describe('gates', () => {
     });
   });
 
+  it('do not fail for less than the instruments tell apart', () => {
+    const about = (centre: number): number[] => Array.from({ length: 12 }, (_, i) => centre + 0.001 * i);
+    const check = (now: number): unknown =>
+      judgeGates([gate({ worseBy: 0.05 })], {
+        results: [result('runc', about(now))],
+        platforms: [],
+        fairness: [],
+        seed: 1,
+        reference: { id: 'before', results: [result('runc', about(0.3))], platforms: [], looks: 1 },
+      })[0];
+    expect(check(0.34)).toMatchObject({
+      verdict: 'inconclusive',
+      detail: expect.stringMatching(/^the difference is smaller than .* apart, 50\.0\sµs$/) as string,
+    });
+    expect(check(0.36)).toMatchObject({ verdict: 'fail' });
+  });
+
   it('judge exact sizes without an interval, each compression on its own', () => {
     const sizes = ['gzip', 'zstd'].map((compression, index) =>
       result('runc', [100 - index * 20], {
