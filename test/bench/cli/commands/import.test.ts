@@ -211,7 +211,14 @@ describe('figures of others', () => {
       const { run: after } = await importText(rows(metric, 's', again), { gates });
       const context = testContext(folder);
       await compareCommand(
-        { runs: [before.id, after.id], platform: [], measure: [], hasChoices: false, reporter: [], json: true },
+        {
+          runs: [before.id, after.id],
+          platform: [],
+          measure: [],
+          hasChoices: false,
+          reporter: [],
+          json: true,
+        },
         context,
       );
       const [figure] = (JSON.parse(context.out()) as RunComparison).pairs[0]?.figures ?? [];
