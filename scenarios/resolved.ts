@@ -3,21 +3,8 @@
  * placeholder is filled in. It is complete (no optional fields; `null` says "none"), plain JSON, and is kept
  * in the record, so that a run can be repeated from its record alone.
  */
-import type {
-  AccelChoice,
-  ContainerBuilder,
-  DiskCache,
-  DockerEngine,
-  Firmware,
-  GateLevel,
-  GuestKind,
-  LxdDaemon,
-  ImageField,
-  MachineType,
-  SeccompProfile,
-  StartKind,
-  StatusClass,
-} from './schema/words.ts';
+import type { ContainerBuilder, GateLevel, ImageField, SeccompProfile, StatusClass } from './schema/words.ts';
+import type { OptionsOf, RunnerName } from './platforms/table.ts';
 import type { ResolvedMeasures } from './measures/measures.ts';
 
 export interface ResolvedScenario {
@@ -57,67 +44,11 @@ interface PlatformBase {
   /** Pause before the start command, on the clock; 0 unless a gate is put to the test. */
   startDelayMs: number;
 }
-export interface ProcessPlatform extends PlatformBase {
-  runner: 'process';
-  options: Record<string, never>;
-}
-export interface OciPlatform extends PlatformBase {
-  runner: 'oci';
-  /** `runtime` is the program's name on the PATH, `runc` for instance. */
-  options: { runtime: string };
-}
-export interface LxcPlatform extends PlatformBase {
-  runner: 'lxc';
-  options: Record<string, never>;
-}
-export interface LxdPlatform extends PlatformBase {
-  runner: 'lxd';
-  options: { daemon: LxdDaemon };
-}
-export interface NspawnPlatform extends PlatformBase {
-  runner: 'nspawn';
-  options: Record<string, never>;
-}
-export interface DockerPlatform extends PlatformBase {
-  runner: 'docker';
-  /** `socket` is the user's engine's; `runtime` is known to that engine, or on the PATH for one of Tare's own. */
-  options: { engine: DockerEngine; socket: string; runtime: string };
-}
-export interface PodmanPlatform extends PlatformBase {
-  runner: 'podman';
-  /** `runtime` is the program's name on the PATH. */
-  options: { runtime: string };
-}
-export interface QemuPlatform extends PlatformBase {
-  runner: 'qemu';
-  options: {
-    machine: MachineType;
-    guest: GuestKind;
-    firmware: Firmware;
-    start: StartKind;
-    accel: AccelChoice;
-    /** Null: the CPU limit, rounded up. */
-    vcpus: number | null;
-    hugePages: boolean;
-    merge: boolean;
-    diskCache: DiskCache;
-    vhostNet: boolean;
-    /** Absolute paths of the user's own; null: Tare's. */
-    kernel: string | null;
-    initrd: string | null;
-    disk: string | null;
-    freePageReporting: boolean;
-  };
-}
-export type ResolvedPlatform =
-  | ProcessPlatform
-  | OciPlatform
-  | DockerPlatform
-  | PodmanPlatform
-  | LxcPlatform
-  | LxdPlatform
-  | NspawnPlatform
-  | QemuPlatform;
+
+/** A platform of one runner, with that runner's options. */
+export type ResolvedPlatform = {
+  [Name in RunnerName]: PlatformBase & { runner: Name; options: OptionsOf<Name> };
+}[RunnerName];
 
 export interface ResolvedWorkload {
   name: string;

@@ -1,11 +1,10 @@
 /** Probes and prepares the platforms of a scenario; turns what came out into the record's words. */
 import { kernelLimitOf } from '../../runners/machine/kernel/kernel-limits.ts';
-import { runners } from '../../runners/registry.ts';
+import { runners } from '../../runners/runners.ts';
 import type { Payload } from '../../runners/payload/payload.ts';
 import type {
   Fitness,
   Launch,
-  PlatformSpec,
   PreparedPlatform,
   ProbeContext,
   RunContext,
@@ -13,37 +12,24 @@ import type {
 } from '../../runners/runner.ts';
 import type { Kind } from '../../runners/words.ts';
 import type { ResolvedPlatform, ResolvedWorkload } from '../../scenarios/resolved.ts';
-import type { RunnerName } from '../../scenarios/schema/words.ts';
+import type { OptionsOf, RunnerName } from '../../scenarios/platforms/table.ts';
 import type { RecordedPlatform } from '../record/schema.ts';
 import type { RunResources } from './resources.ts';
 import { startAndWait } from './start.ts';
 
-/** The compiler finds a runner that a scenario may name and nobody has written. */
-runners satisfies Record<RunnerName, Runner<never>>;
+/** A runner for each that a scenario may name, and no other: the compiler finds a line that is missing in either table. */
+type Runners = { [Name in RunnerName]: Runner<OptionsOf<Name>> } & Record<
+  Exclude<keyof typeof runners, RunnerName>,
+  never
+>;
+const known: Runners = runners;
 
 export function kindOf(platform: ResolvedPlatform): Kind {
-  return runners[platform.runner].kind;
+  return runnerOf(platform).kind;
 }
 
 export async function probePlatform(platform: ResolvedPlatform, context: ProbeContext): Promise<Fitness> {
-  switch (platform.runner) {
-    case 'process':
-      return runners.process.probe(platform.options, context);
-    case 'oci':
-      return runners.oci.probe(platform.options, context);
-    case 'lxc':
-      return runners.lxc.probe(platform.options, context);
-    case 'lxd':
-      return runners.lxd.probe(platform.options, context);
-    case 'nspawn':
-      return runners.nspawn.probe(platform.options, context);
-    case 'docker':
-      return runners.docker.probe(platform.options, context);
-    case 'podman':
-      return runners.podman.probe(platform.options, context);
-    case 'qemu':
-      return runners.qemu.probe(platform.options, context);
-  }
+  return await runnerOf(platform).probe(platform.options, context);
 }
 
 export async function preparePlatform(
@@ -60,34 +46,14 @@ export async function preparePlatform(
       await startAndWait(instance, { platform, ready: workload.ready, sharesKernel, prober, signal });
     },
   };
-  const spec = { id: platform.id, limits: platform.limits, launch: launchOf(platform, workload) };
-  return namingLimits(await prepareWith(platform, spec, payload, context));
+  const { id, limits, options } = platform;
+  const spec = { id, limits, launch: launchOf(platform, workload), options };
+  return namingLimits(await runnerOf(platform).prepare(payload, spec, context));
 }
 
-function prepareWith(
-  platform: ResolvedPlatform,
-  spec: Omit<PlatformSpec<never>, 'options'>,
-  payload: Payload,
-  context: RunContext,
-): Promise<PreparedPlatform> {
-  switch (platform.runner) {
-    case 'process':
-      return runners.process.prepare(payload, { ...spec, options: platform.options }, context);
-    case 'oci':
-      return runners.oci.prepare(payload, { ...spec, options: platform.options }, context);
-    case 'lxc':
-      return runners.lxc.prepare(payload, { ...spec, options: platform.options }, context);
-    case 'lxd':
-      return runners.lxd.prepare(payload, { ...spec, options: platform.options }, context);
-    case 'nspawn':
-      return runners.nspawn.prepare(payload, { ...spec, options: platform.options }, context);
-    case 'docker':
-      return runners.docker.prepare(payload, { ...spec, options: platform.options }, context);
-    case 'podman':
-      return runners.podman.prepare(payload, { ...spec, options: platform.options }, context);
-    case 'qemu':
-      return runners.qemu.prepare(payload, { ...spec, options: platform.options }, context);
-  }
+/** The runner of a platform, which is to be handed that platform's options alone. */
+function runnerOf({ runner }: ResolvedPlatform): Runner<ResolvedPlatform['options']> {
+  return known[runner];
 }
 
 /** An instance that a limit of the kernel stands in the way of fails with that limit's name. */

@@ -8,7 +8,7 @@ import { ScenarioError } from './error.ts';
 import type { Mistake } from './error.ts';
 import { metricsOf, resolveGates } from '../gates.ts';
 import { checkGates } from './load-gates.ts';
-import { limitProblem, missingBootFiles, resolvePlatform } from '../platforms/platforms.ts';
+import { limitProblem, missingFiles, resolvePlatform } from '../platforms/platforms.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
 import { scenarioSchema } from '../schema/scenario-schema.ts';
 import { readSource } from './source.ts';
@@ -49,7 +49,7 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Resolved
     const problem = limitProblem(platform);
     if (problem !== null)
       mistakes.push(source.mistake(['platforms', index], `platforms[${index}]: ${problem}`));
-    for (const { key, path } of missingBootFiles(platform)) {
+    for (const { key, path } of missingFiles(platform)) {
       const message = `platforms[${index}].${key}: no such file: ${path}; expected a path relative to this file`;
       mistakes.push(source.mistake(['platforms', index, key], message));
     }

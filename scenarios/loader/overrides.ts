@@ -10,10 +10,10 @@ import {
   type MeasureName,
   type ResolvedMeasures,
 } from '../measures/measures.ts';
-import { isShortName, limitProblem, resolvePlatform } from '../platforms/platforms.ts';
+import { limitProblem, resolvePlatform, withAccel } from '../platforms/platforms.ts';
+import { shortPlatform, shortPlatformNames } from '../platforms/table.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
 import { didYouMean } from './suggest.ts';
-import { shortPlatformNames } from '../schema/words.ts';
 import type { AccelChoice } from '../schema/words.ts';
 
 export interface Overrides {
@@ -34,7 +34,7 @@ export function applyOverrides(scenario: ResolvedScenario, overrides: Overrides)
     wrong.push(`samples: expected a whole number of at least 1, found ${overrides.samples}`);
   }
   const platforms = choosePlatforms(scenario, overrides.platforms, wrong).map((platform) =>
-    withAccel(platform, overrides.accel),
+    overrides.accel === null ? platform : withAccel(platform, overrides.accel),
   );
   const measures = chooseMeasures(scenario, overrides, wrong);
   const [first] = platforms;
@@ -66,7 +66,7 @@ function choosePlatforms(
   const known = scenario.platforms.map((platform) => platform.id);
   const added: ResolvedPlatform[] = [];
   for (const id of others) {
-    if (isShortName(id)) {
+    if (shortPlatform(id) !== null) {
       const platform = resolvePlatform(id, scenario.limits, scenario.workload, dirname(scenario.file));
       const problem = limitProblem(platform);
       if (problem !== null) wrong.push(`platform ${id} of scenario ${scenario.name}: ${problem}`);
@@ -97,9 +97,4 @@ function chooseMeasures(
   const keep = (name: MeasureName): boolean => names.length === 0 || names.includes(name);
   const chosen = onlyMeasures(scenario.measures, keep);
   return samples === null ? chosen : withSamples(chosen, samples);
-}
-
-function withAccel(platform: ResolvedPlatform, accel: AccelChoice | null): ResolvedPlatform {
-  if (accel === null || platform.runner !== 'qemu') return platform;
-  return { ...platform, options: { ...platform.options, accel } };
 }

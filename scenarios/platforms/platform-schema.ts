@@ -1,16 +1,14 @@
-/** Schema of a platform in a scenario file: one entry per runner, and the short names. */
+/** Schema of a platform in a scenario file: one per runner, and the short names. */
 import { z } from 'zod';
-import { duration, identifier, number, runtimeName, size } from '../schema/fields.ts';
-import { guestFitsMachine, qemuFields } from './qemu-schema.ts';
-import { dockerEngines, lxdDaemons, shortPlatformNames } from '../schema/words.ts';
-import type { RunnerName } from '../schema/words.ts';
+import { duration, identifier, number, size } from '../schema/fields.ts';
+import { runnerNames, shortPlatformNames, specOf, type FieldsOf, type RunnerName } from './table.ts';
 
 /** The kernel refuses a CPU quota below 1 ms in its period of 100 ms. */
 export const cpus = number(0.01, 1024).describe('CPUs per instance; may be a fraction.');
 /** Below 4 MiB a cgroup cannot even start a program. */
 export const memory = size(4 * 2 ** 20, 16 * 2 ** 40).describe('Memory per instance, for instance 512MiB.');
 
-const platformBase = {
+const baseFields = {
   id: identifier.describe('Name of the platform in this scenario and in reports.'),
   limits: z
     .strictObject({ cpus: cpus.optional(), memory: memory.optional() })
@@ -31,86 +29,40 @@ const platformBase = {
     ),
 };
 
-const runnerMeaning = 'The code that drives this kind of platform; it decides which options there are.';
+/** A platform that is written out, every default filled in. */
+export type WrittenPlatform = {
+  [Name in RunnerName]: z.output<z.ZodObject<typeof baseFields>> & { runner: Name } & FieldsOf<Name>;
+}[RunnerName];
 
-/** One schema per runner; a new runner is one entry here. */
-export const platformSchemas = {
-  process: z
-    .strictObject({ ...platformBase, runner: z.literal('process').describe(runnerMeaning) })
-    .describe('A bare process: chroot in a mount namespace, with the same limits.'),
-  oci: z
-    .strictObject({
-      ...platformBase,
-      runner: z.literal('oci').describe(runnerMeaning),
-      runtime: runtimeName('runc').describe('OCI runtime, by its name on the PATH.'),
-    })
-    .describe('A container, started by an OCI runtime without an engine.'),
-  lxc: z
-    .strictObject({ ...platformBase, runner: z.literal('lxc').describe(runnerMeaning) })
-    .describe("A container, started by LXC's own programs."),
-  lxd: z
-    .strictObject({
-      ...platformBase,
-      runner: z.literal('lxd').describe(runnerMeaning),
-      daemon: z.enum(lxdDaemons).prefault('lxd').describe('Which of the two; both have the same interface.'),
-    })
-    .describe("A container of LXD or Incus, in a daemon of the run's own."),
-  nspawn: z
-    .strictObject({ ...platformBase, runner: z.literal('nspawn').describe(runnerMeaning) })
-    .describe('A container, started by systemd-nspawn.'),
-  docker: z
-    .strictObject({
-      ...platformBase,
-      runner: z.literal('docker').describe(runnerMeaning),
-      engine: z
-        .enum(dockerEngines)
-        .prefault('auto')
-        .describe(
-          "Whose engine: the user's, one that Tare starts for the run, or `auto`: the user's where one can be used.",
-        ),
-      socket: z
-        .string()
-        .regex(/^\/[^\n]{1,106}$/, 'expected the absolute path of a unix socket')
-        .prefault('/var/run/docker.sock')
-        .describe("Socket of the user's engine."),
-      runtime: runtimeName('runc').describe(
-        "OCI runtime: known to the user's engine, or by its name on the PATH for an engine of Tare's own.",
-      ),
-    })
-    .describe('A container, started with docker run.'),
-  podman: z
-    .strictObject({
-      ...platformBase,
-      runner: z.literal('podman').describe(runnerMeaning),
-      runtime: runtimeName('crun').describe(
-        "OCI runtime, by its name on the PATH; crun is podman's own choice.",
-      ),
-    })
-    .describe('A container, started with podman run.'),
-  qemu: z
-    .strictObject({
-      ...platformBase,
-      runner: z.literal('qemu').describe(runnerMeaning),
-      ...qemuFields,
-    })
-    .superRefine(guestFitsMachine)
-    .describe('A QEMU virtual machine.'),
-} satisfies Record<RunnerName, z.ZodObject>;
+export const platformSchemas = Object.fromEntries(
+  runnerNames.map((runner) => [runner, schemaOf(runner)]),
+) as Record<RunnerName, ReturnType<typeof schemaOf>>;
+
+const [first, ...others] = Object.values(platformSchemas);
+if (first === undefined) throw new Error('there is no runner');
 
 export const platformSchema = z
   .union([
     z.enum(shortPlatformNames).describe('A platform by its short name, with all defaults.'),
-    z.discriminatedUnion('runner', [
-      platformSchemas.process,
-      platformSchemas.oci,
-      platformSchemas.docker,
-      platformSchemas.podman,
-      platformSchemas.lxc,
-      platformSchemas.lxd,
-      platformSchemas.nspawn,
-      platformSchemas.qemu,
-    ]),
+    // Made from the table, so that its type is known here alone.
+    z.discriminatedUnion('runner', [first, ...others]) as unknown as z.ZodType<WrittenPlatform>,
   ])
   .describe('One way to run the payload.');
 
 export type PlatformEntry = z.infer<typeof platformSchema>;
+
+/** @returns every default filled in, as if the platform had been written out */
+export function parsePlatform(written: { id: string; runner: RunnerName }): WrittenPlatform {
+  return platformSchemas[written.runner].parse(written) as unknown as WrittenPlatform;
+}
+
+function schemaOf(runner: RunnerName) {
+  const { fields, description, refine } = specOf(runner);
+  const meaning = 'The code that drives this kind of platform; it decides which options there are.';
+  const schema = z.strictObject({
+    ...baseFields,
+    runner: z.literal(runner).describe(meaning),
+    ...fields,
+  });
+  return (refine ? schema.superRefine(refine) : schema).describe(description);
+}

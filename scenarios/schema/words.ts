@@ -1,8 +1,5 @@
 /** The words a scenario file may use. Each list drives the types, the schema, the help and the messages. */
 
-export const runnerNames = ['process', 'oci', 'docker', 'podman', 'lxc', 'lxd', 'nspawn', 'qemu'] as const;
-export type RunnerName = (typeof runnerNames)[number];
-
 /** Ways to find out how many instances fit. */
 export const densityWays = ['ramp', 'search'] as const;
 export type DensityWay = (typeof densityWays)[number];
@@ -36,14 +33,6 @@ export type DiskCache = (typeof diskCaches)[number];
 
 export const accelChoices = ['auto', 'kvm', 'tcg'] as const;
 export type AccelChoice = (typeof accelChoices)[number];
-
-/** LXD, or Incus, which came out of it and has the same interface. */
-export const lxdDaemons = ['lxd', 'incus'] as const;
-export type LxdDaemon = (typeof lxdDaemons)[number];
-
-/** Whose docker engine: `auto` is the user's where one answers, else one that Tare starts for the run. */
-export const dockerEngines = ['auto', 'user', 'own'] as const;
-export type DockerEngine = (typeof dockerEngines)[number];
 
 export const gateLevels = ['off', 'warn', 'error'] as const;
 export type GateLevel = (typeof gateLevels)[number];
@@ -115,23 +104,3 @@ export const stopSignals = [
 /** Filters of system calls that a container may have: docker's own, or none. */
 export const seccompProfiles = ['default', 'none'] as const;
 export type SeccompProfile = (typeof seccompProfiles)[number];
-
-/** Short names that stand for a whole platform in a scenario's list. */
-export const shortPlatformNames = [
-  'process',
-  'runc',
-  'crun',
-  'docker',
-  'podman',
-  'lxc',
-  'lxd',
-  'incus',
-  'nspawn',
-  'vm',
-  'vm-pc',
-  'vm-full',
-  'vm-full-uefi',
-  'vm-clone',
-  'microvm',
-] as const;
-export type ShortPlatformName = (typeof shortPlatformNames)[number];

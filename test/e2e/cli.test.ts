@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { reporters } from '../../reports/index.ts';
 import { run, start } from '../../runners/machine/command.ts';
-import { shortPlatformNames } from '../../scenarios/schema/words.ts';
+import { shortPlatformNames } from '../../scenarios/platforms/table.ts';
 import { makeSandbox, tare, type Sandbox } from '../support/tare.ts';
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ScenarioError } from '../../scenarios/loader/error.ts';
 import { loadScenario } from '../../scenarios/loader/load.ts';
-import { reservedMarks, runnerNames, shortPlatformNames } from '../../scenarios/schema/words.ts';
+import { runnerNames, shortPlatformNames } from '../../scenarios/platforms/table.ts';
+import { reservedMarks } from '../../scenarios/schema/words.ts';
 import { errorLines, mistakesOf } from './scenario-folder.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');

@@ -1,4 +1,4 @@
-/** What every source of payloads implements. A new one is a file here and a line in registry.ts. */
+/** What every source of payloads implements. A new one is a file here and a line in builders.ts. */
 import type { BuildContext } from '../build-payload.ts';
 import type { InstalledPackage } from './packages.ts';
 import type { SourceImage } from '../payload.ts';

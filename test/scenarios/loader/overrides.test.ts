@@ -3,7 +3,7 @@ import { applyOverrides } from '../../../scenarios/loader/overrides.ts';
 import type { Overrides } from '../../../scenarios/loader/overrides.ts';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
 import { errorLines, load } from '../scenario-folder.ts';
-import { shortPlatformNames } from '../../../scenarios/schema/words.ts';
+import { shortPlatformNames } from '../../../scenarios/platforms/table.ts';
 
 const none: Overrides = { platforms: [], measures: [], samples: null, accel: null };
 

@@ -1,4 +1,4 @@
-/** Every runner by name. A new one is a folder and a line here. */
+/** Every runner by name. A new one is a folder here, a file in scenarios/platforms/, and a line in each table. */
 import { lxcRunner } from './lxc/runner.ts';
 import { lxdRunner } from './lxd/runner.ts';
 import { nspawnRunner } from './nspawn/runner.ts';

@@ -1,5 +1,8 @@
-/** Schema of a QEMU platform's own options. */
+/** A QEMU virtual machine: its options, and what they ask of each other. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { z } from 'zod';
+import { formatSize } from '../schema/quantities.ts';
 import { wholeNumber } from '../schema/fields.ts';
 import {
   accelChoices,
@@ -9,13 +12,17 @@ import {
   machineTypes,
   startKinds,
 } from '../schema/words.ts';
+import { definePlatform } from './platform.ts';
+
+/** What does not start in less: a kernel with an initrd and the payload's command, and a whole system. */
+const leastBytes = { minimal: 64 * 2 ** 20, full: 256 * 2 ** 20 };
 
 /** Files of the user's that a guest starts from instead of Tare's own. */
-export const bootFileKeys = ['kernel', 'initrd', 'disk'] as const;
+const bootFileKeys = ['kernel', 'initrd', 'disk'] as const;
 
 const bootFile = z.string().min(1, 'expected a path').optional();
 
-export const qemuFields = {
+const fields = {
   machine: z.enum(machineTypes).prefault('q35').describe('Machine type of QEMU.'),
   guest: z
     .enum(guestKinds)
@@ -68,7 +75,70 @@ export const qemuFields = {
   ),
 };
 
-export function guestFitsMachine(
+export const qemuPlatform = definePlatform({
+  description: 'A QEMU virtual machine.',
+  fields,
+  short: {
+    vm: {
+      description: 'a virtual machine: QEMU, machine type q35, minimal guest',
+      options: { machine: 'q35' },
+    },
+    'vm-pc': {
+      description: 'a virtual machine: QEMU, machine type pc, minimal guest',
+      options: { machine: 'pc' },
+    },
+    'vm-full': {
+      description: 'a virtual machine: QEMU, machine type q35, a whole Debian started by SeaBIOS',
+      options: { guest: 'full' },
+    },
+    'vm-full-uefi': {
+      description: 'a virtual machine: QEMU, machine type q35, a whole Debian started by UEFI',
+      options: { guest: 'full', firmware: 'uefi' },
+    },
+    'vm-clone': {
+      description: 'a clone of a virtual machine, continued from a snapshot; minimal guest',
+      options: { start: 'snapshot' },
+    },
+    microvm: {
+      description: 'a virtual machine: QEMU, machine type microvm, minimal guest; needs KVM',
+      options: { machine: 'microvm' },
+    },
+  },
+  resolve(written, folder) {
+    const { machine, guest, firmware, start, accel } = written;
+    const absolute = (path: string | undefined): string | null =>
+      path === undefined ? null : resolve(folder, path);
+    return {
+      ...{ machine, guest, firmware, start, accel },
+      /** Null: the CPU limit, rounded up. */
+      vcpus: written.vcpus ?? null,
+      hugePages: written['huge-pages'],
+      merge: written.ksm,
+      diskCache: written['disk-cache'],
+      vhostNet: written['vhost-net'],
+      // The user's own files; null: Tare's.
+      kernel: absolute(written.kernel),
+      initrd: absolute(written.initrd),
+      disk: absolute(written.disk),
+      freePageReporting: written['free-page-reporting'],
+    };
+  },
+  refine: guestFitsMachine,
+  limitProblem({ guest }, { memoryBytes }) {
+    if (memoryBytes >= leastBytes[guest]) return null;
+    const [found, least] = [formatSize(memoryBytes), formatSize(leastBytes[guest])];
+    const what = guest === 'full' ? 'a VM with a full guest' : 'a VM';
+    return `${what} cannot start in ${found} of memory; expected at least ${least}`;
+  },
+  missingFiles: (options) =>
+    bootFileKeys.flatMap((key) => {
+      const path = options[key];
+      return path === null || existsSync(path) ? [] : [{ key, path }];
+    }),
+  withAccel: (options, accel) => ({ ...options, accel }),
+});
+
+function guestFitsMachine(
   platform: {
     machine: string;
     guest: string;

@@ -1,0 +1,13 @@
+import { runtimeName } from '../schema/fields.ts';
+import { definePlatform } from './platform.ts';
+
+export const podmanPlatform = definePlatform({
+  description: 'A container, started with podman run.',
+  fields: {
+    runtime: runtimeName('crun').describe(
+      "OCI runtime, by its name on the PATH; crun is podman's own choice.",
+    ),
+  },
+  short: { podman: { description: 'a container, started with podman run', options: {} } },
+  resolve: ({ runtime }) => ({ runtime }),
+});
