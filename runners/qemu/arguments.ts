@@ -19,7 +19,7 @@ export interface VmSpec {
   tap: { device: string; mac: string } | null;
   vhostNet: boolean;
   freePageReporting: boolean;
-  sockets: { qmp: string; console: string; control: string };
+  sockets: { qmp: string; console: string; control: string; output: string };
 }
 
 /** Where the memory of the guest's RAM comes from. */
@@ -70,6 +70,7 @@ export function qemuArguments(vm: VmSpec): string[] {
     ...['-device', 'isa-serial,chardev=console,index=0'],
     ...chardev('control', vm.sockets.control),
     ...['-device', 'isa-serial,chardev=control,index=1'],
+    ...output(vm),
     ...disk(vm),
     ...network(vm),
     ...balloon(vm),
@@ -128,6 +129,19 @@ function machine({ machine, accel }: VmSpec): string {
 
 function chardev(id: string, path: string): string[] {
   return ['-chardev', `socket,id=${id},path=${escaped(path)},server=off`];
+}
+
+/**
+ * What the workload prints has a port of its own: a serial port would take a minute for 20 MB. Without ioeventfd QEMU takes
+ * what is written in the moment in which it is written. It stops to take it while the harness does not read.
+ */
+function output({ machine, sockets }: VmSpec): string[] {
+  const device = machine === 'microvm' ? 'virtio-serial-device' : 'virtio-serial-pci';
+  return [
+    ...chardev('output', sockets.output),
+    ...['-device', machine === 'microvm' ? device : `${device},ioeventfd=off`],
+    ...['-device', 'virtserialport,chardev=output'],
+  ];
 }
 
 function disk({ machine, overlayFile, diskCache, settingsFile }: VmSpec): string[] {

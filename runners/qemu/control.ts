@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { monotonicMs } from '../machine/clock.ts';
+import { startSteps, type StartStep } from './start-program.ts';
 
 const guestMarks = ['initrd', 'init', 'exec'] as const;
 export type GuestMark = (typeof guestMarks)[number];
@@ -12,6 +13,9 @@ export type GuestMessage =
   | { type: 'clock'; sinceMs: number }
   | { type: 'memory'; totalBytes: number; availableBytes: number }
   | { type: 'exit'; code: number }
+  /** The workload was not started: which step failed, and with which number of an error. */
+  | { type: 'not-started'; step: StartStep; errno: number }
+
   /** A clone has taken on its identity. */
   | { type: 'identified' }
   | { type: 'failed'; reason: string };
@@ -42,6 +46,10 @@ export function parseGuestMessage(line: string): GuestMessage | null {
   if (type === 'exit') {
     const code = exitCode(first);
     return code === null ? null : { type, code };
+  }
+  if (type === 'not-started') {
+    const step = startSteps.find((each) => each === first);
+    return step !== undefined && /^\d+$/.test(second) ? { type, step, errno: Number(second) } : null;
   }
   if (!/^\d+$/.test(first)) return null;
   switch (type) {

@@ -9,6 +9,8 @@ import type { VmSpec } from './arguments.ts';
 import type { Guest } from './guest.ts';
 import { VmInstance } from './instance.ts';
 import type { QemuOptions } from './options.ts';
+import { newOutputEnd } from './output.ts';
+import type { Snapshot } from './snapshot.ts';
 import { endVm, lineUpVm, openVmSockets } from './vm.ts';
 
 /** What all instances of a platform share. */
@@ -18,7 +20,7 @@ export interface SharedByInstances {
   guest: Guest;
   vm: VmTraits;
   /** What instances are restored from; null: they boot. */
-  snapshot: { state: Buffer } | null;
+  snapshot: Pick<Snapshot, 'state' | 'outputEnd'> | null;
 }
 
 /** What does not differ from instance to instance. */
@@ -38,7 +40,8 @@ export async function createInstance(
     const overlayFile = join(folder, 'disk.qcow2');
     await createOverlayDisk(guest.disk, overlayFile);
     const { address, prefixLength, mac, device } = tap;
-    const equipment = await guest.equip({ hostname: id, address, prefixLength }, folder);
+    const outputEnd = snapshot?.outputEnd ?? newOutputEnd();
+    const equipment = await guest.equip({ address, prefixLength, outputEnd }, folder);
     const launcher = await createLauncher(cgroup.joinFiles(), 'wait');
     const sockets = await cleanUp.add(openVmSockets(join(folders.runtime, id)), (made) => made.close());
     const spec = { ...vm, ...equipment, overlayFile, tap: { device, mac } };
@@ -46,7 +49,7 @@ export async function createInstance(
     const waiting = await cleanUp.add(lineUpVm(spec, sockets, place), endVm);
     const { launch } = platform;
     const restore = snapshot === null ? null : { state: snapshot.state, address, prefixLength, mac };
-    const made = { spec, sockets, cgroup, vm: waiting, restore, cleanUp };
+    const made = { spec, sockets, cgroup, vm: waiting, restore, outputEnd, cleanUp };
     return new VmInstance({ id, logs, launch, address, log, ...made });
   });
 }

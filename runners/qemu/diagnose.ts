@@ -1,6 +1,8 @@
 /** Why a VM did not do what it should, from everything that was seen of it. */
+import { getSystemErrorMap } from 'node:util';
 import type { Diagnosis, Exit } from '../runner.ts';
 import type { GuestMark } from './control.ts';
+import type { StartStep } from './start-program.ts';
 
 /** What was noticed while the VM ran. */
 export interface VmObservations {
@@ -13,6 +15,8 @@ export interface VmObservations {
   guestFailure: string | null;
   /** Why a clone could not be restored. */
   restoreFailure: string | null;
+  /** Told by the program that was to become the workload. */
+  notStarted: { step: StartStep; errno: number } | null;
   /** Told by the guest's first program: how the workload ended. */
   workloadExit: number | null;
   /** The guest switched itself off or restarted (QMP event SHUTDOWN). */
@@ -29,6 +33,8 @@ export interface VmObservations {
   complaint: string;
   /** Last lines on the guest's console. */
   consoleTail: readonly string[];
+  /** Last lines that the workload printed. */
+  outputTail: readonly string[];
 }
 
 /** How long a guest may take from the start of QEMU to its first program before it counts as hung. */
@@ -62,8 +68,11 @@ export function diagnoseVm(seen: VmObservations): Diagnosis | null {
   if (seen.restoreFailure !== null) {
     return { code: 'start-failed', message: `the snapshot could not be restored: ${seen.restoreFailure}` };
   }
+  if (seen.notStarted !== null) return { code: 'start-failed', message: startFailure(seen.notStarted) };
   if (seen.workloadExit !== null) {
-    return { code: 'exited', message: `the workload ended with ${exitWords(seen.workloadExit)}` };
+    const { outputTail: lines } = seen;
+    const last = lines.length === 0 ? '' : `; last lines:\n  ${lines.join('\n  ')}`;
+    return { code: 'exited', message: `the workload ended with ${exitWords(seen.workloadExit)}${last}` };
   }
   if (seen.watchdogFired) {
     return {
@@ -91,6 +100,20 @@ export function diagnoseVm(seen: VmObservations): Diagnosis | null {
     code: 'boot-hang',
     message: `the guest has come to the mark ${seen.lastMark} and not to its workload${lastWords(seen)}`,
   };
+}
+
+const failedSteps: Record<StartStep, string> = {
+  signals: 'its signals could not be reset',
+  limits: 'its limit of open files could not be set',
+  root: 'its root directory could not be entered',
+  user: 'its user and groups could not be taken on',
+  workdir: 'its working directory could not be entered',
+  exec: 'its program could not be executed',
+};
+
+function startFailure({ step, errno }: { step: StartStep; errno: number }): string {
+  const [, words] = getSystemErrorMap().get(-errno) ?? [];
+  return `the workload was not started: ${failedSteps[step]}: ${words ?? `error ${errno}`}`;
 }
 
 function lastWords({ consoleTail }: VmObservations): string {

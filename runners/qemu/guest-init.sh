@@ -6,8 +6,8 @@
 # does several mounts, and busybox runs its own applets without searching for them (which needs /proc).
 #
 # The second serial port is the line to the host. One line per message:
-#   to the host:   mark NAME | clock NANOSECONDS | exit CODE | failed REASON
-# What the host asks, and the answers, are in guest-requests.sh.
+#   to the host:   mark NAME | clock NANOSECONDS | not-started STEP ERRNO | exit CODE | failed REASON
+# What the host asks, and the answers, are in guest-requests.sh. What the workload prints goes through a port of its own.
 
 exec 3<>/dev/ttyS1
 echo 'mark initrd' >&3
@@ -29,6 +29,7 @@ fail() {
 echo "clock $now" >&3
 
 . /launch/settings
+. /requests
 
 while read -r module; do
   insmod "/modules/$module" || fail "cannot load the kernel module $module"
@@ -42,18 +43,24 @@ for folder in proc sys dev tmp; do
   [ -d "/root/$folder" ] || missing="$missing /root/$folder"
 done
 # /dev is one file system however often it is mounted: what is made here is seen in the payload.
-mkdir /dev/pts /dev/shm $missing
+mkdir /dev/pts /dev/shm /dev/mqueue $missing
 case $missing in *tmp*) chmod 1777 /root/tmp ;; esac
 cp -P /links/* /dev/
-mount -a -T /etc/fstab.payload || fail 'cannot mount /proc, /sys and /dev for the payload'
-# A workload that opens /dev/stdout again needs the right to; its own descriptors need none.
-[ "$user" = 0:0 ] || chmod 666 /dev/ttyS0
+mount -a -T /launch/fstab || fail 'cannot mount /proc, /sys and /dev for the payload'
 
 echo "$hostname" >/proc/sys/kernel/hostname
 ifconfig lo 127.0.0.1 up && ifconfig eth0 "$address" netmask "$netmask" up || fail 'cannot bring up the network'
 
-chroot /root sh </launch/run >/dev/ttyS0 2>&1 &
+# A pipe, as in a container: the workload may open it again by name, and is not on a terminal. Opened for both
+# directions first, since otherwise each end would wait for the other.
+mkfifo -m 666 /output
+exec 4<>/output 5</output 6>/output 4>&-
+/launch/start </dev/null >&6 2>&1 5<&- 6>&- &
 workload=$!
+# By `exec`: a redirection of the function itself would keep the pipe's other end open, and the end would never be seen.
+{ exec <&5 5<&- 6>&-; send_output; } &
+sender=$!
+exec 5<&- 6>&-
 
 stop_workload() {
   kill -"$stop_signal" "$workload"
@@ -69,14 +76,27 @@ take_identity() {
   echo identified
 }
 
-. /requests
 while read -r request arguments; do
   case $request in
     identity) take_identity $arguments ;;
+    off) break ;;
     *) answer_request "$request" ;;
   esac
 done <&3 >&3 &
+listener=$!
 
 wait "$workload"
 echo "exit $?" >&3
+# As in a container, nothing outlives the main process; kernel threads do not mind.
+for process in /proc/[0-9]*; do
+  process=${process#/proc/}
+  case $process in
+    1 | "$sender" | "$listener") ;;
+    *) kill -KILL "$process" 2>/dev/null ;;
+  esac
+done
+wait "$sender"
+end_output
+# The host says `off` when it has read all that was printed.
+wait "$listener"
 switch_off

@@ -32,12 +32,13 @@ export interface GuestKitContext {
 const builderVersion = 1;
 const suite = 'bookworm';
 const packages = ['linux-image-cloud-amd64', 'busybox-static'];
+const everywhere = ['virtio_console', 'virtio_blk', 'virtio_net'];
 /** Drivers by the bus they are attached to: PCI on q35 and pc, memory-mapped on microvm. */
 const drivers = {
-  pci: ['virtio_pci', 'virtio_blk', 'virtio_net'],
-  mmio: ['virtio_mmio', 'virtio_blk', 'virtio_net'],
-  'pci-balloon': ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_balloon'],
-  'mmio-balloon': ['virtio_mmio', 'virtio_blk', 'virtio_net', 'virtio_balloon'],
+  pci: ['virtio_pci', ...everywhere],
+  mmio: ['virtio_mmio', ...everywhere],
+  'pci-balloon': ['virtio_pci', ...everywhere, 'virtio_balloon'],
+  'mmio-balloon': ['virtio_mmio', ...everywhere, 'virtio_balloon'],
 };
 export type GuestDrivers = keyof typeof drivers;
 
@@ -117,13 +118,6 @@ async function kitInitrd(system: string, release: string, { init, requests }: Ki
     { path: 'dev/console', type: 'character-device', mode: 0o600, major: 5, minor: 1 },
     { path: 'dev/ttyS1', type: 'character-device', mode: 0o600, major: 4, minor: 65 },
     file('etc/fstab.root', ['dev /dev devtmpfs mode=755', '/dev/vda /root ext4 rw']),
-    file('etc/fstab.payload', [
-      'proc /root/proc proc nosuid,nodev,noexec',
-      'sys /root/sys sysfs nosuid,nodev,noexec',
-      'dev /root/dev devtmpfs mode=755',
-      'pts /root/dev/pts devpts nosuid,noexec,gid=5,mode=620,ptmxmode=666',
-      'shm /root/dev/shm tmpfs nosuid,nodev,mode=1777',
-    ]),
     { path: 'links/fd', type: 'link', target: '/proc/self/fd' },
     { path: 'links/stdin', type: 'link', target: '/proc/self/fd/0' },
     { path: 'links/stdout', type: 'link', target: '/proc/self/fd/1' },

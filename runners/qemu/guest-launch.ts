@@ -1,20 +1,38 @@
 /** What one instance's guest is told: its network, its workload. It travels as a second archive behind the initrd. */
+import type { Box, Launch } from '../runner.ts';
+import { boxEnvironment, type LaunchUser } from '../shared/payload-launch.ts';
 import { cpioArchive } from './cpio.ts';
 import type { GuestDrivers } from './guest-kit.ts';
+import type { Identity } from './guest.ts';
+import type { OutputEnd } from './output.ts';
+import { startProgram } from './start-program.ts';
 
 export interface GuestLaunch {
   /** Which list of modules to load: by the bus of the virtio devices, and with a balloon where there is one. */
   drivers: GuestDrivers;
-  hostname: string;
   address: string;
   prefixLength: number;
-  /** The workload's user, as numbers. A user other than 0:0 must be in the payload's passwd file. */
+  /** What to write behind the last that the workload printed. */
+  outputEnd: OutputEnd;
+  /** The workload's user, as numbers. */
   uid: number;
   gid: number;
+  groups: readonly number[];
+  box: Box;
   workdir: string;
   command: readonly string[];
   environment: Readonly<Record<string, string>>;
   stopSignal: NodeJS.Signals;
+}
+
+/** What of it the workload says. */
+export function guestWorkload(
+  launch: Launch,
+  user: LaunchUser,
+): Omit<GuestLaunch, 'drivers' | keyof Identity> {
+  const { box, workdir, command, stopSignal } = launch;
+  const { uid, gid, groups } = user;
+  return { uid, gid, groups, box, workdir, command, stopSignal, environment: boxEnvironment(launch, user) };
 }
 
 /** The archive with the files that guest-init.sh reads. Throws on text that no program can be given. */
@@ -22,50 +40,37 @@ export function launchArchive(launch: GuestLaunch): Buffer {
   return cpioArchive([
     { path: 'launch', type: 'folder', mode: 0o755 },
     { path: 'launch/settings', type: 'file', mode: 0o644, content: Buffer.from(settings(launch)) },
-    { path: 'launch/run', type: 'file', mode: 0o644, content: Buffer.from(runScript(launch)) },
+    { path: 'launch/fstab', type: 'file', mode: 0o644, content: Buffer.from(payloadMounts('/root', launch)) },
+    {
+      path: 'launch/start',
+      type: 'file',
+      mode: 0o755,
+      content: startProgram({ root: '/root', openFiles: launch.box.openFiles, ...launch }),
+    },
   ]);
 }
 
 function settings(launch: GuestLaunch): string {
   return [
     `drivers=${launch.drivers}`,
-    `hostname=${quote(launch.hostname)}`,
+    `hostname=${quote(launch.box.hostname)}`,
     `address=${quote(launch.address)}`,
     `netmask=${netmask(launch.prefixLength)}`,
-    `user=${launch.uid}:${launch.gid}`,
+    `output_end=${launch.outputEnd}`,
     `stop_signal=${quote(launch.stopSignal.replace(/^SIG/, ''))}`,
     '',
   ].join('\n');
 }
 
-/**
- * The script that the guest's shell reads inside the payload's root. Its last line replaces the shell with the
- * workload, which therefore keeps the process id that process 1 waits for. The user is changed by busybox's
- * start-stop-daemon, its only applet that can; a pid file that does not exist keeps it from searching /proc.
- */
-export function runScript(launch: GuestLaunch): string {
-  const [program, ...args] = launch.command;
-  if (program === undefined || !program.startsWith('/') || program.includes('=')) {
-    throw new Error(
-      `the command must begin with an absolute path without "=" inside the payload, not with ${JSON.stringify(program)}`,
-    );
-  }
-  const environment = Object.entries(launch.environment).map(([name, value]) => quote(`${name}=${value}`));
-  const asUser =
-    launch.uid === 0 && launch.gid === 0
-      ? [quote(program)]
-      : [
-          'start-stop-daemon -S -q -p /proc/none -c',
-          `${launch.uid}:${launch.gid}`,
-          '-x',
-          quote(program),
-          '--',
-        ];
-  const words = ['exec env -i', ...environment, ...asUser, ...args.map(quote)];
+/** What is mounted in the payload, as a table for `mount -a`; the folders below /dev are there by then. */
+function payloadMounts(root: string, { box }: Pick<GuestLaunch, 'box'>): string {
   return [
-    `cd ${quote(launch.workdir)} || exit 126`,
-    `echo 'mark exec' >&3`,
-    `${words.join(' ')} </dev/null 3>&-`,
+    `proc ${root}/proc proc nosuid,nodev,noexec`,
+    `sys ${root}/sys sysfs nosuid,nodev,noexec`,
+    `dev ${root}/dev devtmpfs mode=755`,
+    `pts ${root}/dev/pts devpts nosuid,noexec,gid=5,mode=620,ptmxmode=666`,
+    `shm ${root}/dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=${box.shmSizeBytes}`,
+    `mqueue ${root}/dev/mqueue mqueue nosuid,nodev,noexec`,
     '',
   ].join('\n');
 }

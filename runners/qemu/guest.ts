@@ -19,6 +19,6 @@ export interface Guest {
 }
 
 /** What differs from instance to instance. */
-export type Identity = Pick<GuestLaunch, 'hostname' | 'address' | 'prefixLength'>;
+export type Identity = Pick<GuestLaunch, 'address' | 'prefixLength' | 'outputEnd'>;
 
 export type Equipment = Pick<VmSpec, 'boot' | 'settingsFile'>;

@@ -18,6 +18,7 @@ import { listenToGuest, type GuestMessage } from './control.ts';
 import { bootWatchdogMs, diagnoseVm, observeConsoleLine, type VmObservations } from './diagnose.ts';
 import { memoryParts } from './memory-parts.ts';
 import { saveState } from './migrate.ts';
+import { outputOf, type OutputEnd } from './output.ts';
 import { openQmp, type Qmp, type QmpEvent } from './qmp.ts';
 import { restoreClone, type Restore } from './restore.ts';
 import type { Vm, VmSockets, WaitingVm } from './vm.ts';
@@ -35,6 +36,8 @@ export interface InstanceParts {
   vm: WaitingVm;
   /** Null: it boots. */
   restore: Restore | null;
+  /** What the guest writes behind the last that the workload printed. */
+  outputEnd: OutputEnd;
   /** Removes all of it, once QEMU has ended. */
   cleanUp: CleanUp;
   log: Log;
@@ -42,7 +45,8 @@ export interface InstanceParts {
 
 const answerTimeoutMs = 10_000;
 const endTimeoutMs = 10_000;
-const consoleTailLines = 5;
+const tailLines = 5;
+const lastWordsMs = 1000;
 
 export class VmInstance implements Instance {
   readonly id: string;
@@ -59,6 +63,7 @@ export class VmInstance implements Instance {
   #qmp: Qmp | null = null;
   #control: Socket | null = null;
   #console: LogCapture | null = null;
+  #output: LogCapture | null = null;
   #watchdog: NodeJS.Timeout | undefined;
   #disposing: Promise<void> | null = null;
   #settleExited: (exit: Exit) => void = () => undefined;
@@ -67,7 +72,7 @@ export class VmInstance implements Instance {
     this.id = parts.id;
     this.address = { host: parts.address, port: parts.launch.port };
     this.cgroup = parts.cgroup;
-    this.logFile = join(parts.logs, 'console.log');
+    this.logFile = join(parts.logs, 'output.log');
     this.exited = new Promise((resolve) => {
       this.#settleExited = resolve;
     });
@@ -79,6 +84,7 @@ export class VmInstance implements Instance {
       outOfMemoryLine: null,
       guestFailure: null,
       restoreFailure: null,
+      notStarted: null,
       workloadExit: null,
       guestEnded: false,
       failedUnitLine: null,
@@ -87,6 +93,7 @@ export class VmInstance implements Instance {
       exit: null,
       complaint: '',
       consoleTail: [],
+      outputTail: [],
     };
   }
 
@@ -105,11 +112,18 @@ export class VmInstance implements Instance {
   }
 
   #expectConnections(): void {
-    const { qmp, console, control } = this.#parts.sockets;
+    const { qmp, console, control, output } = this.#parts.sockets;
     void qmp.connection.then((socket) => this.#onQmp(socket));
     void console.connection.then((socket) => {
-      this.#console = captureLog([socket], this.logFile, (line, at) => {
-        this.#onConsoleLine(line, at);
+      this.#console = captureLog([socket], join(this.#parts.logs, 'console.log'), (line) => {
+        observeConsoleLine(line, this.#seen);
+      });
+    });
+    void output.connection.then((socket) => {
+      // The power goes off when nothing can be lost by it any more.
+      const printed = outputOf(socket, this.#parts.outputEnd, () => this.#control?.write('off\n'));
+      this.#output = captureLog([printed], this.logFile, (line, at) => {
+        this.#onOutputLine(line, at);
       });
     });
     void control.connection.then((socket) => {
@@ -146,6 +160,10 @@ export class VmInstance implements Instance {
     }
   }
 
+  get outputEnd(): OutputEnd {
+    return this.#parts.outputEnd;
+  }
+
   /** Halts the guest for good and returns the state of its devices and processors. */
   async saveState(): Promise<Buffer> {
     if (this.#qmp === null) throw new Error(`${this.id}: QEMU has not been heard of`);
@@ -160,8 +178,7 @@ export class VmInstance implements Instance {
     if (event === 'SHUTDOWN' && data['guest'] === true) this.#seen.guestEnded = true;
   }
 
-  #onConsoleLine(line: string, at: number): void {
-    observeConsoleLine(line, this.#seen);
+  #onOutputLine(line: string, at: number): void {
     for (const { name, pattern } of this.#parts.launch.logMarks) {
       if (pattern.test(line)) this.marks.set(name, at);
     }
@@ -190,6 +207,9 @@ export class VmInstance implements Instance {
       case 'memory':
         this.#memoryAnswers.shift()?.(message.totalBytes - message.availableBytes);
         break;
+      case 'not-started':
+        this.#seen.notStarted = message;
+        break;
       case 'exit':
         this.#seen.workloadExit = message.code;
         break;
@@ -203,7 +223,9 @@ export class VmInstance implements Instance {
     clearTimeout(this.#watchdog);
     this.#seen.exit = exit;
     this.#seen.complaint = vm.complaint();
-    this.#settleExited(exit);
+    // As a container's command does, QEMU ends with the exit code of the workload, where that was the reason.
+    const { workloadExit } = this.#seen;
+    this.#settleExited(exit.code === 0 && workloadExit !== null ? { ...exit, code: workloadExit } : exit);
     if (this.#seen.complaint !== '') {
       await writeFile(join(this.#parts.logs, 'qemu.log'), `${this.#seen.complaint}\n`).catch(() => undefined);
     }
@@ -226,12 +248,17 @@ export class VmInstance implements Instance {
   }
 
   async diagnose(): Promise<Diagnosis | null> {
-    // What a dead VM printed last may still be on its way.
-    if (this.#seen.exit !== null)
-      await Promise.race([this.#console?.closed, sleep(1000, undefined, { ref: false })]);
+    if (this.#seen.exit !== null) await this.#lastWords();
     if (!this.#isStarted) return null;
-    this.#seen.consoleTail = this.#console?.tail(consoleTailLines) ?? [];
+    this.#seen.consoleTail = this.#console?.tail(tailLines) ?? [];
+    this.#seen.outputTail = this.#output?.tail(tailLines) ?? [];
     return diagnoseVm(this.#seen);
+  }
+
+  /** What a dead VM printed last may still be on its way. */
+  async #lastWords(): Promise<void> {
+    const read = Promise.all([this.#console?.closed, this.#output?.closed]);
+    await Promise.race([read, sleep(lastWordsMs, undefined, { ref: false })]);
   }
 
   async memoryParts(): Promise<MemoryPart[]> {
@@ -277,9 +304,10 @@ export class VmInstance implements Instance {
     clearTimeout(this.#watchdog);
     try {
       await this.#end();
+      await this.#lastWords();
     } finally {
       await this.#parts.cleanUp.run();
-      await this.#console?.closed;
+      await Promise.all([this.#console?.closed, this.#output?.closed]);
     }
   }
 

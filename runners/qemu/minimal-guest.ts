@@ -1,14 +1,12 @@
 /** The minimal guest: Debian's kernel, loaded by QEMU itself, a first program of ours, and the payload's disk. */
-import { appendFile, copyFile, readFile, stat } from 'node:fs/promises';
+import { appendFile, copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkLaunch, boxEnvironment, type LaunchUser } from '../shared/payload-launch.ts';
+import { checkLaunch } from '../shared/payload-launch.ts';
 import { packDisk } from '../payload/disk/disk.ts';
-import { ImageError } from '../payload/error.ts';
-import { resolveInside } from '../payload/inside.ts';
 import type { Payload } from '../payload/payload.ts';
 import type { Launch } from '../runner.ts';
 import { guestKit, type GuestKitContext } from './guest-kit.ts';
-import { launchArchive } from './guest-launch.ts';
+import { guestWorkload, launchArchive } from './guest-launch.ts';
 import type { Guest } from './guest.ts';
 import { imageFigures } from './image-figures.ts';
 import type { BootFiles, QemuOptions } from './options.ts';
@@ -25,16 +23,13 @@ export async function minimalGuest(
   const [kit, disk, user, own] = await Promise.all([
     guestKit(context),
     options.disk === null ? packDisk(payload, context) : ownDisk(options.disk, context),
-    guestUser(payload.root, launch),
+    checkLaunch(payload.root, launch),
     ownDigests(options),
   ]);
   const kernelFile = options.kernel ?? kit.kernelFile;
   const overlaid = await ownInitrd(options, bus);
-  const { command, workdir, stopSignal } = launch;
-  const environment = boxEnvironment(launch, user);
-  const { uid, gid } = user;
   const drivers = options.freePageReporting ? (`${bus}-balloon` as const) : bus;
-  const shared = { drivers, uid, gid, workdir, command, environment, stopSignal };
+  const shared = { drivers, ...guestWorkload(launch, user) };
   return {
     disk,
     kernelFile,
@@ -62,21 +57,4 @@ export async function minimalGuest(
       return imageFigures({ disk, content, beside }, context);
     },
   };
-}
-
-/** The user by numbers. Throws where the guest's means are smaller than other platforms': see runScript. */
-async function guestUser(root: string, launch: Launch): Promise<LaunchUser> {
-  const user = await checkLaunch(root, launch);
-  if ((user.uid !== 0 || user.gid !== 0) && !(await isListed(root, user.uid))) {
-    throw new ImageError(
-      `The payload's /etc/passwd has no entry for uid ${user.uid}, which the minimal guest needs`,
-      'Add the entry, or run as root.',
-    );
-  }
-  return user;
-}
-
-async function isListed(root: string, uid: number): Promise<boolean> {
-  const passwd = await readFile(await resolveInside(root, '/etc/passwd'), 'utf8').catch(() => '');
-  return passwd.split('\n').some((line) => line.split(':')[2] === String(uid));
 }

@@ -82,7 +82,7 @@ function platformFacts(
     ...(vm.ram.from === 'file' ? { ram: { ...vm.ram, path: 'MEMORY' } } : {}),
     overlayFile: 'DISK',
     tap: { device: 'TAP', mac: 'MAC' },
-    sockets: { qmp: 'QMP', console: 'CONSOLE', control: 'CONTROL' },
+    sockets: { qmp: 'QMP', console: 'CONSOLE', control: 'CONTROL', output: 'OUTPUT' },
   });
   return {
     accel: vm.accel,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { compressDisk, diskOf } from '../payload/disk/disk.ts';
 import type { ImageFigure } from '../runner.ts';
 import { createInstance, type SharedByInstances } from './create.ts';
+import type { OutputEnd } from './output.ts';
 import type { Guest } from './guest.ts';
 import type { GuestKitContext } from './guest-kit.ts';
 
@@ -17,6 +18,7 @@ export interface Snapshot {
   initrdFile: string;
   /** Of devices and processors. */
   state: Buffer;
+  outputEnd: OutputEnd;
   /** Removes its files. */
   dispose(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function takeSnapshot(shared: SharedByInstances): Promise<Snapshot>
       diskFile: join(kept, 'disk.qcow2'),
       initrdFile: join(kept, 'initrd'),
       state,
+      outputEnd: instance.outputEnd,
       dispose: () => rm(kept, { recursive: true, force: true }),
     };
   } catch (error) {

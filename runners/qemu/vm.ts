@@ -1,4 +1,4 @@
-/** One QEMU process with the three sockets it connects to. */
+/** One QEMU process with the four sockets it connects to. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monotonicMs } from '../machine/clock.ts';
@@ -14,10 +14,11 @@ export interface VmSockets {
   qmp: Listener;
   console: Listener;
   control: Listener;
+  output: Listener;
   close(): Promise<void>;
 }
 
-/** Listens on three sockets in a new folder. `close` removes the folder. */
+/** Listens on the sockets in a new folder. `close` removes the folder. */
 export async function openVmSockets(folder: string): Promise<VmSockets> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const opened: Listener[] = [];
@@ -31,7 +32,8 @@ export async function openVmSockets(folder: string): Promise<VmSockets> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    return { qmp: await open('qmp'), console: await open('console'), control: await open('control'), close };
+    const [qmp, console] = [await open('qmp'), await open('console')];
+    return { qmp, console, control: await open('control'), output: await open('output'), close };
   } catch (error) {
     await close();
     throw error;
@@ -93,8 +95,8 @@ export async function endVm(vm: Vm): Promise<void> {
   await vm.exited;
 }
 
-function qemuCommand(spec: Omit<VmSpec, 'sockets'>, { qmp, console, control }: VmSockets): string[] {
-  const paths = { qmp: qmp.path, console: console.path, control: control.path };
+function qemuCommand(spec: Omit<VmSpec, 'sockets'>, { qmp, console, control, output }: VmSockets): string[] {
+  const paths = { qmp: qmp.path, console: console.path, control: control.path, output: output.path };
   return [qemuProgram, ...qemuArguments({ ...spec, sockets: paths })];
 }
 

@@ -8,5 +8,8 @@ stop_workload() {
 }
 
 while read -r request; do
-  answer_request "$request"
+  case $request in
+    off) echo >/run/tare/off ;;
+    *) answer_request "$request" ;;
+  esac
 done

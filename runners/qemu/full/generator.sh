@@ -17,6 +17,8 @@ if ! (cd /run/tare && cpio --extract --quiet </dev/vdb); then
   (echo 'failed cannot read the settings on the disk /dev/vdb' >/dev/ttyS1)
   exit 1
 fi
+mkfifo -m 666 /run/tare/output
+mkfifo /run/tare/off
 cp /run/tare/payload.service "$1/"
 ln -s ../payload.service "$1/multi-user.target.wants/payload.service"
 cp /run/tare/payload.network /run/systemd/network/

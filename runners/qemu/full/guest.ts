@@ -1,7 +1,7 @@
 /** The full guest: a partitioned disk that firmware boots, a whole Debian on it, and the payload as its service. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkLaunch, boxEnvironment } from '../../shared/payload-launch.ts';
+import { checkLaunch } from '../../shared/payload-launch.ts';
 import { makeEntry } from '../../payload/cache-entry.ts';
 import { diskOf, packDisk, type Disk } from '../../payload/disk/disk.ts';
 import { ImageError } from '../../payload/error.ts';
@@ -9,6 +9,7 @@ import { assembleDisk } from '../../payload/disk/partitioned-disk.ts';
 import type { Payload } from '../../payload/payload.ts';
 import type { Launch } from '../../runner.ts';
 import type { GuestKitContext } from '../guest-kit.ts';
+import { guestWorkload } from '../guest-launch.ts';
 import type { Guest } from '../guest.ts';
 import { imageFigures } from '../image-figures.ts';
 import { settingsArchive } from './settings.ts';
@@ -33,9 +34,7 @@ export async function fullGuest(
   const uefi = firmware === 'uefi' ? await installedUefi() : null;
   const system = await fullSystem(context);
   const disk = await fullDisk(payload, system, context);
-  const { command, workdir, stopSignal } = launch;
-  const environment = boxEnvironment(launch, user);
-  const shared = { uid: user.uid, gid: user.gid, workdir, command, environment, stopSignal };
+  const shared = guestWorkload(launch, user);
   const outlined = uefi === null ? null : { codeFile: 'FIRMWARE', variablesFile: 'VARIABLES' };
   return {
     disk,

@@ -1,17 +1,27 @@
 /** What one instance of the full guest is told, as the archive on its second disk that generator.sh unpacks. */
 import { cpioArchive, type CpioEntry } from '../cpio.ts';
-import { quote, type GuestLaunch } from '../guest-launch.ts';
+import type { GuestLaunch } from '../guest-launch.ts';
+import { startProgram } from '../start-program.ts';
 
 /** What both kinds of guest are told; the full one finds its drivers by itself. */
 export type FullLaunch = Omit<GuestLaunch, 'drivers'>;
 
+const root = '/srv/payload';
+
 /** Throws on text that no program can be given. */
 export function settingsArchive(launch: FullLaunch): Buffer {
   return cpioArchive([
-    file('hostname', [launch.hostname]),
+    file('hostname', [launch.box.hostname]),
+    file('settings', [`output_end=${launch.outputEnd}`]),
     file('payload.network', network(launch)),
     file('payload.service', service(launch)),
-    file('run', runScript(launch)),
+    file('fstab', mounts(launch)),
+    {
+      path: 'start',
+      type: 'file',
+      mode: 0o755,
+      content: startProgram({ root, openFiles: launch.box.openFiles, ...launch }),
+    },
   ]);
 }
 
@@ -27,35 +37,31 @@ function service({ stopSignal }: FullLaunch): string[] {
   return [
     '[Unit]',
     'Description=Payload',
-    'After=network.target tare-agent.service',
+    // What tells the host of the payload's end must not end before it.
+    'After=network.target tare-agent.service tare-output.service',
     'RequiresMountsFor=/srv/payload',
     'SuccessAction=poweroff',
     'FailureAction=poweroff',
     '[Service]',
-    'ExecStart=/bin/sh /run/tare/run',
+    'ExecStart=/bin/sh /usr/lib/tare/run.sh',
     'ExecStopPost=/bin/sh /usr/lib/tare/ended.sh',
-    'StandardOutput=file:/dev/ttyS0',
-    'StandardError=inherit',
+    // Opened by systemd, which does not make it a controlling terminal: the line to the host.
+    'StandardOutput=file:/dev/ttyS1',
+    'StandardError=journal',
     `KillSignal=${stopSignal}`,
     'KillMode=mixed',
     'PrivateMounts=yes',
-    // As on every platform, see runners/shared/launch.ts.
-    'LimitNOFILE=1024:4096',
   ];
 }
 
-/**
- * The script whose last line replaces its shell with the workload. systemd's own User=, Environment= and
- * RootDirectory= are not used: they look users up in the system's passwd instead of the payload's, and add variables.
- */
-function runScript(launch: FullLaunch): string[] {
-  const environment = Object.entries(launch.environment).map(([name, value]) => quote(`${name}=${value}`));
-  // A user other than root loses all other groups, and with them all rights.
-  const asUser =
-    launch.uid === 0 && launch.gid === 0 ? [] : [`--setgid=${launch.gid}`, `--setuid=${launch.uid}`];
-  const enter = ['/usr/bin/unshare', '--root=/srv/payload', `--wd=${quote(launch.workdir)}`, ...asUser, '--'];
-  const words = ['exec /usr/bin/env -i', ...environment, ...enter, ...launch.command.map(quote)];
-  return ['. /usr/lib/tare/mounts.sh', "(echo 'mark exec' >/dev/ttyS1)", `${words.join(' ')} </dev/null`];
+/** What is mounted in the payload, in a mount namespace of its service's own. */
+function mounts({ box }: FullLaunch): string[] {
+  return [
+    `proc ${root}/proc proc nosuid,nodev,noexec`,
+    `sys ${root}/sys sysfs nosuid,nodev,noexec`,
+    `/dev ${root}/dev none rbind`,
+    `shm ${root}/dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=${box.shmSizeBytes}`,
+  ];
 }
 
 function file(path: string, lines: readonly string[]): CpioEntry {

@@ -11,7 +11,8 @@ export const scripts: Readonly<Record<string, string>> = {
   'usr/lib/tare/guest-requests.sh': 'runners/qemu/guest-requests.sh',
   'usr/lib/tare/agent.sh': 'runners/qemu/full/agent.sh',
   'usr/lib/tare/ended.sh': 'runners/qemu/full/ended.sh',
-  'usr/lib/tare/mounts.sh': 'runners/qemu/full/mounts.sh',
+  'usr/lib/tare/output.sh': 'runners/qemu/full/output.sh',
+  'usr/lib/tare/run.sh': 'runners/qemu/full/run.sh',
   'usr/lib/systemd/system-generators/tare': 'runners/qemu/full/generator.sh',
 };
 
@@ -25,18 +26,21 @@ const agentService = [
   'StandardOutput=file:/dev/ttyS1',
 ];
 
+const outputService = [
+  '[Unit]',
+  "Description=The payload's output",
+  '[Service]',
+  'ExecStart=/bin/sh /usr/lib/tare/output.sh',
+];
+
 /** Text files of ours by their place in the guest. */
 export const textFiles: Readonly<Record<string, readonly string[]>> = {
   'etc/fstab': [
     `UUID=${systemUuid} / ext4 defaults 0 0`,
     `UUID=${payloadUuid} /srv/payload ext4 defaults 0 0`,
   ],
-  'usr/lib/tare/payload.fstab': [
-    'proc /srv/payload/proc proc nosuid,nodev,noexec',
-    'sys /srv/payload/sys sysfs nosuid,nodev,noexec',
-    '/dev /srv/payload/dev none rbind',
-  ],
   'etc/systemd/system/tare-agent.service': agentService,
+  'etc/systemd/system/tare-output.service': outputService,
 };
 
 const enabled = '/lib/systemd/system/systemd-networkd.service';
@@ -46,7 +50,8 @@ const nothing = '/dev/null';
 export const links: Readonly<Record<string, string>> = {
   'etc/systemd/system/multi-user.target.wants/systemd-networkd.service': enabled,
   'etc/systemd/system/multi-user.target.wants/tare-agent.service': '/etc/systemd/system/tare-agent.service',
-  // The first serial port is the payload's log; a login prompt does not belong there.
+  'etc/systemd/system/multi-user.target.wants/tare-output.service': '/etc/systemd/system/tare-output.service',
+  // The first serial port is the console's log; a login prompt does not belong there.
   'etc/systemd/system/serial-getty@ttyS0.service': nothing,
   // What runs by the clock would run in some samples and not in others.
   'etc/systemd/system/apt-daily.timer': nothing,

@@ -15,7 +15,7 @@ const spec: VmSpec = {
   vhostNet: false,
   freePageReporting: false,
   tap: { device: 't2', mac: '52:54:00:00:00:02' },
-  sockets: { qmp: '/run/q', console: '/run/c', control: '/run/k' },
+  sockets: { qmp: '/run/q', console: '/run/c', control: '/run/k', output: '/run/o' },
 };
 
 /** Every value given to an option. */
@@ -50,6 +50,8 @@ test('nothing that was not asked for is there', () => {
   expect(values(args, '-device')).toEqual([
     'isa-serial,chardev=console,index=0',
     'isa-serial,chardev=control,index=1',
+    'virtio-serial-pci,ioeventfd=off',
+    'virtserialport,chardev=output',
   ]);
   expect(values(args, '-drive')).toEqual([]);
   expect(values(args, '-netdev')).toEqual([]);

@@ -9,6 +9,7 @@ test.each<[string, GuestMessage]>([
   ['clock 1500000', { type: 'clock', sinceMs: 1.5 }],
   ['exit 143', { type: 'exit', code: 143 }],
   ['identified', { type: 'identified' }],
+  ['not-started exec 013', { type: 'not-started', step: 'exec', errno: 13 }],
   ['exit TERM', { type: 'exit', code: 143 }],
   ['memory 2 1', { type: 'memory', totalBytes: 2048, availableBytes: 1024 }],
   ['failed cannot mount the disk', { type: 'failed', reason: 'cannot mount the disk' }],
@@ -16,12 +17,21 @@ test.each<[string, GuestMessage]>([
   expect(parseGuestMessage(line)).toEqual(message);
 });
 
-test.each(['', 'stop', 'memory', 'memory 1', 'memory 1 x', 'mark ready', 'clock', 'clock -1', 'exit x'])(
-  'the line "%s" is no message',
-  (line) => {
-    expect(parseGuestMessage(line)).toBeNull();
-  },
-);
+test.each([
+  '',
+  'stop',
+  'memory',
+  'memory 1',
+  'memory 1 x',
+  'mark ready',
+  'clock',
+  'clock -1',
+  'exit x',
+  'not-started',
+  'not-started dance 1',
+])('the line "%s" is no message', (line) => {
+  expect(parseGuestMessage(line)).toBeNull();
+});
 
 test('lines are put together from pieces, without the carriage returns of a serial line', () => {
   const stream = new PassThrough();

@@ -8,6 +8,7 @@ const healthy: VmObservations = {
   outOfMemoryLine: null,
   guestFailure: null,
   restoreFailure: null,
+  notStarted: null,
   workloadExit: null,
   guestEnded: false,
   failedUnitLine: null,
@@ -16,6 +17,7 @@ const healthy: VmObservations = {
   exit: null,
   complaint: '',
   consoleTail: [],
+  outputTail: [],
 };
 const gone = { code: 0, signal: null, at: 1 };
 
@@ -45,6 +47,18 @@ test.each<[string, Partial<VmObservations>, string, RegExp]>([
     /could not be restored: no such state/,
   ],
   ['a workload that ended', { workloadExit: 7, guestEnded: true, exit: gone }, 'exited', /exit code 7$/],
+  [
+    'a workload that said why it ended',
+    { workloadExit: 7, outputTail: ['one', 'two'] },
+    'exited',
+    /exit code 7; last lines:\n {2}one\n {2}two$/,
+  ],
+  [
+    'a program that cannot be executed, before the exit code that stands for it',
+    { notStarted: { step: 'exec', errno: 13 }, workloadExit: 126, guestEnded: true, exit: gone },
+    'start-failed',
+    /program could not be executed: permission denied/,
+  ],
   ['a workload that a signal ended', { workloadExit: 139 }, 'exited', /signal 11/],
   [
     'a boot that the watchdog ended',

@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { box } from '../../fixtures/launch.ts';
 import { run } from '../../../runners/machine/command.ts';
-import { launchArchive, quote, runScript, type GuestLaunch } from '../../../runners/qemu/guest-launch.ts';
+import { launchArchive, quote, type GuestLaunch } from '../../../runners/qemu/guest-launch.ts';
 
 const launch: GuestLaunch = {
   drivers: 'pci',
-  hostname: 'vm-1',
   address: '10.87.0.2',
   prefixLength: 16,
+  outputEnd: 'end',
   uid: 0,
   gid: 0,
+  groups: [0],
+  box,
   workdir: '/srv',
   command: ['/bin/program', 'one', "it's"],
   environment: { NAME: 'a b' },
@@ -44,27 +47,6 @@ test('a quoted text means itself to the shell of the guest', async () => {
 
 test('a NUL byte is refused, for no program can be given one', () => {
   expect(() => quote('a\0b')).toThrow(/NUL/);
-});
-
-test('the workload replaces the shell, with its environment alone and the line to the host closed', () => {
-  expect(runScript(launch)).toBe(
-    [
-      `cd '/srv' || exit 126`,
-      `echo 'mark exec' >&3`,
-      `exec env -i 'NAME=a b' '/bin/program' 'one' 'it'\\''s' </dev/null 3>&-`,
-      '',
-    ].join('\n'),
-  );
-});
-
-test('another user is taken on at the very end', () => {
-  expect(runScript({ ...launch, uid: 1000, gid: 50 })).toContain(
-    "'NAME=a b' start-stop-daemon -S -q -p /proc/none -c 1000:50 -x '/bin/program' -- 'one'",
-  );
-});
-
-test.each([[['program']], [[]], [['/bin/a=b']]])('the command %j is refused', (command) => {
-  expect(() => runScript({ ...launch, command })).toThrow(/must begin with an absolute path/);
 });
 
 test.each([

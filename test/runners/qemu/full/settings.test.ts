@@ -2,15 +2,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { box } from '../../../fixtures/launch.ts';
 import { run } from '../../../../runners/machine/command.ts';
 import { settingsArchive, type FullLaunch } from '../../../../runners/qemu/full/settings.ts';
 
 const launch: FullLaunch = {
-  hostname: 'vm-1',
   address: '10.87.0.2',
   prefixLength: 16,
+  outputEnd: 'end',
   uid: 33,
   gid: 44,
+  groups: [44],
+  box,
   workdir: "/srv/it's",
   command: ['/bin/program', '$(id)', '%n'],
   environment: { NAME: 'a b' },
@@ -30,15 +33,8 @@ async function unpacked(changed: FullLaunch, name: string): Promise<string> {
   }
 }
 
-test('the workload replaces the shell: in its root and folder, as its user, with its environment alone', async () => {
-  const script = await unpacked(launch, 'run');
-  expect(script.trim().split('\n').at(-1)).toBe(
-    "exec /usr/bin/env -i 'NAME=a b' /usr/bin/unshare --root=/srv/payload --wd='/srv/it'\\''s' --setgid=44 --setuid=33 -- '/bin/program' '$(id)' '%n' </dev/null",
-  );
-});
-
-test('root keeps its rights', async () => {
-  expect(await unpacked({ ...launch, uid: 0, gid: 0 }, 'run')).not.toMatch(/--setuid|--setgid/);
+test('the size of /dev/shm is the launch’s', async () => {
+  expect(await unpacked(launch, 'fstab')).toMatch(/^shm \S+\/dev\/shm tmpfs \S*size=67108864$/m);
 });
 
 test('the service gets the stop signal, its main process alone', async () => {
@@ -49,5 +45,5 @@ test('the service gets the stop signal, its main process alone', async () => {
 
 test('address and name are those of the instance', async () => {
   expect(await unpacked(launch, 'payload.network')).toContain('Address=10.87.0.2/16\n');
-  expect(await unpacked(launch, 'hostname')).toBe('vm-1\n');
+  expect(await unpacked(launch, 'hostname')).toBe('box\n');
 });
