@@ -88,7 +88,7 @@ test('a clone stops when asked, and the other one goes on', async () => {
   const [one, two] = clones;
   if (one === undefined || two === undefined) throw new Error('no clones');
   await one.stop('graceful');
-  expect(await one.exited).toMatchObject({ code: 0, signal: null });
+  expect(await one.exited).toMatchObject({ code: 143, signal: null });
   expect(await one.diagnose()).toMatchObject({ code: 'exited' });
   await one.dispose();
   expect(await stage.get(two, '/index.html')).toBe('hello');

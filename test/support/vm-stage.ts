@@ -160,7 +160,7 @@ async function makePayload(root: string): Promise<Payload> {
   for (const path of folders) await mkdir(join(root, path), { recursive: true });
   await copyFile('/bin/busybox', join(root, 'bin/busybox'));
   await writeFile(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\napp:x:1000:1000::/srv:/bin/sh\n');
-  await writeFile(join(root, 'etc/group'), 'root:x:0:\napp:x:1000:\n');
+  await writeFile(join(root, 'etc/group'), 'root:x:0:\napp:x:1000:\nlogs:x:7:app\n');
   await writeFile(join(root, 'srv/index.html'), 'hello\n');
   await writeFile(join(root, "data/odd 'name'"), Buffer.from([0, 255, 10, 13]));
   await writeFile(join(root, 'data/large'), randomBytes(largeBytes));
