@@ -18,8 +18,8 @@ export interface EngineTraits {
   name: string;
   /** Options of `run` besides those that all engines share. */
   runOptions: readonly string[];
-  /** Variables that it adds to a container's environment, and the option that takes one away again. */
-  additions: { variables: readonly string[]; option: string };
+  /** Variables that it adds to a container's environment, although docker does not. */
+  additions: readonly string[];
   /** Removes a container at once, whatever state it is in; its name follows. */
   removal: readonly string[];
   /** Whether the process that looks after a container is started by the engine, outside of the command's cgroup. */
@@ -96,10 +96,9 @@ export async function createEngineContainer(
   });
 }
 
-/** The environment is the declared one alone, as on every other platform. */
+/** The environment is the same as on every other platform. */
 function withoutAdditions(declared: Record<string, string>, { additions }: EngineTraits): string[] {
-  const names = additions.variables.filter((name) => !(name in declared));
-  return names.flatMap((name) => [additions.option, name]);
+  return additions.filter((name) => !(name in declared)).flatMap((name) => ['--unsetenv', name]);
 }
 
 /** What docker and podman end with when they, or the runtime below them, could not start the command. */

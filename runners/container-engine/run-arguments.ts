@@ -21,16 +21,19 @@ export interface RunInput {
 }
 
 /**
- * Command, environment, folder and stop signal are in the image. The user is given by numbers, so that it has no other
- * groups than on every other platform.
+ * Command, environment, folder and stop signal are in the image. User and groups are given by numbers, and the
+ * capabilities by their names, so that they are those of every other platform.
  */
 export function runArguments(input: RunInput): string[] {
-  const { id, limits, cpuset, openFiles, network, user } = input;
+  const { id, launch, limits, cpuset, openFiles, network, user } = input;
   const memory = String(limits.memoryBytes);
   return [
     'run',
-    ...['--name', id, '--hostname', id, '--pull', 'never'],
+    ...['--name', id, '--hostname', launch.box.hostname, '--pull', 'never'],
     ...['--user', `${user.uid}:${user.gid}`],
+    ...user.groups.filter((gid) => gid !== user.gid).flatMap((gid) => ['--group-add', String(gid)]),
+    ...['--shm-size', `${launch.box.shmSizeBytes}b`],
+    ...(launch.box.seccomp === 'none' ? ['--security-opt', 'seccomp=unconfined'] : []),
     ...['--cgroup-parent', input.cgroupParent],
     ...['--cpus', String(limits.cpus), '--memory', memory],
     ...(input.limitsSwap ? ['--memory-swap', memory] : []),

@@ -110,8 +110,7 @@ function traitsOf({ runtime }: DockerOptions, runName: string, setsMac: boolean)
   return {
     name: 'docker',
     runOptions: ['--runtime', runtime, '--label', labelOf(runName)],
-    // Without a value, and with none in the environment of the command, a variable is taken away.
-    additions: { variables: ['HOSTNAME', 'PATH'], option: '--env' },
+    additions: [],
     removal: ['rm', '--force', '--volumes'],
     hasShim: true,
     setsMac,

@@ -21,7 +21,8 @@ export interface SpecInput extends BundleInput {
   memoryAndSwapBytes: number | null;
 }
 
-const capabilities = [
+/** Those that docker gives. */
+export const capabilities = [
   ...[
     'CAP_AUDIT_WRITE',
     'CAP_CHOWN',

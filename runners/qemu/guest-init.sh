@@ -42,10 +42,12 @@ missing=
 for folder in proc sys dev tmp; do
   [ -d "/root/$folder" ] || missing="$missing /root/$folder"
 done
-# /dev is one file system however often it is mounted: what is made here is seen in the payload.
-mkdir /dev/pts /dev/shm /dev/mqueue $missing
-case $missing in *tmp*) chmod 1777 /root/tmp ;; esac
-cp -P /links/* /dev/
+if [ -n "$missing" ]; then
+  mkdir $missing
+  case $missing in *tmp*) chmod 1777 /root/tmp ;; esac
+fi
+mount -t tmpfs -o mode=755,size=64k,nosuid dev /root/dev
+cp -a /payload-dev/* /root/dev/
 mount -a -T /launch/fstab || fail 'cannot mount /proc, /sys and /dev for the payload'
 
 echo "$hostname" >/proc/sys/kernel/hostname

@@ -110,7 +110,7 @@ async function kitInitrd(system: string, release: string, { init, requests }: Ki
   );
   const contents = new Map(lists.flatMap((list) => list.modules.map(({ name, content }) => [name, content])));
   return cpioArchive([
-    ...['bin', 'dev', 'etc', 'links', 'modules', 'proc', 'root'].map(folder),
+    ...['bin', 'dev', 'etc', 'modules', 'payload-dev', 'proc', 'root'].map(folder),
     { path: 'init', type: 'file', mode: 0o755, content: init },
     { path: 'requests', type: 'file', mode: 0o644, content: requests },
     { path: 'bin/busybox', type: 'file', mode: 0o755, content: busybox },
@@ -118,15 +118,29 @@ async function kitInitrd(system: string, release: string, { init, requests }: Ki
     { path: 'dev/console', type: 'character-device', mode: 0o600, major: 5, minor: 1 },
     { path: 'dev/ttyS1', type: 'character-device', mode: 0o600, major: 4, minor: 65 },
     file('etc/fstab.root', ['dev /dev devtmpfs mode=755', '/dev/vda /root ext4 rw']),
-    { path: 'links/fd', type: 'link', target: '/proc/self/fd' },
-    { path: 'links/stdin', type: 'link', target: '/proc/self/fd/0' },
-    { path: 'links/stdout', type: 'link', target: '/proc/self/fd/1' },
-    { path: 'links/stderr', type: 'link', target: '/proc/self/fd/2' },
+    ...payloadDevices(),
     ...lists.map((list) => file(`modules/${list.name}.list`, list.modules.map(moduleFile))),
     ...[...contents].map(([name, content]): CpioEntry => {
       return { path: `modules/${moduleFile({ name })}`, type: 'file', mode: 0o644, content };
     }),
   ]);
+}
+
+/** What a container has in /dev, for the payload: the guest's own /dev has its disks and its memory. */
+function payloadDevices(): CpioEntry[] {
+  const links = {
+    ...{ core: '/proc/kcore', fd: '/proc/self/fd', ptmx: 'pts/ptmx' },
+    ...{ stdin: '/proc/self/fd/0', stdout: '/proc/self/fd/1', stderr: '/proc/self/fd/2' },
+  };
+  const devices = { null: [1, 3], zero: [1, 5], full: [1, 7], random: [1, 8], urandom: [1, 9], tty: [5, 0] };
+  const path = (name: string): string => `payload-dev/${name}`;
+  return [
+    ...['mqueue', 'pts', 'shm'].map((name) => folder(path(name))),
+    ...Object.entries(links).map(([name, target]): CpioEntry => ({ path: path(name), type: 'link', target })),
+    ...Object.entries(devices).map(([name, [major = 0, minor = 0]]): CpioEntry => {
+      return { path: path(name), type: 'character-device', mode: 0o666, major, minor };
+    }),
+  ];
 }
 
 function folder(path: string): CpioEntry {

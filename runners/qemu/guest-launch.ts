@@ -40,7 +40,12 @@ export function launchArchive(launch: GuestLaunch): Buffer {
   return cpioArchive([
     { path: 'launch', type: 'folder', mode: 0o755 },
     { path: 'launch/settings', type: 'file', mode: 0o644, content: Buffer.from(settings(launch)) },
-    { path: 'launch/fstab', type: 'file', mode: 0o644, content: Buffer.from(payloadMounts('/root', launch)) },
+    {
+      path: 'launch/fstab',
+      type: 'file',
+      mode: 0o644,
+      content: Buffer.from(`${payloadMounts('/root', launch).join('\n')}\n`),
+    },
     {
       path: 'launch/start',
       type: 'file',
@@ -63,16 +68,14 @@ function settings(launch: GuestLaunch): string {
 }
 
 /** What is mounted in the payload, as a table for `mount -a`; the folders below /dev are there by then. */
-function payloadMounts(root: string, { box }: Pick<GuestLaunch, 'box'>): string {
+export function payloadMounts(root: string, { box }: Pick<GuestLaunch, 'box'>): string[] {
   return [
     `proc ${root}/proc proc nosuid,nodev,noexec`,
     `sys ${root}/sys sysfs nosuid,nodev,noexec`,
-    `dev ${root}/dev devtmpfs mode=755`,
     `pts ${root}/dev/pts devpts nosuid,noexec,gid=5,mode=620,ptmxmode=666`,
     `shm ${root}/dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=${box.shmSizeBytes}`,
     `mqueue ${root}/dev/mqueue mqueue nosuid,nodev,noexec`,
-    '',
-  ].join('\n');
+  ];
 }
 
 /** One shell word that means exactly this text. */

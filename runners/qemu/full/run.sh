@@ -11,6 +11,11 @@ if [ -n "$missing" ]; then
   mkdir $missing
   case $missing in *tmp*) chmod 1777 "$root/tmp" ;; esac
 fi
+# What a container has in /dev: the system's own has its disks and its memory.
+mount -t tmpfs -o mode=755,size=64k,nosuid dev "$root/dev" || exit 126
+mkdir "$root/dev/mqueue" "$root/dev/pts" "$root/dev/shm"
+(cd /dev && cp -a core fd full null random stderr stdin stdout tty urandom zero "$root/dev/")
+ln -s pts/ptmx "$root/dev/ptmx"
 mount -a -T /run/tare/fstab || exit 126
 # Debian's initramfs mounts it with noexec.
 mount -o remount,bind,exec /run || exit 126

@@ -1,6 +1,6 @@
 /** What one instance of the full guest is told, as the archive on its second disk that generator.sh unpacks. */
 import { cpioArchive, type CpioEntry } from '../cpio.ts';
-import type { GuestLaunch } from '../guest-launch.ts';
+import { payloadMounts, type GuestLaunch } from '../guest-launch.ts';
 import { startProgram } from '../start-program.ts';
 
 /** What both kinds of guest are told; the full one finds its drivers by itself. */
@@ -15,7 +15,7 @@ export function settingsArchive(launch: FullLaunch): Buffer {
     file('settings', [`output_end=${launch.outputEnd}`]),
     file('payload.network', network(launch)),
     file('payload.service', service(launch)),
-    file('fstab', mounts(launch)),
+    file('fstab', payloadMounts(root, launch)),
     {
       path: 'start',
       type: 'file',
@@ -51,16 +51,6 @@ function service({ stopSignal }: FullLaunch): string[] {
     `KillSignal=${stopSignal}`,
     'KillMode=mixed',
     'PrivateMounts=yes',
-  ];
-}
-
-/** What is mounted in the payload, in a mount namespace of its service's own. */
-function mounts({ box }: FullLaunch): string[] {
-  return [
-    `proc ${root}/proc proc nosuid,nodev,noexec`,
-    `sys ${root}/sys sysfs nosuid,nodev,noexec`,
-    `/dev ${root}/dev none rbind`,
-    `shm ${root}/dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=${box.shmSizeBytes}`,
   ];
 }
 

@@ -13,14 +13,15 @@ const input: RunInput = {
   limitsSwap: true,
   cgroupParent: '/tare-ab/docker-1/workload',
   network: { name: 'tare-ab-docker', address: '198.18.0.3', mac: '02:42:c6:12:00:03' },
-  more: ['--env', 'HOSTNAME'],
+  more: ['--unsetenv', 'TERM'],
 };
 
 test('everything that is declared is an option, and the image comes last', () => {
   const line = runArguments(input).join(' ');
-  expect(line).toMatch(/^run --name docker-1 --hostname docker-1 --pull never /);
+  expect(line).toMatch(/^run --name docker-1 --hostname box --pull never /);
   for (const option of [
-    '--user 4711:4712',
+    '--user 4711:4712 --group-add 4713',
+    '--shm-size 67108864b',
     '--cgroup-parent /tare-ab/docker-1/workload',
     '--cpus 0.5 --memory 100663296 --memory-swap 100663296',
     '--cpuset-cpus 1,3',
@@ -29,11 +30,16 @@ test('everything that is declared is an option, and the image comes last', () =>
   ]) {
     expect(line).toContain(option);
   }
-  expect(line).toMatch(/ --env HOSTNAME tare-ab:docker$/);
+  expect(line).toMatch(/ --unsetenv TERM tare-ab:docker$/);
 });
 
 test('what is unlimited, unaccounted or cannot be told is left out', () => {
   const network = { ...input.network, mac: null };
   const line = runArguments({ ...input, cpuset: null, limitsSwap: false, network }).join(' ');
-  expect(line).not.toMatch(/cpuset|memory-swap|mac-address/);
+  expect(line).not.toMatch(/cpuset|memory-swap|mac-address|seccomp/);
+});
+
+test('without a filter of system calls an engine is told so', () => {
+  const open = { ...launch, box: { ...launch.box, seccomp: 'none' as const } };
+  expect(runArguments({ ...input, launch: open }).join(' ')).toContain('--security-opt seccomp=unconfined');
 });
