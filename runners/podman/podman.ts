@@ -7,6 +7,7 @@ import { findProgram, missingPrograms, requireProgram, systemPath } from '../mac
 import { createEngineNamespace } from '../container-engine/namespace.ts';
 import { runEngine, type EngineCommand } from '../container-engine/command.ts';
 import { findRuntime, type Runtime } from '../oci/runtime.ts';
+import { capabilities } from '../oci/spec.ts';
 import type { RunContext } from '../runner.ts';
 
 export interface PodmanOptions {
@@ -113,6 +114,9 @@ function configurationText(networks: string, eventFile: string): string {
     'cgroup_manager = "cgroupfs"',
     'events_logger = "file"',
     `events_logfile_path = ${JSON.stringify(eventFile)}`,
+    '[containers]',
+    // Podman's own set is smaller than docker's.
+    `default_capabilities = ${JSON.stringify(capabilities)}`,
     '[network]',
     'network_backend = "netavark"',
     `network_config_dir = ${JSON.stringify(networks)}`,

@@ -8,7 +8,6 @@ import { loadImage } from '../container-engine/load-image.ts';
 import { containerFigures } from '../payload/oci-image/container-figures.ts';
 import { packOciImage } from '../payload/oci-image/oci-image.ts';
 import { notesOn } from '../oci/runtime.ts';
-import { capabilities } from '../oci/spec.ts';
 import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { followEventFile } from './events.ts';
@@ -82,8 +81,6 @@ async function traits(): Promise<EngineTraits> {
       ...['--ulimit', `nproc=${processes}:${processes}`],
       // An entrypoint that is called init or systemd would get a tmpfs over /tmp and /run.
       '--systemd=false',
-      // Its own default set is smaller.
-      ...['--cap-drop', 'all', '--cap-add', capabilities.map((name) => name.replace('CAP_', '')).join(',')],
     ],
     additions: ['TERM', 'container'],
     removal: ['rm', '--force', '--time', '0', '--volumes'],

@@ -38,14 +38,8 @@ done <"/modules/$drivers.list"
 mount -a -T /etc/fstab.root || fail 'cannot mount the disk /dev/vda'
 echo 'mark init' >&3
 
-missing=
-for folder in proc sys dev tmp; do
-  [ -d "/root/$folder" ] || missing="$missing /root/$folder"
-done
-if [ -n "$missing" ]; then
-  mkdir $missing
-  case $missing in *tmp*) chmod 1777 /root/tmp ;; esac
-fi
+prepare_payload /root
+write_names /etc "$address"
 mount -t tmpfs -o mode=755,size=64k,nosuid dev /root/dev
 cp -a /payload-dev/* /root/dev/
 mount -a -T /launch/fstab || fail 'cannot mount /proc, /sys and /dev for the payload'
@@ -73,6 +67,7 @@ stop_workload() {
 take_identity() {
   ifconfig eth0 hw ether "$3"
   ifconfig eth0 "$1" netmask "$2"
+  write_names /etc "$1"
   date -s "@$4" >/dev/null
   echo "$5" >/dev/urandom
   echo identified

@@ -1,5 +1,6 @@
 /** What one instance's guest is told: its network, its workload. It travels as a second archive behind the initrd. */
 import type { Box, Launch } from '../runner.ts';
+import { openFileLimit } from '../shared/launch.ts';
 import { boxEnvironment, type LaunchUser } from '../shared/payload-launch.ts';
 import { cpioArchive } from './cpio.ts';
 import type { GuestDrivers } from './guest-kit.ts';
@@ -26,12 +27,14 @@ export interface GuestLaunch {
 }
 
 /** What of it the workload says. */
-export function guestWorkload(
+export async function guestWorkload(
   launch: Launch,
   user: LaunchUser,
-): Omit<GuestLaunch, 'drivers' | keyof Identity> {
-  const { box, workdir, command, stopSignal } = launch;
+): Promise<Omit<GuestLaunch, 'drivers' | keyof Identity>> {
+  const { workdir, command, stopSignal } = launch;
   const { uid, gid, groups } = user;
+  // No more than this machine's kernel would give, as on every other platform.
+  const box = { ...launch.box, openFiles: await openFileLimit(launch.box.openFiles) };
   return { uid, gid, groups, box, workdir, command, stopSignal, environment: boxEnvironment(launch, user) };
 }
 
@@ -44,7 +47,7 @@ export function launchArchive(launch: GuestLaunch): Buffer {
       path: 'launch/fstab',
       type: 'file',
       mode: 0o644,
-      content: Buffer.from(`${payloadMounts('/root', launch).join('\n')}\n`),
+      content: Buffer.from(`${payloadMounts('/root', '/etc', launch).join('\n')}\n`),
     },
     {
       path: 'launch/start',
@@ -67,14 +70,19 @@ function settings(launch: GuestLaunch): string {
   ].join('\n');
 }
 
-/** What is mounted in the payload, as a table for `mount -a`; the folders below /dev are there by then. */
-export function payloadMounts(root: string, { box }: Pick<GuestLaunch, 'box'>): string[] {
+/**
+ * What is mounted in the payload, as a table for `mount -a`; the folders below /dev are there by then.
+ *
+ * @param names folder with the files of the network
+ */
+export function payloadMounts(root: string, names: string, { box }: Pick<GuestLaunch, 'box'>): string[] {
   return [
     `proc ${root}/proc proc nosuid,nodev,noexec`,
     `sys ${root}/sys sysfs nosuid,nodev,noexec`,
     `pts ${root}/dev/pts devpts nosuid,noexec,gid=5,mode=620,ptmxmode=666`,
     `shm ${root}/dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=${box.shmSizeBytes}`,
     `mqueue ${root}/dev/mqueue mqueue nosuid,nodev,noexec`,
+    ...['hosts', 'hostname', 'resolv.conf'].map((file) => `${names}/${file} ${root}/etc/${file} none bind`),
   ];
 }
 

@@ -2,7 +2,7 @@
 # comes on standard input, one line each; answers go to standard output.
 #   from the host: stop | memory | off
 #   to the host:   memory TOTAL_KIB AVAILABLE_KIB
-# Whoever reads this in defines stop_workload, output_end, and what comes after `off`: the host has read all that was
+# Whoever reads this in defines stop_workload, hostname, output_end, and what comes after `off`: the host has read all that was
 # printed.
 
 answer_request() {
@@ -20,6 +20,30 @@ tell_memory() {
     esac
   done </proc/meminfo
   echo "memory $total $value"
+}
+
+# usage: write_names FOLDER ADDRESS
+# Writes there what the payload will have as its files of the network.
+write_names() {
+  printf '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n%s\t%s\n' "$2" "$hostname" >"$1/hosts"
+  echo "$hostname" >"$1/hostname"
+  : >"$1/resolv.conf"
+}
+
+# usage: prepare_payload ROOT
+# Makes what is mounted on where the payload lacks it, on the instance's layer.
+prepare_payload() {
+  missing=
+  for folder in proc sys dev etc tmp; do
+    [ -d "$1/$folder" ] || missing="$missing $1/$folder"
+  done
+  [ -z "$missing" ] || mkdir $missing
+  case $missing in *tmp*) chmod 1777 "$1/tmp" ;; esac
+  for file in hosts hostname resolv.conf; do
+    # The mount would follow a link, and out of the payload.
+    [ ! -L "$1/etc/$file" ] || rm "$1/etc/$file"
+    [ -e "$1/etc/$file" ] || : >"$1/etc/$file"
+  done
 }
 
 # Becomes the program that copies standard input to the port, whose device appears a moment after its driver. A write to

@@ -29,7 +29,7 @@ export async function minimalGuest(
   const kernelFile = options.kernel ?? kit.kernelFile;
   const overlaid = await ownInitrd(options, bus);
   const drivers = options.freePageReporting ? (`${bus}-balloon` as const) : bus;
-  const shared = { drivers, ...guestWorkload(launch, user) };
+  const shared = { drivers, ...(await guestWorkload(launch, user)) };
   return {
     disk,
     kernelFile,

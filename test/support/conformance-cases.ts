@@ -73,7 +73,7 @@ const onceMore = {
 };
 const neverReady = 'a workload that never answers gives no snapshot';
 
-/** Engines write them for each container. */
+/** They are written for each instance. */
 const engineFiles = ['etc/hostname', 'etc/hosts', 'etc/resolv.conf'];
 
 /**
@@ -96,7 +96,7 @@ export async function conformanceCases(): Promise<ConformanceCase[]> {
   });
 }
 
-const minimalGuest = { killed: 'SIGKILL', limits: guestLimits } as const;
+const minimalGuest = { killed: 'SIGKILL', limits: guestLimits, addsFiles: engineFiles } as const;
 
 const everywhere: readonly ConformanceCase[] = [
   of('process', processRunner, {}, { killed: 'SIGKILL' }),
@@ -108,7 +108,7 @@ const everywhere: readonly ConformanceCase[] = [
     { engine: 'own', socket: '/var/run/docker.sock', runtime: 'runc' },
     { addsFiles: engineFiles },
   ),
-  of('podman', podmanRunner, { runtime: 'crun' }, { adds: ['HOSTNAME'], addsFiles: engineFiles }),
+  of('podman', podmanRunner, { runtime: 'crun' }, { addsFiles: engineFiles }),
   of('lxc', lxcRunner, {}, { adds: ['container'] }),
   of('lxd', lxdRunner, { daemon: 'lxd' }, { adds: ['container', 'USER', 'LANG'] }),
   of('nspawn', nspawnRunner, {}, { killed: 'SIGKILL', adds: nspawnVariables }),
@@ -119,7 +119,7 @@ const everywhere: readonly ConformanceCase[] = [
       qemuRunner,
       { ...tcgOptions, guest: 'full', firmware },
       {
-        ...{ killed: 'SIGKILL', limits: systemLimits },
+        ...{ killed: 'SIGKILL', limits: systemLimits, addsFiles: engineFiles },
         without: onceMore,
       },
     ),
@@ -129,7 +129,7 @@ const everywhere: readonly ConformanceCase[] = [
     qemuRunner,
     { ...tcgOptions, start: 'snapshot' },
     {
-      ...{ killed: 'SIGKILL', limits: guestLimits },
+      ...{ killed: 'SIGKILL', limits: guestLimits, addsFiles: engineFiles },
       without: {
         output: 'the workload printed it before the snapshot',
         ...{ layer: neverReady, exit: neverReady, 'out-of-memory': neverReady, 'start-failed': neverReady },

@@ -169,7 +169,7 @@ async function makePayload(root: string): Promise<Payload> {
     digests,
     `#!/bin/busybox sh
 printf 'Content-Type: text/plain\\r\\n\\r\\n'
-cd / && /bin/busybox find bin etc data srv/index.html srv/cgi-bin -type f -exec /bin/busybox sha256sum {} +
+cd / && /bin/busybox find bin etc/passwd etc/group data srv/index.html srv/cgi-bin -type f -exec /bin/busybox sha256sum {} +
 `,
   );
   await chmod(digests, 0o755);

@@ -158,6 +158,19 @@ export const fairnessCodes = {
     message: 'what the workload prints takes different ways',
     remedy: 'keep the workload quiet where that matters: a serial port is slow, and engines write files',
   },
+  privileges: {
+    level: 'note',
+    message:
+      "root has all rights in some: a VM's kernel is its own, so every capability is given, no system call is filtered, and /proc and /sys can be written",
+    remedy:
+      'none: it belongs to the platform; do not rely on such rights in a workload that runs in containers',
+  },
+  'first-process': {
+    level: 'note',
+    message:
+      'the workload is process 1 in some, where the kernel ignores every signal for which it has no handler',
+    remedy: 'give the workload a handler for its stop signal, or start it through an init such as tini',
+  },
   'security-profile': {
     level: 'note',
     message: 'their filters of system calls differ',

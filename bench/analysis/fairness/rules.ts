@@ -31,12 +31,14 @@ export const rules: readonly Rule[] = [
   { code: 'file-system', value: fileSystem },
   {
     code: 'logging',
-    value: (platform) => detail(platform, 'logging') ?? (platform.kind === 'vm' ? 'a serial port' : 'a pipe'),
+    value: (platform) => detail(platform, 'logging') ?? (platform.kind === 'vm' ? 'a virtio port' : 'a pipe'),
   },
   {
     code: 'security-profile',
     value: (platform) => (platform.kind === 'vm' ? null : (detail(platform, 'seccomp') ?? 'none')),
   },
+  { code: 'privileges', value: ({ kind }) => (kind === 'vm' ? 'all, over its own kernel' : "docker's") },
+  { code: 'first-process', value: ({ kind }) => (kind === 'vm' ? 'another process' : 'process 1') },
 ];
 
 function detail(platform: RecordedPlatform, name: string): string | null {

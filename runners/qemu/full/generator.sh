@@ -22,5 +22,5 @@ mkfifo /run/tare/off
 cp /run/tare/payload.service "$1/"
 ln -s ../payload.service "$1/multi-user.target.wants/payload.service"
 cp /run/tare/payload.network /run/systemd/network/
-read -r hostname </run/tare/hostname
+. /run/tare/settings
 echo "$hostname" >/proc/sys/kernel/hostname

@@ -34,7 +34,7 @@ export async function fullGuest(
   const uefi = firmware === 'uefi' ? await installedUefi() : null;
   const system = await fullSystem(context);
   const disk = await fullDisk(payload, system, context);
-  const shared = guestWorkload(launch, user);
+  const shared = await guestWorkload(launch, user);
   const outlined = uefi === null ? null : { codeFile: 'FIRMWARE', variablesFile: 'VARIABLES' };
   return {
     disk,

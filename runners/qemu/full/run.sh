@@ -3,14 +3,10 @@
 # open again by name; the service tare-output reads it. The mounts are of this service's own.
 exec 3>&1 >/run/tare/output 2>&1
 root=/srv/payload
-missing=
-for folder in proc sys dev tmp; do
-  [ -d "$root/$folder" ] || missing="$missing $root/$folder"
-done
-if [ -n "$missing" ]; then
-  mkdir $missing
-  case $missing in *tmp*) chmod 1777 "$root/tmp" ;; esac
-fi
+. /usr/lib/tare/guest-requests.sh
+. /run/tare/settings
+prepare_payload "$root"
+write_names /run/tare "$address"
 # What a container has in /dev: the system's own has its disks and its memory.
 mount -t tmpfs -o mode=755,size=64k,nosuid dev "$root/dev" || exit 126
 mkdir "$root/dev/mqueue" "$root/dev/pts" "$root/dev/shm"

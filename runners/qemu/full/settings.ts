@@ -1,6 +1,6 @@
 /** What one instance of the full guest is told, as the archive on its second disk that generator.sh unpacks. */
 import { cpioArchive, type CpioEntry } from '../cpio.ts';
-import { payloadMounts, type GuestLaunch } from '../guest-launch.ts';
+import { payloadMounts, quote, type GuestLaunch } from '../guest-launch.ts';
 import { startProgram } from '../start-program.ts';
 
 /** What both kinds of guest are told; the full one finds its drivers by itself. */
@@ -11,11 +11,10 @@ const root = '/srv/payload';
 /** Throws on text that no program can be given. */
 export function settingsArchive(launch: FullLaunch): Buffer {
   return cpioArchive([
-    file('hostname', [launch.box.hostname]),
-    file('settings', [`output_end=${launch.outputEnd}`]),
+    file('settings', settings(launch)),
     file('payload.network', network(launch)),
     file('payload.service', service(launch)),
-    file('fstab', payloadMounts(root, launch)),
+    file('fstab', payloadMounts(root, '/run/tare', launch)),
     {
       path: 'start',
       type: 'file',
@@ -23,6 +22,10 @@ export function settingsArchive(launch: FullLaunch): Buffer {
       content: startProgram({ root, openFiles: launch.box.openFiles, ...launch }),
     },
   ]);
+}
+
+function settings({ box, address, outputEnd }: FullLaunch): string[] {
+  return [`hostname=${quote(box.hostname)}`, `address=${quote(address)}`, `output_end=${outputEnd}`];
 }
 
 function network({ address, prefixLength }: FullLaunch): string[] {

@@ -97,6 +97,8 @@ describe('fairness', () => {
       ['kernel', 'note'],
       ['file-system', 'note'],
       ['logging', 'note'],
+      ['privileges', 'note'],
+      ['first-process', 'note'],
     ]);
     expect(isUnfair(found, 'a', 'vm')).toBe(false);
   });

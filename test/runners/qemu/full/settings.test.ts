@@ -45,5 +45,5 @@ test('the service gets the stop signal, its main process alone', async () => {
 
 test('address and name are those of the instance', async () => {
   expect(await unpacked(launch, 'payload.network')).toContain('Address=10.87.0.2/16\n');
-  expect(await unpacked(launch, 'hostname')).toBe('box\n');
+  expect(await unpacked(launch, 'settings')).toBe("hostname='box'\naddress='10.87.0.2'\noutput_end=end\n");
 });
