@@ -29,37 +29,54 @@ export function gatherResults(rows: readonly ImportedRow[], origin: Origin): Rec
 }
 
 function contradictions(figure: readonly ImportedRow[], file: string): Mistake[] {
-  const blocks = new Set<number>();
+  const blocks = new Map<number, number>();
   const [first] = figure;
-  return figure.flatMap(({ unit, better, block, cells }) => {
+  if (!first) return [];
+  const name = `${first.metric} of ${first.platform}${first.lens === null ? '' : ` (${first.lens})`}`;
+  return figure.flatMap((row) => {
+    const { unit, better, block, cells } = row;
     const wrong = (column: keyof typeof cells, message: string): Mistake[] => {
-      const { line = null, column: place = null } = cells[column] ?? {};
+      const { line = null, column: place = null } = cells[column] ?? cells.metric ?? {};
       return [{ file, line, column: place, message }];
     };
-    if (unit !== first?.unit)
-      return wrong('unit', 'the unit differs from that of earlier rows of this figure');
-    if (better !== first.better) return wrong('better', 'better differs from earlier rows of this figure');
+    if (unit !== first.unit) {
+      const units = `${cells.unit?.text ?? unit} here, ${first.cells.unit?.text ?? first.unit} in line ${lineOf(first)}`;
+      return wrong('unit', `${name} has two kinds of unit: ${units}`);
+    }
+    if (better !== first.better) {
+      const words = `${better ?? 'nothing'} here, ${first.better ?? 'nothing'} in line ${lineOf(first)}`;
+      return wrong('better', `${name} has two directions: ${words}`);
+    }
     if (block === null) return [];
-    if (blocks.has(block)) return wrong('block', `block ${block} stands twice for this figure`);
-    blocks.add(block);
+    const before = blocks.get(block);
+    if (before !== undefined) {
+      return wrong('block', `duplicate row: block ${block} of ${name} is in line ${before} already`);
+    }
+    blocks.set(block, lineOf(row));
     return [];
   });
+}
+
+function lineOf({ cells }: ImportedRow): number {
+  return cells.metric?.line ?? 0;
 }
 
 function resultOf(figure: readonly ImportedRow[], { file, at }: Origin): RecordedResult {
   const [first] = figure;
   if (!first) throw new Error('a figure has at least one row');
-  const { platform, metric, lens, better } = first;
-  const unit = first.unit ?? metricOf(metric)?.unit ?? 'count';
-  const measure = metric.split('.')[0] ?? metric;
+  const { platform, metric, lens, unit, better } = first;
+  const known = metricOf(metric);
+  // With another unit it merely has the name of one of ours.
+  const own = known?.unit === unit ? known : null;
+  const measure = own?.measure ?? metric.split('.')[0] ?? metric;
   return {
     platform,
     measure,
-    title: measureTitle(measure),
+    title: own ? measureTitle(measure) : measure,
     metric,
     ...(lens === null ? {} : { lens }),
     unit,
-    better: better ?? (unit === 'rps' ? 'higher' : 'lower'),
+    better: better ?? own?.better ?? (unit === 'rps' ? 'higher' : 'lower'),
     definition: `As whoever measured it defines it: imported from ${file}.`,
     condition: {},
     samples: figure.map(({ value, block }, index) => ({ value, block: block ?? index + 1, at })),

@@ -7,8 +7,11 @@ export interface CsvCell {
   column: number;
 }
 
-/** @returns rows of cells without the empty lines; null and the place where a quote is never closed */
-export function parseCsv(text: string): { rows: CsvCell[][]; unclosed: Omit<CsvCell, 'text'> | null } {
+/** @returns rows of cells without the empty lines, up to the place where a quote makes no sense */
+export function parseCsv(text: string): {
+  rows: CsvCell[][];
+  broken: (Omit<CsvCell, 'text'> & { message: string }) | null;
+} {
   const rows: CsvCell[][] = [];
   let row: CsvCell[] = [];
   let [line, lineBegan] = [1, 0];
@@ -17,9 +20,10 @@ export function parseCsv(text: string): { rows: CsvCell[][]; unclosed: Omit<CsvC
   while (at < text.length) {
     const place = { line, column: at - lineBegan + 1 };
     let cell = '';
-    if (text[at] === '"') {
+    const isQuoted = text[at] === '"';
+    if (isQuoted) {
       const end = closingQuote(text, at);
-      if (end === -1) return { rows, unclosed: place };
+      if (end === -1) return { rows, broken: { ...place, message: 'this quote is never closed' } };
       cell = text.slice(at + 1, end).replaceAll('""', '"');
       for (
         let next = text.indexOf('\n', at);
@@ -34,7 +38,12 @@ export function parseCsv(text: string): { rows: CsvCell[][]; unclosed: Omit<CsvC
     const end = /[,\r\n]|$/g;
     end.lastIndex = at;
     const stop = end.exec(text)?.index ?? text.length;
-    cell += text.slice(at, stop);
+    const plain = text.slice(at, stop);
+    if (isQuoted && plain.trim() !== '') {
+      const message = 'text follows the closing quote; expected a comma, and quotes inside of quotes doubled';
+      return { rows, broken: { line, column: at - lineBegan + 1, message } };
+    }
+    cell += plain;
     row.push({ ...place, text: cell.trim() });
     at = stop;
     if (text[at] === ',') {
@@ -49,7 +58,7 @@ export function parseCsv(text: string): { rows: CsvCell[][]; unclosed: Omit<CsvC
     if (row.some((each) => each.text !== '')) rows.push(row);
     row = [];
   }
-  return { rows, unclosed: null };
+  return { rows, broken: null };
 }
 
 /** @returns index of the quote that closes the one at `opening`; two in a row are one that belongs to the text */

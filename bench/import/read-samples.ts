@@ -3,14 +3,15 @@ import { ScenarioError, type Mistake } from '../../scenarios/loader/error.ts';
 import { didYouMean } from '../../scenarios/loader/suggest.ts';
 import type { RecordedResult } from '../record/schema.ts';
 import { parseCsv, type CsvCell } from './parse-csv.ts';
-import { knownUnits, type RecordUnit } from './units.ts';
+import { betterOf, blockOf, metricName, unitOf, valueOf, type Wrong } from './cells.ts';
+import type { RecordUnit } from './units.ts';
 
 export interface ImportedSample {
   platform: string;
   metric: string;
   lens: string | null;
+  unit: RecordUnit;
   /** Null where the file does not say. */
-  unit: RecordUnit | null;
   better: RecordedResult['better'] | null;
   block: number | null;
   /** In the unit of the record. */
@@ -35,20 +36,30 @@ const shownMistakes = 20;
  * @throws ScenarioError (exit 2) with its mistakes
  */
 export function readSamples(text: string, file: string): ImportedRow[] {
-  const { rows, unclosed } = parseCsv(text);
+  const { rows, broken } = parseCsv(text);
   const mistakes: Mistake[] = [];
   const wrong: Wrong = (place, message) => {
     mistakes.push({ file, line: place.line, column: place.column, message });
   };
-  if (unclosed) wrong(unclosed, 'this quote is never closed');
+  if (broken) wrong(broken, broken.message);
   const [head, ...body] = rows;
-  const names = unclosed ? [] : columnsOf(head, wrong);
+  const names = broken ? [] : columnsOf(head, wrong);
   if (mistakes.length === 0 && body.length === 0) {
     wrong(head?.[0] ?? { line: 1, column: 1 }, 'there is no row below the names of the columns');
   }
   const samples = mistakes.length > 0 ? [] : body.flatMap((row) => sampleOf(row, names, wrong) ?? []);
-  refuse(mistakes);
+  refuse(onceForAll(mistakes));
   return samples;
+}
+
+/** A column that is missing is missing in every row: the first says it for all. */
+function onceForAll(mistakes: readonly Mistake[]): Mistake[] {
+  const said = new Set<string>();
+  return mistakes.filter(({ message }) => {
+    const isFirst = !said.has(message);
+    if (message.includes('add a column')) said.add(message);
+    return isFirst;
+  });
 }
 
 /** @throws ScenarioError where there are any */
@@ -58,8 +69,6 @@ export function refuse(mistakes: readonly Mistake[]): void {
   const rest = { file: '', line: null, column: null, message: `and ${more} more` };
   throw new ScenarioError([...mistakes.slice(0, shownMistakes), ...(more > 0 ? [rest] : [])]);
 }
-
-type Wrong = (place: Omit<CsvCell, 'text'>, message: string) => void;
 
 function columnsOf(head: readonly CsvCell[] | undefined, wrong: Wrong): Column[] {
   if (!head) {
@@ -71,18 +80,33 @@ function columnsOf(head: readonly CsvCell[] | undefined, wrong: Wrong): Column[]
   }
   const names = head.map(({ text }) => text);
   const [first] = head;
-  if (first && head.length === 1 && /[;\t]/.test(first.text)) {
-    wrong(first, 'columns are separated by commas');
+  const separation = first ? separationMistake(first.text, head.length) : null;
+  if (first && separation !== null) {
+    wrong(first, separation);
     return [];
   }
   for (const [index, cell] of head.entries()) {
-    if (!columns.some((known) => known === cell.text)) {
+    if (cell.text === '') wrong(cell, `column ${index + 1} has no name; remove it, also where it is empty`);
+    else if (!columns.some((known) => known === cell.text)) {
       wrong(cell, `unknown column ${JSON.stringify(cell.text)}${didYouMean(cell.text, columns)}`);
-    } else if (names.indexOf(cell.text) < index) wrong(cell, `the column ${cell.text} stands twice`);
+    } else if (names.indexOf(cell.text) < index)
+      wrong(cell, `duplicate column ${cell.text}; keep one of them`);
   }
   const missing = required.filter((name) => !names.includes(name));
   if (first && missing.length > 0) wrong(first, `missing column: ${missing.join(', ')}`);
   return names as Column[];
+}
+
+/** Spreadsheets write the separator of their language. */
+function separationMistake(head: string, columns: number): string | null {
+  if (/^sep=/i.test(head)) return 'this line is for Excel alone; remove it, and separate columns by commas';
+  const [, separator] = /([;\t])/.exec(head) ?? [];
+  if (separator === undefined || columns > 1) return null;
+  const name = separator === ';' ? 'semicolons' : 'tabs';
+  return (
+    `columns are separated by ${name}; expected commas, and points in numbers: ` +
+    'save as CSV with an English locale, or convert the file'
+  );
 }
 
 /** @returns null where something in the row is wrong, which has been said then */
@@ -90,71 +114,31 @@ function sampleOf(row: readonly CsvCell[], names: readonly Column[], wrong: Wron
   const [first] = row;
   if (!first) return null;
   if (row.length !== names.length) {
-    wrong(first, `${row.length} cells in this row; expected ${names.length}: ${names.join(', ')}`);
+    const hint =
+      row.length > names.length
+        ? '; a value with a comma in it needs a point instead, other text quotes'
+        : '';
+    wrong(first, `${row.length} cells in this row; expected ${names.length}: ${names.join(', ')}${hint}`);
     return null;
   }
   const cells = Object.fromEntries(names.map((name, index) => [name, row[index]])) as ImportedRow['cells'];
-  const before = { count: 0 };
+  let mistakes = 0;
   const say: Wrong = (place, message) => {
-    before.count += 1;
+    mistakes += 1;
     wrong(place, message);
   };
-  const name = (column: Column): string => {
-    const cell = cells[column] ?? first;
-    if (cell.text === '') say(cell, `${column} is empty`);
-    return cell.text;
-  };
-  const unit = unitOf(cells.unit, say);
+  const { platform = first, metric: metricCell = first, value = first, lens } = cells;
+  if (platform.text === '') say(platform, 'platform is empty');
+  const metric = metricName(metricCell, say);
+  const unit = mistakes > 0 && metric === '' ? null : unitOf(cells.unit, metricCell, say);
   const sample = {
-    platform: name('platform'),
-    metric: metricOf(cells.metric, name('metric'), say),
-    lens: cells.lens === undefined || cells.lens.text === '' ? null : cells.lens.text,
-    unit: unit?.unit ?? null,
+    platform: platform.text,
+    metric,
+    lens: lens === undefined || lens.text === '' ? null : lens.text,
+    unit: unit?.unit ?? 'count',
     better: betterOf(cells.better, say),
     block: blockOf(cells.block, say),
-    value: numberOf(cells.value ?? first, say) * (unit?.factor ?? 1),
+    value: valueOf(value, unit, say),
   };
-  return before.count > 0 ? null : { ...sample, cells };
-}
-
-/** Metrics are addressed by gates and options, so they keep to the pattern of Tare's own. */
-function metricOf(cell: CsvCell | undefined, text: string, wrong: Wrong): string {
-  if (cell && text !== '' && !/^[A-Za-z][\w-]*(\.[\w-]+)+$/.test(text)) {
-    wrong(
-      cell,
-      `the metric ${JSON.stringify(text)} needs a noun and a lens with a dot between, such as startup.ready`,
-    );
-  }
-  return text;
-}
-
-function numberOf(cell: CsvCell, wrong: Wrong): number {
-  const value = Number(cell.text);
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell.text) || !Number.isFinite(value)) {
-    wrong(cell, `value: expected a number such as 12.5, found ${JSON.stringify(cell.text)}`);
-  }
-  return value;
-}
-
-function blockOf(cell: CsvCell | undefined, wrong: Wrong): number | null {
-  if (cell === undefined) return null;
-  const block = Number(cell.text);
-  if (/^\d+$/.test(cell.text) && Number.isSafeInteger(block) && block > 0) return block;
-  wrong(cell, `block: expected a whole number from 1 on, found ${JSON.stringify(cell.text)}`);
-  return null;
-}
-
-function unitOf(cell: CsvCell | undefined, wrong: Wrong): { unit: RecordUnit; factor: number } | null {
-  if (cell === undefined || cell.text === '') return null;
-  const known = Object.hasOwn(knownUnits, cell.text) ? knownUnits[cell.text] : undefined;
-  if (!known)
-    wrong(cell, `unknown unit ${JSON.stringify(cell.text)}${didYouMean(cell.text, Object.keys(knownUnits))}`);
-  return known ?? null;
-}
-
-function betterOf(cell: CsvCell | undefined, wrong: Wrong): ImportedSample['better'] {
-  if (cell === undefined || cell.text === '') return null;
-  if (cell.text === 'lower' || cell.text === 'higher') return cell.text;
-  wrong(cell, `better: expected lower or higher, found ${JSON.stringify(cell.text)}`);
-  return null;
+  return mistakes > 0 ? null : { ...sample, cells };
 }

@@ -1,9 +1,10 @@
 /** Units that others write, and the unit of the record that each becomes. */
 import type { RecordedResult } from '../record/schema.ts';
 
-export type RecordUnit = RecordedResult['unit'];
+/** Nothing that is imported has virtual time. */
+export type RecordUnit = Exclude<RecordedResult['unit'], 'virtual ms'>;
 
-interface KnownUnit {
+export interface KnownUnit {
   unit: RecordUnit;
   /** One of it in the record's unit. */
   factor: number;

@@ -7,6 +7,11 @@ import type { RecordedResult } from './schema.ts';
 
 type Described = Pick<RecordedResult, 'metric' | 'lens' | 'unit' | 'title' | Trait>;
 
+/** A metric of Tare's own, and not one of others that merely has its name. */
+export function isOurs({ metric, lens, unit }: Pick<RecordedResult, 'metric' | 'lens' | 'unit'>): boolean {
+  return metricOf(metric, lens)?.unit === (unit === 'virtual ms' ? 'ms' : unit);
+}
+
 /** A share of another figure: it explains that figure, and is no finding beside it. */
 export function isPart(result: Described): boolean {
   return has(result, 'isPart');
@@ -41,7 +46,5 @@ type Traits = Pick<RecordedResult, Trait>;
 
 function has(result: Described, trait: Trait): boolean {
   if (result.title !== undefined) return result[trait] ?? false;
-  const own = metricOf(result.metric, result.lens);
-  const isOurs = own?.unit === (result.unit === 'virtual ms' ? 'ms' : result.unit);
-  return isOurs && (own[trait] ?? false);
+  return isOurs(result) && (metricOf(result.metric, result.lens)?.[trait] ?? false);
 }

@@ -1,4 +1,4 @@
-import { titleOf } from '../../bench/record/result.ts';
+import { isOurs, titleOf } from '../../bench/record/result.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { compareLenses, lensName, lensOf } from '../wording.ts';
 import type { Chart } from './chart.ts';
@@ -104,7 +104,7 @@ const chartsOf: Readonly<Record<string, readonly ChartEntry[]>> = {
 function lensWords(record: RunRecord): Markup | null {
   const words = new Map(
     record.results
-      .filter(({ metric }) => metric.startsWith('memory.'))
+      .filter((result) => result.metric.startsWith('memory.') && isOurs(result))
       .sort((a, b) => compareLenses(lensOf(a), lensOf(b)))
       .map((result) => [lensName(lensOf(result)), result.definition] as const),
   );

@@ -1,5 +1,5 @@
 /** The charts of a record. A chart without data is null and leaves no trace on the page. */
-import { isPart } from '../../bench/record/result.ts';
+import { isOurs, isPart } from '../../bench/record/result.ts';
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import { digits, figure, scaleFor, type Scale, type Unit } from '../../bench/record/figures.ts';
 import {
@@ -109,7 +109,7 @@ export function phasesChart(record: RunRecord): BarChart | null {
 }
 
 export function memoryChart(record: RunRecord): BarChart | null {
-  const lenses = record.results.filter((result) => result.metric.startsWith('memory.') && !isPart(result));
+  const lenses = record.results.filter((result) => isOf(result, 'memory') && !isPart(result));
   return barChart(record, 'memory', lenses, { byState: true, stacked: false });
 }
 
@@ -119,12 +119,12 @@ export function memoryPartsChart(record: RunRecord): BarChart | null {
 }
 
 export function imageChart(record: RunRecord): BarChart | null {
-  const sizes = record.results.filter(({ metric, unit }) => metric.startsWith('image.') && unit === 'bytes');
+  const sizes = record.results.filter((result) => isOf(result, 'image'));
   return barChart(record, 'image', sizes, { byState: false, stacked: false });
 }
 
 export function stopChart(record: RunRecord): BarChart | null {
-  const times = record.results.filter(({ metric }) => metric.startsWith('stop.'));
+  const times = record.results.filter((result) => isOf(result, 'stop'));
   return barChart(record, 'stop', times, { byState: false, stacked: false });
 }
 
@@ -230,4 +230,9 @@ function totalText(results: readonly RecordedResult[], platform: string, unit: U
     medians.reduce((sum, median) => sum + median, 0),
     unit,
   );
+}
+
+/** Figures of others may have names that begin alike; they have no place on an axis of ours. */
+function isOf(result: RunRecord['results'][number], measure: string): boolean {
+  return result.metric.startsWith(`${measure}.`) && isOurs(result);
 }

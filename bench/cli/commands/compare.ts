@@ -7,7 +7,6 @@ import { comparisonReporters } from '../../../reports/comparison/index.ts';
 import { compareRuns } from '../../analysis/compare-runs/compare-runs.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
-import { measureNames } from '../../../scenarios/measures/measures.ts';
 import type { AccelChoice } from '../../../scenarios/schema/words.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
 import type { RunRecord } from '../../record/schema.ts';
@@ -125,9 +124,9 @@ function checkNames({ platform, measure }: CompareCommandOptions, records: reado
     if (platforms.includes(name)) continue;
     throw new TareError(`no platform "${name}" in these runs${didYouMean(name, platforms)}`, exitCodes.usage);
   }
-  const measures: readonly string[] = measureNames;
+  const measures = [...new Set(records.flatMap(({ results }) => results.map((result) => result.measure)))];
   for (const name of measure) {
     if (measures.includes(name)) continue;
-    throw new TareError(`unknown measure "${name}"${didYouMean(name, measures)}`, exitCodes.usage);
+    throw new TareError(`no measure "${name}" in these runs${didYouMean(name, measures)}`, exitCodes.usage);
   }
 }

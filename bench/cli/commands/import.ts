@@ -85,7 +85,8 @@ async function readText(path: string, shown: string): Promise<string> {
     const reasons: Record<string, string> = {
       ENOENT: 'there is no such file',
       EISDIR: 'it is a folder; expected a CSV file',
-      ERR_ENCODING_INVALID_ENCODED_DATA: 'it is no text in UTF-8',
+      EACCES: 'you may not read it',
+      ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not text in UTF-8; save it as "CSV UTF-8"',
     };
     throw new TareError(`${shown}: ${reasons[code] ?? `it cannot be read (${code})`}`, exitCodes.usage);
   }

@@ -85,7 +85,11 @@ describe('tare compare', () => {
     [['last', 'nowhere'], nothing, /no run `nowhere`/],
     [['last', 'last'], nothing, /is the reference itself/],
     [[record.run.id, 'last'], { ...nothing, platform: ['rucn'] }, /no platform "rucn".*did you mean "runc"/],
-    [[record.run.id, 'last'], { ...nothing, measure: ['startupp'] }, /unknown measure "startupp".*"startup"/],
+    [
+      [record.run.id, 'last'],
+      { ...nothing, measure: ['startupp'] },
+      /no measure "startupp" in these runs.*"startup"/,
+    ],
   ])('refuses %j with %j', async (runs, filters, message) => {
     await expect(compareCommand({ runs, ...filters }, testContext(folder))).rejects.toMatchObject({
       exitCode: 2,

@@ -179,10 +179,57 @@ describe('an imported record', () => {
     );
   });
 
+  it('keeps unit and direction of what merely looks like Tare’s, and tests it as samples', async () => {
+    const rows = [1.8, 2.2, 1.9, 2.1, 2, 1.85, 2.15, 1.95, 2.05, 2.01, 1.99, 2.03].flatMap((value, index) => [
+      `docker,image.pull,${value},s,`,
+      `docker,density.node,${47 + (index % 6)},MiB,`,
+      `docker,memory.bandwidth,${100 + index},rps,`,
+      `docker,cpu.ready,${10 + index},count,higher`,
+      `docker,cpu.own,${10 + index},ms,`,
+    ]);
+    const gates = await gatesFile(
+      'gates: [{ metric: density.node, platform: docker, max: 50MiB }, { metric: image.pull, platform: docker, worse-by: 5% }]',
+    );
+    const text = `platform,metric,value,unit,better\n${rows.join('\n')}\n`;
+    const record = await importText(text, { gates });
+    const traits = record.results.map(({ metric, measure, unit, better, isExact, isSingle, summary }) => [
+      metric,
+      measure,
+      unit,
+      better,
+      isExact ?? isSingle ?? (summary.ciLow ?? NaN) < (summary.ciHigh ?? NaN),
+    ]);
+    expect(traits).toEqual([
+      ['image.pull', 'image', 'ms', 'lower', true],
+      ['density.node', 'density', 'bytes', 'lower', true],
+      ['memory.bandwidth', 'memory', 'rps', 'higher', true],
+      ['cpu.ready', 'cpu', 'count', 'higher', true],
+      ['cpu.own', 'cpu', 'ms', 'lower', true],
+    ]);
+    // From 47 to 52 MiB the interval of the median holds the bound.
+    expect(record.gates[0]).toMatchObject({ verdict: 'inconclusive' });
+    const before = await imported('given.csv', { gates });
+    const run = await imported('given.csv', { gates });
+    const context = testContext(folder);
+    await checkCommand({ run, against: before, reporter: [], json: true }, context);
+    const checked = JSON.parse(context.out()) as RunRecord;
+    expect(checked.gates[1]).toMatchObject({ verdict: expect.stringMatching(/pass|inconclusive/) as string });
+    expect(checked.gates[1]?.detail).not.toContain('exact');
+    const compared = testContext(folder);
+    await compareCommand(
+      { runs: [before, run], platform: [], measure: ['cpu'], hasChoices: false },
+      compared,
+    );
+    expect(compared.out()).toContain('cpu.own');
+    expect(compared.out()).not.toContain('image.pull');
+  });
+
   it('has four figures in its headline at most, Tare’s own first, and says that there are more', async () => {
     const metrics = ['a.x', 'b.x', 'stop.graceful', 'c.x', 'd.x', 'e.x'];
-    const rows = ['one', 'two'].flatMap((platform) => metrics.map((metric) => `${platform},${metric},1\n`));
-    const record = await importText(`platform,metric,value\n${rows.join('')}`);
+    const rows = ['one', 'two'].flatMap((platform) =>
+      metrics.map((metric) => `${platform},${metric},1,ms\n`),
+    );
+    const record = await importText(`platform,metric,value,unit\n${rows.join('')}`);
     const told = reporters.terminal.render(record, { columns: 120, colour: false });
     expect(told).toMatch(/^platform +stop +interval of stop +a\.x +b\.x +c\.x$/m);
     expect(told).toContain(
@@ -264,13 +311,16 @@ describe('what tare import refuses', () => {
   it.each<[string, ...RegExp[]]>([
     ['', /^given\.csv:1:1: the file is empty; expected a line with platform, metric, value/],
     ['platform,metric,value\n', /^given\.csv:1:1: there is no row/],
-    ['platform;metric;value\n1;2;3', /^given\.csv:1:1: columns are separated by commas/],
+    [
+      'platform;metric;value\n1;2;3',
+      /^given\.csv:1:1: columns are separated by semicolons; expected commas, and points in numbers/,
+    ],
     [
       'platform,metrics,value\na,b.c,1',
       /^given\.csv:1:10: unknown column "metrics"; did you mean "metric"/,
       /1:1: missing column: metric$/m,
     ],
-    ['platform,metric,value,value\na,b.c,1,1', /^given\.csv:1:23: the column value stands twice/],
+    ['platform,metric,value,value\na,b.c,1,1', /^given\.csv:1:23: duplicate column value; keep one of them/],
     ['platform,metric,value\nvm,startup.ready\n', /^given\.csv:2:1: 2 cells in this row; expected 3/],
     [
       'platform,metric,value\n,startup,1\n',
@@ -278,30 +328,74 @@ describe('what tare import refuses', () => {
       /2:2: the metric "startup" needs/,
     ],
     [
-      'platform,metric,value\nvm,a.b,12 ms\nvm,a.b,\n',
-      /^given\.csv:2:8: value: expected a number such as 12\.5, found "12 ms"\ngiven\.csv:3:8: .*found ""/,
+      'platform,metric,value\nvm,stop.kill,12 ms\nvm,stop.kill,\n',
+      /^given\.csv:2:14: value: expected a number such as 12\.5, found "12 ms"; the unit goes into a column of its own\ngiven\.csv:3:14: .*found ""/,
     ],
-    ['platform,metric,value\nvm,a.b,1e999\n', /^given\.csv:2:8: value: expected a number/],
+    [
+      'platform,metric,value\nvm,stop.kill,1e999\n',
+      /^given\.csv:2:14: value: 1e999 is too large; expected at most 1e\+100 ms$/,
+    ],
+    ['platform,metric,value,unit\nvm,a.b,1e99,s\n', /^given\.csv:2:8: value: 1e99 is too large/],
+    [
+      'platform,metric,value,unit\nvm,a.b,1e-320,ns\n',
+      /^given\.csv:2:8: value: 1e-320 is too small to be told from 0 ms$/,
+    ],
+    [
+      'platform,metric,value,unit\nvm,a.b,-1,ms\n',
+      /^given\.csv:2:8: value: -1 is negative; expected a time of 0 or more$/,
+    ],
+    [
+      'platform,metric,value,unit\nvm,a.b,"1,5",ms\nvm,a.b,1,5,ms\nvm,a.b,1 234.5,ms\n',
+      /^given\.csv:2:8: value: .* found "1,5"; write the decimal sign as a point/,
+      /^given\.csv:3:1: 5 cells in this row; expected 4: .*; a value with a comma in it needs a point/m,
+      /^given\.csv:4:8: .* found "1 234\.5"; leave out separators of thousands$/m,
+    ],
+    [
+      'platform,metric,value\ndocker,image.pull,1.8\n',
+      /^given\.csv:2:8: the unit of image\.pull is not known; add a column "unit" with one of ns, us, ms, s, bytes/,
+    ],
+    [
+      'platform,metric,value,unit\nvm,density.node,1,\n',
+      /^given\.csv:2:19: the unit of density\.node is not known; expected one of ns/,
+    ],
+    ['sep=,\nplatform,metric,value\n', /^given\.csv:1:1: this line is for Excel alone/],
+    ['platform\tmetric\tvalue\n', /^given\.csv:1:1: columns are separated by tabs/],
+    ['platform,metric,value,\nvm,stop.kill,1,\n', /^given\.csv:1:23: column 4 has no name; remove it/],
+    ['platform,metric,value\n"v"m,stop.kill,1\n', /^given\.csv:2:4: text follows the closing quote/],
+    [
+      'platform,metric,value,block\nvm,stop.kill,1,\n',
+      /found ""; number every row, or leave the column out$/,
+    ],
     [
       'platform,metric,value,unit\n"v\nm",a.b,1,msec\n',
       /^given\.csv:3:10: unknown unit "msec"; did you mean "ms"|^given\.csv:3:10: unknown unit "msec"/,
     ],
     [
-      'platform,metric,value,block\nvm,a.b,1,0\nvm,a.b,1,x',
-      /^given\.csv:2:10: block: expected a whole number from 1 on, found "0"\ngiven\.csv:3:10/,
+      'platform,metric,value,block\nvm,stop.kill,1,0\nvm,stop.kill,1,x',
+      /^given\.csv:2:16: block: expected a whole number from 1 on, found "0"\ngiven\.csv:3:16/,
     ],
     [
-      'platform,metric,value,better\nvm,a.b,1,more',
-      /^given\.csv:2:10: better: expected lower or higher, found "more"/,
+      'platform,metric,value,better\nvm,stop.kill,1,more',
+      /^given\.csv:2:16: better: expected lower or higher, found "more"/,
     ],
     [
       'platform,metric,value,unit\nvm,a.b,1,ms\nvm,a.b,1,bytes',
-      /^given\.csv:3:10: the unit differs from that of earlier rows/,
+      /^given\.csv:3:10: a\.b of vm has two kinds of unit: bytes here, ms in line 2$/,
     ],
-    ['platform,metric,value,better\nvm,a.b,1,lower\nvm,a.b,1,higher', /^given\.csv:3:10: better differs/],
-    ['platform,metric,value,block\nvm,a.b,1,2\nvm,a.b,1,2', /^given\.csv:3:10: block 2 stands twice/],
+    [
+      'platform,metric,value,better\nvm,stop.kill,1,lower\nvm,stop.kill,1,higher',
+      /^given\.csv:3:16: stop\.kill of vm has two directions: higher here, lower in line 2$/,
+    ],
+    [
+      'platform,metric,value,block\nvm,stop.kill,1,2\nvm,stop.kill,1,2',
+      /^given\.csv:3:16: duplicate row: block 2 of stop\.kill of vm is in line 2 already$/,
+    ],
     ['platform,metric,value\n"vm,a.b,1\n', /^given\.csv:2:1: this quote is never closed/],
-    [`platform,metric,value\n${'vm,a.b,x\n'.repeat(30)}`, /^given\.csv:2:8/, /\nand 10 more$/],
+    [
+      `platform,metric,value\n${'vm,a.b,x\n'.repeat(30)}`,
+      /^given\.csv:2:4: the unit.*\ngiven\.csv:2:8/,
+      /\nand 11 more$/,
+    ],
   ])('%j', async (text, ...messages) => {
     await refuses(importText(text), ...messages);
   });
@@ -310,7 +404,7 @@ describe('what tare import refuses', () => {
     await refuses(imported('nowhere.csv'), /^nowhere\.csv: there is no such file/);
     await refuses(imported('.'), /^\.: it is a folder/);
     await writeFile(join(folder, 'binary.csv'), Buffer.from([0xff, 0xfe, 0x00]));
-    await refuses(imported('binary.csv'), /^binary\.csv: it is no text in UTF-8/);
+    await refuses(imported('binary.csv'), /^binary\.csv: it is not text in UTF-8/);
     await refuses(imported(fixture('new.csv'), { out: '.' }), /is not empty; choose another --out/);
   });
 
