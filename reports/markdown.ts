@@ -114,11 +114,11 @@ function notes(record: RunRecord): string {
   return [
     ...findingsToShow(record).map(
       (finding) =>
-        `- Fairness ${finding.level}: ${markdownCell(findingText(finding))} To do: ${markdownCell(finding.remedy)}.`,
+        `- Fairness ${finding.level}: ${markdownCell(findingText(finding))} Fix: ${markdownCell(finding.remedy)}.`,
     ),
     ...skippedPlatforms(record).map(
       ({ id, skipped }) =>
-        `- Skipped ${markdownCell(id)}: ${markdownCell(skipped.reason)} To do: ${markdownCell(skipped.remedy)}`,
+        `- Skipped ${markdownCell(id)}: ${markdownCell(skipped.reason)} Fix: ${markdownCell(skipped.remedy)}`,
     ),
   ].join('\n');
 }

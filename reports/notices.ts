@@ -12,8 +12,8 @@ export function emulationNotice(record: RunRecord): string | null {
     .map((platform) => platform.id);
   if (ids.length === 0) return null;
   return (
-    `${list(ids)} ran under software emulation (TCG): 10–20 times slower than with hardware virtualisation, ` +
-    'by no constant factor, and not comparable with KVM.'
+    `${list(ids)} ran under software emulation (TCG), typically 10–20× slower than with hardware virtualization. ` +
+    'The factor varies with the workload, so do not compare these figures with KVM.'
   );
 }
 

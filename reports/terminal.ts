@@ -121,7 +121,7 @@ function findings(record: RunRecord, { columns }: RenderOptions, paint: Paint): 
   return [
     ...shown.flatMap((finding) =>
       wrap(
-        printable(`fairness ${finding.level}: ${findingText(finding)} To do: ${finding.remedy}.`),
+        printable(`fairness ${finding.level}: ${findingText(finding)} Fix: ${finding.remedy}.`),
         columns,
         '  ',
       ).map((line) => paint(finding.level === 'error' ? 'red' : 'yellow', line)),

@@ -97,7 +97,7 @@ function refuse(record: RunRecord, reference: RunRecord, obstacles: readonly Run
   const lines = [...new Set(obstacles.map((each) => `\n  ${differenceText(each)}`))];
   throw new TareError(
     `${record.run.id} cannot be checked against ${reference.run.id}:${lines.join('')}\n` +
-      'make a reference on this machine with --update, or check all the same with --force',
+      'make a reference on this machine with --update, or check anyway with --force',
     exitCodes.usage,
   );
 }

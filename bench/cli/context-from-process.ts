@@ -77,7 +77,7 @@ function abortOnSignals(): AbortSignal {
   for (const name of endingSignals) {
     process.on(name, () => {
       if (!controller.signal.aborted) {
-        process.stderr.write(`\n${name}: cleaning up; once more to stop at once\n`);
+        process.stderr.write(`\n${name}: cleaning up; press Ctrl-C again to stop immediately\n`);
         controller.abort(name);
         return;
       }

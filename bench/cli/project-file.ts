@@ -1,6 +1,6 @@
 /**
  * The project file: `tare.yaml` in the working folder sets options for everybody who works there. It stands below
- * flags and environment and above the defaults.
+ * flags and environment and above the defaults. A scenario or a workload of that name is not a project file.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -59,7 +59,10 @@ async function parseProjectFile(text: string, path: string): Promise<Setting[]> 
   if (!isMap(document.contents)) {
     throw mistake(document.contents.range[0], 'expected options and their values, such as `samples: 5`');
   }
-  return document.contents.items.map((pair) => {
+  // A scenario or a workload may have that name, too, and sets no options.
+  const { contents } = document;
+  if (['platforms', 'workload', 'rootfs'].some((key) => contents.has(key))) return [];
+  return contents.items.map((pair) => {
     const keyOffset = isScalar(pair.key) ? pair.key.range[0] : undefined;
     const key = isScalar(pair.key) ? String(pair.key.value) : '';
     const known = projectFileOptions.map((option) => option.name());

@@ -53,7 +53,7 @@ export async function chooseAccel(choice: LabChoice, context: CommandContext): P
   }
   const kvm = await outerKvm(choice, context);
   if (kvm.usable) return { accel: 'kvm', vmm, kvm };
-  if (choice.accel === 'kvm') throw unfit(`KVM is asked for, and ${kvm.reason}`);
+  if (choice.accel === 'kvm') throw unfit(`--accel kvm needs KVM, but ${kvm.reason}`);
   const { stdout } = await run(qemuProgram, ['-accel', 'help']);
   if (!/^tcg$/m.test(stdout)) throw unfit(`${kvm.reason}, and this QEMU has no TCG to emulate a processor`);
   const { stdout: flags } = await run(qemuProgram, ['-cpu', 'help']);

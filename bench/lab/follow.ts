@@ -43,7 +43,7 @@ export async function followLab(
   let heard = false;
   const watchdog = (): NodeJS.Timeout => {
     const ms = heard ? silence.runMs : silence.bootMs;
-    const what = heard ? 'the lab has stopped to answer' : 'the lab did not boot';
+    const what = heard ? 'the lab stopped responding' : 'the lab did not boot';
     return setTimeout(() => {
       giveUp(`${what}: nothing was heard of it for ${ms / 1000} s`);
     }, ms);

@@ -75,10 +75,7 @@ export function inLab(choice: LabChoice): RunScenario {
 function refuseToContinue({ events }: Journal, { clock }: LabChoice): void {
   const begun = events.findLast((event) => event.type === 'lab');
   if (begun === undefined || (begun.lab.clock === 'real' && clock === 'real')) return;
-  throw new TareError(
-    'a run in virtual time cannot be continued, nor one in real time become virtual: begin a new run',
-    exitCodes.usage,
-  );
+  throw new TareError('a run cannot be resumed in virtual time; start a new run', exitCodes.usage);
 }
 
 interface Session {

@@ -16,10 +16,7 @@ const ownParts = ['package.json', 'dist', 'scenarios', 'runners', 'reports'];
 /** @throws TareError when Tare was not built */
 export async function toolsDisk({ cache, signal, log }: ProbeContext): Promise<string> {
   if (!existsSync(join(packageFolder, 'dist/bench/lab/inside.js'))) {
-    throw new TareError(
-      'the lab takes the built program with it, and there is none: npm run build',
-      exitCodes.usage,
-    );
+    throw new TareError('the lab needs the built program; run npm run build first', exitCodes.usage);
   }
   const packages = await dependencies(packageFolder);
   const key = await keyOf(packages);

@@ -22,13 +22,13 @@ export function withoutVms(scenario: ResolvedScenario): {
   const { startup, density } = scenario.measures;
   if (startup?.pageCache === 'cold') {
     throw new TareError(
-      'page-cache: cold reads from the disk, and virtual time has none; use warm',
+      'page-cache: cold reads from a disk, which virtual time does not have; use page-cache: warm',
       exitCodes.usage,
     );
   }
   if (density) {
     throw new TareError(
-      'density asks how many fit beside each other, and virtual time has one processor; leave --virtual-time out',
+      'density needs several CPUs, and virtual time has one; remove --virtual-time',
       exitCodes.usage,
     );
   }

@@ -78,7 +78,7 @@ export async function readRun(
   const { events } = await readJournal(join(folder, 'events.ndjson'));
   const event = events.findLast((entry) => entry.type === 'run');
   if (!event)
-    throw new TareError(`${folder} holds no run that could be continued (no events.ndjson)`, exitCodes.usage);
+    throw new TareError(`${folder} holds no run to resume: it has no events.ndjson`, exitCodes.usage);
   // With its image, if there is one: a tag may mean another by now.
   const filled = events.findLast((entry) => entry.type === 'scenario');
   return {
@@ -180,7 +180,7 @@ function refuseOtherPayload({ journal }: Run, { digest }: Payload): void {
   const begun = journal.events.findLast((event) => event.type === 'workload')?.workload.payloadDigest;
   if (begun === undefined || begun === digest) return;
   throw new TareError(
-    `the payload is not the one this run began with (${begun} then, ${digest} now): begin a new run`,
+    `the payload has changed since this run began (${begun} then, ${digest} now); start a new run`,
     exitCodes.usage,
   );
 }

@@ -43,7 +43,7 @@ export async function readStored(path: string): Promise<StoredRun> {
     : checkRecord(content, partSchema, path);
   if (Number.isNaN(Date.parse(part.run.startedAt))) {
     throw new TareError(
-      `${path}: run.startedAt is no time: ${JSON.stringify(part.run.startedAt)}`,
+      `${path}: run.startedAt is not a time: ${JSON.stringify(part.run.startedAt)}`,
       exitCodes.usage,
     );
   }

@@ -25,7 +25,7 @@ export function differenceNotice(difference: RunDifference, forced: boolean): st
   if (difference.level === 'note') return `note: ${text}`;
   return forced
     ? `NOT COMPARABLE, compared by --force: ${text}`
-    : `not compared: ${text} (--force compares all the same)`;
+    : `not compared: ${text} (--force compares anyway)`;
 }
 
 export function missingText(

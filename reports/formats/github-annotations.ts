@@ -36,11 +36,11 @@ function annotationsOf(record: RunRecord): Annotation[] {
     ...record.fairness
       .filter(({ level }) => level !== 'note')
       .map((finding): Annotation => {
-        const lines = [findingText(finding), `To do: ${finding.remedy}`];
+        const lines = [findingText(finding), `Fix: ${finding.remedy}`];
         return { kind: 'warning', title: `Fairness ${finding.level}`, lines };
       }),
     ...skippedPlatforms(record).map(({ id, skipped }): Annotation => {
-      const lines = [skipped.reason, `To do: ${skipped.remedy}`];
+      const lines = [skipped.reason, `Fix: ${skipped.remedy}`];
       return { kind: 'notice', title: `Skipped ${id}`, lines };
     }),
     { kind: 'notice', title: 'Tare', lines: [headlineSentence(record)] },

@@ -81,7 +81,7 @@ function gateCase(record: RunRecord, gate: RecordedGate): TestCase {
   const type = unfit.length > 0 ? 'unfit' : 'gate';
   const text = [
     gate.detail,
-    ...unfit.map(({ id, skipped }) => `${id}: ${skipped.reason} To do: ${skipped.remedy}`),
+    ...unfit.map(({ id, skipped }) => `${id}: ${skipped.reason} Fix: ${skipped.remedy}`),
   ].join('\n');
   if (outcome === 'passed') return { name: gate.id, outcome, message: '', type, text: '' };
   // A gate of level warn does not fail a run, so it must not turn the tests red either.
@@ -122,7 +122,7 @@ function platformsAndFailures({ platforms, failures }: RunRecord): TestCase[] {
 
 function platformCase({ id, skipped }: RecordedPlatform): TestCase {
   if (!skipped) return { name: id, outcome: 'passed', message: '', type: '', text: '' };
-  const message = `${skipped.reason} To do: ${skipped.remedy}`;
+  const message = `${skipped.reason} Fix: ${skipped.remedy}`;
   return { name: id, outcome: 'skipped', message, type: '', text: '' };
 }
 

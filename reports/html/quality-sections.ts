@@ -26,7 +26,7 @@ export function fairnessSection({ fairness }: RunRecord): Markup {
 <ul class="plain">${fairness.map(
     (finding) =>
       markup`
-<li><span class="level-${finding.level}">${finding.level}</span> <code>${finding.code}</code> ${findingText(finding)} <span class="quiet">To do: ${finding.remedy}.</span></li>`,
+<li><span class="level-${finding.level}">${finding.level}</span> <code>${finding.code}</code> ${findingText(finding)} <span class="quiet">Fix: ${finding.remedy}.</span></li>`,
   )}
 </ul>`;
 }
@@ -37,7 +37,7 @@ export function skippedSection(record: RunRecord): Markup | null {
   return markup`<ul class="plain">${skipped.map(
     ({ id, skipped: { reason, remedy } }) =>
       markup`
-<li><strong>${id}</strong> ${reason} <span class="quiet">To do: ${remedy}</span></li>`,
+<li><strong>${id}</strong> ${reason} <span class="quiet">Fix: ${remedy}</span></li>`,
   )}
 </ul>`;
 }

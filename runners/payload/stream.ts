@@ -34,7 +34,7 @@ export class ProgramError extends ImageError {
   constructor(program: string, end: { code: number | null; signal: string | null }, stderr: string) {
     const how = end.signal ?? `exit code ${end.code ?? 'unknown'}`;
     const lines = stderr.trim().split('\n').slice(-8).join('\n  ');
-    super(`${program} failed (${how}): ${lines}`, 'The lines are its own.');
+    super(`${program} failed (${how}): ${lines}`, 'Its output is quoted above; correct the Containerfile.');
     this.stderr = stderr;
   }
 }

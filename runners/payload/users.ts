@@ -99,5 +99,5 @@ async function colonLines(root: string, path: string): Promise<string[][]> {
 function number(text: string): number | null {
   if (!/^\d+$/.test(text)) return null;
   if (Number(text) <= greatestId) return Number(text);
-  throw new ImageError(`${text} is no number of a user or a group`, `Use one from 0 to ${greatestId}.`);
+  throw new ImageError(`${text} is not a user or group number`, `Use one from 0 to ${greatestId}.`);
 }

@@ -46,7 +46,7 @@ export async function probe(options: QemuOptions, context: ProbeContext): Promis
   if (options.accel === 'auto' && accel === 'tcg' && isEmulatedHost()) {
     return unfit(
       `this machine is emulated itself, where an emulated VM would take too long, and KVM is not usable: ${kvm.reason}`,
-      'Ask for accel: tcg to have it all the same.',
+      'Set accel: tcg to run it under emulation.',
     );
   }
   if (options.machine === 'microvm' && accel === 'tcg' && options.accel !== 'tcg') {

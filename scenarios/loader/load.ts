@@ -1,6 +1,6 @@
 /** From a scenario's name or path to the complete resolved scenario, or to all of its mistakes at once. */
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { builtInFolder, builtInNames, isPath } from './built-in.ts';
 import { check, label, quoted } from './check.ts';
 import { optionMistakes, resolveMeasures, takenMeasures } from '../measures/measures.ts';
@@ -30,6 +30,7 @@ export interface LoadOptions {
 export function loadScenario(nameOrPath: string, options: LoadOptions): ResolvedScenario {
   const builtIn = options.builtInFolder ?? builtInFolder();
   const source = readSource(scenarioFile(nameOrPath, options.cwd, builtIn), options.cwd);
+  refuseOtherKind(source);
   const mistakes: Mistake[] = [];
   const data = check(scenarioSchema, source.value, source, [], mistakes);
   checkReferences(source, mistakes);
@@ -73,6 +74,24 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Resolved
   };
 }
 
+/** Held against the schema of a scenario, a file of another kind would have a dozen mistakes, none of which says so. */
+function refuseOtherKind(source: Source): void {
+  const keys = keysOf(source.value);
+  if ('platforms' in keys || 'workload' in keys) return;
+  const refuse = (message: string): ScenarioError => new ScenarioError([source.mistake([], message)]);
+  if ('rootfs' in keys || 'command' in keys) {
+    const name = `./${basename(source.file)}`;
+    throw refuse(
+      `this is a workload, not a scenario; write a scenario beside it with "workload: ${name}" and "platforms: [process, runc]"`,
+    );
+  }
+  if ('schemaVersion' in keys) {
+    throw refuse(
+      'this is the record of a run, not a scenario; "tare report" renders it, "tare compare" compares it',
+    );
+  }
+}
+
 export interface BuiltInScenario {
   name: string;
   description: string;
@@ -107,7 +126,10 @@ function checkReferences(source: Source, mistakes: Mistake[]): void {
     if (typeof id !== 'string' || ids.indexOf(id) === index) continue;
     const path = ['platforms', index, ...(typeof platforms[index] === 'string' ? [] : ['id'])];
     mistakes.push(
-      source.mistake(path, `platforms[${index}]: id ${quoted(id)} stands twice; give one of them another id`),
+      source.mistake(
+        path,
+        `platforms[${index}]: id ${quoted(id)} is used twice; give each platform its own id`,
+      ),
     );
   }
   const known = [...new Set(ids.filter((id) => typeof id === 'string'))];

@@ -51,7 +51,7 @@ export function readSource(file: string, cwd: string): Source {
     throw new ScenarioError(errors.map((error) => position(error.pos[0], syntaxMessage(error))));
   }
   if (!isMap(document.contents)) {
-    const what = document.contents === null ? 'the file is empty' : 'this is no mapping';
+    const what = document.contents === null ? 'the file is empty' : 'this is not a mapping';
     const offset = document.contents?.range[0] ?? 0;
     throw new ScenarioError([
       position(offset, `${what}; expected keys with values, the first being for instance "name: tomcat"`),
@@ -78,7 +78,7 @@ function readText(file: string, shown: string): string {
   try {
     const stat = statSync(file);
     if (stat.isDirectory()) throw refuse('is a folder; expected a YAML file');
-    if (!stat.isFile()) throw refuse('is no regular file; expected a YAML file');
+    if (!stat.isFile()) throw refuse('is not a regular file; expected a YAML file');
     if (stat.size > maxFileBytes) {
       throw refuse(
         `is ${(stat.size / 2 ** 20).toFixed(1)} MiB large; expected a YAML file of at most 1 MiB`,
@@ -137,7 +137,7 @@ function at(lines: LineCounter, file: string, offset: number, message: string): 
 function syntaxMessage(error: { code: string; message: string }): string {
   switch (error.code) {
     case 'DUPLICATE_KEY':
-      return 'this key stands twice in the same mapping; keep one of them';
+      return 'duplicate key in this mapping; keep one of them';
     case 'TAB_AS_INDENT':
       return 'a tab indents this line; YAML is indented with spaces';
     case 'MULTIPLE_DOCS':

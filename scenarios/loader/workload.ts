@@ -40,6 +40,13 @@ export function loadWorkload(
   }
   try {
     const source = readSource(file, folders.cwd);
+    const { value } = source;
+    if (typeof value === 'object' && value !== null && 'platforms' in value) {
+      mistakes.push(
+        source.mistake([], 'this is a scenario, not a workload; name the workload that it runs instead'),
+      );
+      return null;
+    }
     return resolveWorkload(source, source.value, [], mistakes);
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
@@ -121,7 +128,7 @@ function duplicateMarks(data: WorkloadFile): { path: Path; message: string }[] {
     return [
       {
         path: ['marks', index, 'name'],
-        message: `"${name}" stands twice; expected a name of its own for each mark`,
+        message: `"${name}" is used twice; give each mark its own name`,
       },
     ];
   });

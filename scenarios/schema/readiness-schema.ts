@@ -72,7 +72,7 @@ export const readiness = z
           .string()
           .refine((text) => /^[\0-\xff]*$/.test(text), {
             message:
-              'has a character that is no byte; expected bytes, those that are no text as "\\xNN" in double quotes',
+              'has a character that does not fit into a byte; write bytes that are not text as "\\xNN" in double quotes',
           })
           .optional()
           .describe('What is sent once connected, a byte each character.'),

@@ -19,7 +19,7 @@ export interface LabRun {
   bootMs: number;
   /** From the lab's kernel to its first message, by the clock inside. */
   uptimeMs: number;
-  /** How often the lab has stopped to answer, and the run was continued in another. */
+  /** How often the lab stopped responding, and the run was continued in another. */
   hangs: number;
 }
 
@@ -76,7 +76,7 @@ export async function openLabStage(): Promise<LabStage> {
           const record = await runScenario(scenario, options, context);
           return { record, bootMs: at.says - at.starts, uptimeMs: at.uptimeMs, hangs };
         } catch (error) {
-          if (hangs === mostHangs || !String(error).includes('has stopped to answer')) throw error;
+          if (hangs === mostHangs || !String(error).includes('stopped responding')) throw error;
         }
       }
     },

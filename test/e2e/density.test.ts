@@ -217,7 +217,7 @@ describe('a budget that cannot be', () => {
     const file = await scenario('huge', { budget: { memory: '15TiB', cpus: 1 } });
     const { code, stderr } = await tare(box, ['density', file, '--out', 'huge']);
     expect(code).toBe(3);
-    expect(stderr).toMatch(/the budget is larger than this machine: 15TiB of memory are asked for, and of /);
+    expect(stderr).toMatch(/the budget is larger than this machine: 15TiB of memory are needed, but of /);
     await expect(readFile(join(box.folder, 'huge', 'events.ndjson'))).rejects.toThrow('ENOENT');
   });
 

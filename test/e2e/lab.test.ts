@@ -36,7 +36,7 @@ beforeAll(async () => {
   const choices = ['--platform', platforms.join(','), '--samples', '1', '--seed', '1'];
   let ended = await lab(['run', 'tiny', ...choices, '--json', '--out', 'out']);
   // QEMU's emulation of a processor that virtualises hangs about once in a hundred starts of a VM: then the run is continued.
-  if (ended.stderr.includes('the lab has stopped to answer')) {
+  if (ended.stderr.includes('the lab stopped responding')) {
     ended = await lab(['run', '--resume', 'out', '--json']);
   }
   const { code, stdout, stderr } = ended;

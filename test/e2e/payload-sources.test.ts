@@ -45,7 +45,7 @@ describe.runIf(isRoot)('a root file system of this machine', () => {
     const archive = join(path, 'root.tar');
     await writeFile(archive, 'rubbish'.repeat(1000));
     const unpacking = buildFrom({ from: 'tar', path: archive, ...changes });
-    await expect(unpacking).rejects.toThrow(/is no whole tar archive/);
+    await expect(unpacking).rejects.toThrow(/is not a complete tar archive/);
   });
 });
 

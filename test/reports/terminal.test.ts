@@ -55,7 +55,7 @@ describe('terminal', () => {
   it('names verdicts, findings, skipped platforms and failures with what to do', () => {
     const text = show(troubledRecord(), 300);
     expect(text).toMatch(/^gate FAIL: .*expected ≤ 8×, found 10\.6×/m);
-    expect(text).toMatch(/^fairness error: process and runc: .* No ratio is drawn .* To do: /m);
+    expect(text).toMatch(/^fairness error: process and runc: .* No ratio is drawn .* Fix: /m);
     expect(text).toMatch(/^skipped microvm: .*\n {2}to do: /m);
     expect(text).toMatch(/^failed vm: boot-hang during startup, block 3: .*\n {2}\| SeaBIOS/m);
     expect(text).toMatch(/log: logs\/vm-3\/console\.log/);

@@ -22,14 +22,14 @@ describe('files that are no scenario', () => {
       'a list',
       '\n- tomcat\n',
       [
-        's.yaml:2:1: this is no mapping; expected keys with values, the first being for instance "name: tomcat"',
+        's.yaml:2:1: this is not a mapping; expected keys with values, the first being for instance "name: tomcat"',
       ],
     ],
     [
       'plain text',
       'tomcat',
       [
-        's.yaml:1:1: this is no mapping; expected keys with values, the first being for instance "name: tomcat"',
+        's.yaml:1:1: this is not a mapping; expected keys with values, the first being for instance "name: tomcat"',
       ],
     ],
     [
@@ -50,7 +50,7 @@ describe('files that are no scenario', () => {
     [
       'a duplicate key',
       'name: a\nlimits: {}\nname: b\n',
-      ['s.yaml:3:1: this key stands twice in the same mapping; keep one of them'],
+      ['s.yaml:3:1: duplicate key in this mapping; keep one of them'],
     ],
     ['tabs', 'limits:\n\tcpus: 1\n', ['s.yaml:2:1: a tab indents this line; YAML is indented with spaces']],
     [
@@ -114,6 +114,6 @@ describe('files that are no scenario', () => {
     const lines = (path: string): string[] => errorLines(() => loadScenario(path, { cwd }));
     expect(lines('./gone.yaml')).toEqual(['gone.yaml: no such file; expected the path of a YAML file']);
     expect(lines('folder.yaml')).toEqual(['folder.yaml: is a folder; expected a YAML file']);
-    expect(lines('/dev/zero')).toEqual(['/dev/zero: is no regular file; expected a YAML file']);
+    expect(lines('/dev/zero')).toEqual(['/dev/zero: is not a regular file; expected a YAML file']);
   });
 });

@@ -77,14 +77,33 @@ describe('mistakes between the parts of a scenario', () => {
       'the same platform twice',
       'name: s\nworkload: tiny\nplatforms:\n  - runc\n  - { runner: oci, id: runc }\n  - runc\n',
       [
-        's.yaml:5:24: platforms[1]: id "runc" stands twice; give one of them another id',
-        's.yaml:6:5: platforms[2]: id "runc" stands twice; give one of them another id',
+        's.yaml:5:24: platforms[1]: id "runc" is used twice; give each platform its own id',
+        's.yaml:6:5: platforms[2]: id "runc" is used twice; give each platform its own id',
       ],
     ],
     [
       'an unknown baseline',
       `${start}baseline: proces\n`,
       ['s.yaml:4:11: baseline: unknown platform "proces"; did you mean "process"? known here: process, vm'],
+    ],
+    [
+      'a workload file',
+      'name: w\nrootfs: { from: debian, packages: [] }\ncommand: [/bin/x]\nport: 80\nready: { by: tcp }\n',
+      [
+        's.yaml:1:1: this is a workload, not a scenario; write a scenario beside it with "workload: ./s.yaml" and "platforms: [process, runc]"',
+      ],
+    ],
+    [
+      'a record',
+      '{ "schemaVersion": 1, "run": {} }',
+      [
+        's.yaml:1:1: this is the record of a run, not a scenario; "tare report" renders it, "tare compare" compares it',
+      ],
+    ],
+    [
+      'a scenario as workload',
+      'name: s\nworkload: ./s.yaml\nplatforms: [vm]\n',
+      ['s.yaml:1:1: this is a scenario, not a workload; name the workload that it runs instead'],
     ],
     [
       'no platform',
@@ -205,7 +224,7 @@ describe('mistakes between the parts of a scenario', () => {
       's.yaml:1:1: name: is missing; expected text',
       expect.stringContaining('s.yaml:1:1: unknown key "nam"'),
       's.yaml:2:11: workload: unknown workload "tinny"; did you mean "tiny"? known here: jetty, nginx, node, postgresql, tiny, tomcat, or a path such as ./my-workload.yaml',
-      's.yaml:3:22: platforms[1]: id "process" stands twice; give one of them another id',
+      's.yaml:3:22: platforms[1]: id "process" is used twice; give each platform its own id',
       's.yaml:4:11: baseline: unknown platform "vm"; known here: process',
     ]);
   });

@@ -16,7 +16,7 @@ export function refuseObstacles(
   const lines = obstacles.map((each) => `\n  ${differenceText(each)}`);
   throw new TareError(
     `${run.id} cannot be compared with ${reference.id}:${lines.join('')}\n` +
-      'compare runs of one machine and one payload, or compare all the same with --force',
+      'compare runs of one machine and one payload, or compare anyway with --force',
     exitCodes.usage,
   );
 }

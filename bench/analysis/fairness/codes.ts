@@ -65,7 +65,7 @@ export const fairnessCodes = {
   'accel-tcg': {
     level: 'warn',
     message:
-      'these VMs ran under software emulation (TCG): a JVM is 10 to 20 times slower than under KVM, by no constant factor, and the translation cache adds to the memory',
+      'these VMs ran under software emulation (TCG): typically 10–20× slower than with hardware virtualization; the factor varies with the workload, so do not compare these figures with KVM. The translation cache adds to the memory',
     remedy: 'run on a machine with usable hardware virtualisation before drawing conclusions about VMs',
   },
   'accel-mixed': {

@@ -37,7 +37,7 @@ export async function cleanCommand(options: CleanOptions, context: CommandContex
   }
   if (leases.length === 0) stdout.write('no run left anything behind\n');
   if (remains.length > 0) {
-    throw new TareError(`this could not be removed:\n  ${remains.join('\n  ')}`, exitCodes.failed);
+    throw new TareError(`could not remove:\n  ${remains.join('\n  ')}`, exitCodes.failed);
   }
   if (options.all) await cleanCache(living.length > 0, context);
   return exitCodes.done;
@@ -45,7 +45,10 @@ export async function cleanCommand(options: CleanOptions, context: CommandContex
 
 async function cleanCache(isInUse: boolean, { stdout, log, folders }: CommandContext): Promise<void> {
   if (isInUse) {
-    throw new TareError('a running run uses the cache; it was left alone', exitCodes.failed);
+    throw new TareError(
+      'a run is using the cache, so it was not removed; try again when the run has ended',
+      exitCodes.failed,
+    );
   }
   log.progress(`removing the cache ${folders.cache}`);
   const removed = await removeCache(folders.cache);

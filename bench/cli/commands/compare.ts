@@ -96,7 +96,7 @@ export async function compareCommand(
   }
   const [first, ...others] = options.runs;
   if (first === undefined || others.length === 0) {
-    throw new TareError('give two runs or more: the reference first, then what to compare', exitCodes.usage);
+    throw new TareError('name at least two runs, the reference first', exitCodes.usage);
   }
   const reference = await readRun(first, context);
   const runs: RunRecord[] = [];

@@ -78,7 +78,7 @@ async function pathsOf(folders: readonly string[], cwd: string): Promise<string[
     if (there?.isDirectory()) paths.push(...(await findRecords(folder)));
     else if (folder !== usual) {
       throw new TareError(
-        `--dir ${folder}: ${there ? 'it is no folder' : 'there is no such folder'}`,
+        `--dir ${folder}: ${there ? 'it is not a folder' : 'there is no such folder'}`,
         exitCodes.usage,
       );
     }

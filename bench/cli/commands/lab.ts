@@ -88,10 +88,13 @@ function labChoice({ labCpus, labMemory, labAccel, virtualTime }: LabOptions): L
     return { cpus: labCpus ?? defaultLabCpus(), memoryBytes, accel: labAccel ?? 'auto', clock: 'real' };
   }
   if (labCpus !== undefined && labCpus !== 1) {
-    throw new TareError('--virtual-time has one CPU: leave --lab-cpus out', exitCodes.usage);
+    throw new TareError('--virtual-time runs on one CPU; remove --lab-cpus', exitCodes.usage);
   }
   if (labAccel === 'kvm') {
-    throw new TareError('--virtual-time counts instructions, which KVM cannot', exitCodes.usage);
+    throw new TareError(
+      '--virtual-time counts instructions, which KVM cannot do; remove --accel kvm',
+      exitCodes.usage,
+    );
   }
   return { cpus: 1, memoryBytes, accel: 'tcg', clock: 'virtual' };
 }

@@ -73,7 +73,7 @@ function planJobs(options: RunOptions, context: CommandContext): Job[] {
 async function resumedJob(options: RunOptions, context: CommandContext): Promise<Job> {
   if (options.hasChoices) {
     throw new TareError(
-      '--resume continues a run as it was begun: give no scenario, filter, seed or folder with it',
+      '--resume continues a run with its own settings; remove the scenario, filters, --seed and --out',
       exitCodes.usage,
     );
   }
@@ -82,7 +82,7 @@ async function resumedJob(options: RunOptions, context: CommandContext): Promise
   const { inLab, isVariant, ...begun } = await readRun(folder);
   if (isVariant) {
     throw new TareError(
-      `${folder} is one side of an A/B, and would go on without the other; compare what there is, or begin a new A/B`,
+      `${folder} is one side of an A/B run, which cannot be resumed alone; compare what it has, or start a new A/B run`,
       exitCodes.usage,
     );
   }

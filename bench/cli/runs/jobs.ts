@@ -136,7 +136,7 @@ export async function openEmptyFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
     throw new TareError(
-      `${folder} is not empty; choose another --out, or continue a killed run with --resume`,
+      `${folder} is not empty; choose another --out, or resume a killed run with --resume`,
       exitCodes.usage,
     );
   }

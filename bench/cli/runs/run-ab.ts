@@ -52,7 +52,7 @@ function loadVariants(options: AbOptions, seed: number, context: CommandContext)
   const { scenarios, samples = null, out } = options;
   if (scenarios.length !== variantNames.length) {
     throw new TareError(
-      `--ab takes two scenarios, the reference first; ${scenarios.length} found`,
+      `--ab takes two scenarios, the reference first; found ${scenarios.length}`,
       exitCodes.usage,
     );
   }
@@ -71,7 +71,7 @@ function loadVariants(options: AbOptions, seed: number, context: CommandContext)
   );
   if (jobs.some(({ scenario }) => scenario.measures.density !== null)) {
     throw new TareError(
-      'density is not sampled in blocks, so it cannot be taken in turn: leave it out with --measure',
+      '--ab cannot take density, which is not sampled in blocks; leave it out with --measure',
       exitCodes.usage,
     );
   }

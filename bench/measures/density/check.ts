@@ -42,7 +42,7 @@ export async function requireMerging(): Promise<void> {
   const missing = await whyNoKsm();
   if (missing === null) return;
   throw new TareError(
-    `measures.density.same-page-merging: on is asked for, and ${missing}\n  Leave it out, or use a kernel that has it.`,
+    `measures.density.same-page-merging: on is not possible: ${missing}\n  Leave it out, or use a kernel that has it.`,
     exitCodes.unfit,
   );
 }
@@ -52,16 +52,16 @@ export function missingFor(budget: ResolvedDensity['budget'], machine: Machine):
   const missing: string[] = [];
   if (budget.memoryBytes > machine.availableBytes) {
     missing.push(
-      `${formatSize(budget.memoryBytes)} of memory are asked for, and of ${formatSize(machine.memoryBytes)} only ` +
+      `${formatSize(budget.memoryBytes)} of memory are needed, but of ${formatSize(machine.memoryBytes)} only ` +
         `${formatSize(machine.availableBytes)} are free`,
     );
   }
   if (budget.cpus > machine.cpus) {
-    missing.push(`${budget.cpus} CPUs are asked for, and Tare may use ${machine.cpus}`);
+    missing.push(`${budget.cpus} CPUs are needed, but Tare may use only ${machine.cpus}`);
   }
   if (budget.diskBytes !== null && budget.diskBytes > machine.diskBytes) {
     missing.push(
-      `${formatSize(budget.diskBytes)} of disk are asked for, and ${formatSize(machine.diskBytes)} are free`,
+      `${formatSize(budget.diskBytes)} of disk are needed, but only ${formatSize(machine.diskBytes)} are free`,
     );
   }
   return missing;

@@ -56,9 +56,13 @@ async function buildImage(
     if (!(error instanceof CommandError) || error.isMissing || error.isAborted || isDiskFull(error))
       throw error;
     const lines = error.stderr.trim().split('\n').slice(-8).join('\n  ');
-    throw new ImageError(`${builder} could not build ${source.file}: ${lines}`, 'The lines are its own.', {
-      cause: error,
-    });
+    throw new ImageError(
+      `${builder} could not build ${source.file}: ${lines}`,
+      'Its output is quoted above; correct the Containerfile.',
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -73,7 +73,7 @@ function explainInstall(
   }
   return new ImageError(
     `mmdebstrap could not install ${source.packages.join(', ')} from ${source.suite}: ${lastLines(error.stderr)}`,
-    'The lines above are its own.',
+    'Its output is quoted above.',
     { cause: error },
   );
 }

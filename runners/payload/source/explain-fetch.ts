@@ -40,7 +40,7 @@ const causes: readonly Cause[] = [
   },
   {
     says: /manifest unknown|name unknown|not found|\b404\b|does not resolve to an image|no such image|reference does not|no descriptor found|Tag .* not found/i,
-    problem: (name, registry) => `There is no image ${name} in ${registry}`,
+    problem: (name, registry) => `${registry} has no image ${name}`,
     remedy: 'Correct its name or tag; a digest must be one that the registry holds.',
   },
   {
@@ -77,7 +77,7 @@ export function explainFetch(error: unknown, source: OciSource, isStalled: boole
   const said = lastMessage(error.stderr).replace(/^Error parsing image name "[^"]*": /, '');
   const cause = causes.find(({ says }) => says.test(said));
   if (!cause) {
-    return new ImageError(`skopeo could not fetch ${source.image}: ${said}`, 'The words are its own.', {
+    return new ImageError(`skopeo could not fetch ${source.image}: ${said}`, 'Its output is quoted above.', {
       cause: error,
     });
   }

@@ -36,7 +36,7 @@ export async function imageCommand(
     if (file?.isFile() === true && (file.mode & 0o111) !== 0) return [path, ...args];
   }
   throw new IncompleteImageError(
-    `The image ${name} would start ${program}, which is no program in it (looked in ${folders.join(', ')})`,
+    `The image ${name} would start ${program}, which is not a program in it (looked in ${folders.join(', ')})`,
     'State "command" in the workload.',
   );
 }

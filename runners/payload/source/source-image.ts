@@ -96,7 +96,7 @@ export function otherArchitecture(name: string, found: readonly string[]): Unfit
 
 function blobFile(layout: string, { digest = '' }: Descriptor, name: string): string {
   const match = /^(sha256|sha512):([0-9a-f]+)$/.exec(digest);
-  if (!match) throw broken(name, `${JSON.stringify(digest)} is no digest`);
+  if (!match) throw broken(name, `${JSON.stringify(digest)} is not a digest`);
   return join(layout, 'blobs', match[1] ?? '', match[2] ?? '');
 }
 

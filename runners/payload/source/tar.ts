@@ -31,9 +31,13 @@ export const tarSource: SourceBuilder<TarSource> = {
     } catch (error) {
       if (!(error instanceof CommandError) || error.isMissing || error.isAborted || isDiskFull(error))
         throw error;
-      throw new ImageError(`${path} is no whole tar archive: ${error.stderr.trim()}`, 'Make it again.', {
-        cause: error,
-      });
+      throw new ImageError(
+        `${path} is not a complete tar archive: ${error.stderr.trim()}`,
+        'Make it again.',
+        {
+          cause: error,
+        },
+      );
     }
     await addMountPoints(root);
     return { packages: await readPackages(root), image: null };

@@ -43,6 +43,12 @@ describe('project file', () => {
     expect(await optionsFor('')).toEqual({ platform: [] });
   });
 
+  it('is not a scenario or a workload that has its name', async () => {
+    const scenario = 'name: shop\nworkload: tiny\nplatforms: [runc]\n';
+    expect(await optionsFor(scenario)).toEqual({ platform: [] });
+    expect(await optionsFor('name: shop\nrootfs: { from: debian }\n')).toEqual({ platform: [] });
+  });
+
   it.each([
     ['smaples: 5\n', /tare\.yaml:1:1: unknown option `smaples`.*samples/],
     ['platform: runc\nsamples: many\n', /tare\.yaml:2:1: samples: It must be a whole number/],

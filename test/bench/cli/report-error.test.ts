@@ -41,6 +41,17 @@ describe('reporting an error', () => {
     }
   });
 
+  it.each([
+    ['EROFS', 'mkdir', 'That is on a read-only file system; choose another place: --out'],
+    ['EACCES', 'open', 'This user may not do that there; choose another place: --out'],
+    ['ENOENT', 'mkdir', 'No folder can be made there; choose another place: --out'],
+    ['ENOSPC', 'write', 'No space is left there; free some, or choose another place: --out'],
+  ])('says what helps when the system answers %s to %s', (code, syscall, remedy) => {
+    const message = `${code}: refused, ${syscall} '/home/tare'`;
+    const { text } = tell(Object.assign(new Error(message), { code, syscall, path: '/home/tare' }));
+    expect(text.startsWith(`tare: ${message}\n  ${remedy}`)).toBe(true);
+  });
+
   it('calls an unforeseen one a bug, and shows where with -v', () => {
     const error = new TypeError('x is not a function');
     expect(tell(error)).toEqual({

@@ -75,7 +75,7 @@ describe('a lab', () => {
     }
     expect(await Promise.race([end, waits])).toBe('waits');
     await vi.advanceTimersByTimeAsync(silences.tcg.runMs);
-    expect((await end).error?.message).toContain('the lab has stopped to answer');
+    expect((await end).error?.message).toContain('the lab stopped responding');
   });
 
   it('that dies loses nothing of what it had said', async () => {

@@ -28,7 +28,7 @@ describe('JUnit XML', () => {
       ['microvm', 'skipped'],
       ['vm: startup, block 3', 'error'],
     ]);
-    expect(cases[2]?.[2]).toMatch(/no guest boots with it.*To do: Use a machine/);
+    expect(cases[2]?.[2]).toMatch(/no guest boots with it.*Fix: Use a machine/);
     const failure = find(readXml(junit.render(troubledRecord(), options)), 'error')[0];
     expect(failure?.text).toContain('Booting from ROM...');
     expect(failure?.attributes['type']).toBe('boot-hang');
@@ -64,7 +64,7 @@ describe('JUnit XML', () => {
       ['startup.ready microvm', 'error', 'expected <= 3000, found no samples'],
     ]);
     const [error] = find(readXml(junit.render(record, options)), 'error');
-    expect(error?.text).toMatch(/microvm: .*kvm_pvm.*To do: Use a machine with hardware/);
+    expect(error?.text).toMatch(/microvm: .*kvm_pvm.*Fix: Use a machine with hardware/);
     expect(casesOf(gateOn('runc'), 'gates').map(([, outcome]) => outcome)).toEqual(['skipped']);
   });
 

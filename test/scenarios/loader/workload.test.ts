@@ -45,7 +45,7 @@ describe('mistakes in workloads', () => {
       'what is no byte',
       withWorkload,
       { 'w.yaml': workload.replace('{ by: tcp }', '{ by: tcp, send: "€", expect: x }') },
-      'w.yaml:5:25: ready.send: has a character that is no byte; expected bytes, those that are no text as "\\xNN" in double quotes',
+      'w.yaml:5:25: ready.send: has a character that does not fit into a byte; write bytes that are not text as "\\xNN" in double quotes',
     ],
     [
       'a relative command',
@@ -112,7 +112,7 @@ describe('mistakes in workloads', () => {
       'two marks of one name',
       withWorkload,
       { 'w.yaml': `${workload}marks: [{ name: a, pattern: x }, { name: a, pattern: y }]\n` },
-      'w.yaml:6:42: marks[1].name: "a" stands twice; expected a name of its own for each mark',
+      'w.yaml:6:42: marks[1].name: "a" is used twice; give each mark its own name',
     ],
     [
       'a zero byte in an argument',

@@ -246,7 +246,7 @@ describe('what tare check refuses', () => {
     const attempt = checkCommand({ run: path, selfTest: true, reporter: [] }, testContext(stage.folder));
     await expect(attempt).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringMatching(/holds no run that could be continued \(no events\.ndjson\)/) as string,
+      message: expect.stringMatching(/holds no run to resume: it has no events\.ndjson/) as string,
     });
     expect(await readdir(path)).toEqual(['run.json']);
   });

@@ -81,7 +81,7 @@ describe('tare compare', () => {
 
   it.each([
     [['last', record.run.id], { ...nothing, hasChoices: true }, /--samples.* are for --ab/],
-    [['last'], nothing, /two runs or more/],
+    [['last'], nothing, /at least two runs/],
     [['last', 'nowhere'], nothing, /no run `nowhere`/],
     [['last', 'last'], nothing, /is the reference itself/],
     [[record.run.id, 'last'], { ...nothing, platform: ['rucn'] }, /no platform "rucn".*did you mean "runc"/],

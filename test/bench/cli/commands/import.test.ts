@@ -217,7 +217,7 @@ describe('an imported record', () => {
     expect(checked.gates[1]?.detail).not.toContain('exact');
     const compared = testContext(folder);
     await compareCommand(
-      { runs: [before, run], platform: [], measure: ['cpu'], hasChoices: false },
+      { runs: [before, run], platform: [], measure: ['cpu'], hasChoices: false, reporter: [] },
       compared,
     );
     expect(compared.out()).toContain('cpu.own');

@@ -118,7 +118,7 @@ describe('tare run', () => {
   it.each([
     [{ scenarios: ['tiny', 'tomcat'], json: true as const }, /with several scenarios/],
     [{ scenarios: ['tiny', 'tiny'] }, /named twice/],
-    [{ resume: 'last', hasChoices: true }, /--resume continues a run as it was begun/],
+    [{ resume: 'last', hasChoices: true }, /--resume continues a run with its own settings/],
     [{ scenarios: ['tinny'] }, /did you mean "tiny"/],
   ])('refuses %j', async (changes, message) => {
     await expect(run(changes)).rejects.toThrow(message);

@@ -126,7 +126,7 @@ describe('tare compare --ab', () => {
   });
 
   it.each([
-    [['one.yaml'], scenario('two'), /takes two scenarios, the reference first; 1 found/],
+    [['one.yaml'], scenario('two'), /takes two scenarios, the reference first; found 1/],
     [
       ['one.yaml', 'two.yaml'],
       scenario('two', 'runc'),

@@ -10,9 +10,9 @@ it('a budget may be all that the machine has to give', () => {
 
 it('everything that is missing is named at once', () => {
   expect(missingFor({ memoryBytes: 7 * 2 ** 30, cpus: 8, diskBytes: 2 ** 41 }, machine)).toEqual([
-    '7GiB of memory are asked for, and of 8GiB only 6GiB are free',
-    '8 CPUs are asked for, and Tare may use 4',
-    '2TiB of disk are asked for, and 1TiB are free',
+    '7GiB of memory are needed, but of 8GiB only 6GiB are free',
+    '8 CPUs are needed, but Tare may use only 4',
+    '2TiB of disk are needed, but only 1TiB are free',
   ]);
 });
 

@@ -130,7 +130,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>[], RegExp]>(
     'a digest that is a path',
     {},
     [{ ...layer, digest: 'sha256:../../etc/passwd' }],
-    /"sha256:..\/..\/etc\/passwd" is no digest/,
+    /"sha256:..\/..\/etc\/passwd" is not a digest/,
   ],
 ])('%s', async (_, config, layers, message) => {
   await expect(readImageLayout(await layoutOf(config, layers), 'shop')).rejects.toThrow(message);
