@@ -31,7 +31,6 @@ export async function extendRun(folder: string, more: More, context: CommandCont
       seed,
       extend: { platforms: more.platforms },
       // The reports follow once the check has its verdict.
-      onRecord: () => Promise.resolve(),
     },
     context,
   );

@@ -46,7 +46,7 @@ export async function selfTest(
   context.log.progress(`self-test: a slowdown of ${Number((100 * injected).toPrecision(3))} % is injected`);
   const tested = await runSuite(
     testScenario(scenario, gates, record, injected),
-    { folder: place, seed, onRecord: () => Promise.resolve() },
+    { folder: place, seed },
     context,
   );
   context.signal.throwIfAborted();

@@ -82,10 +82,6 @@ async function rehearse(
     context.log.debug(message);
   };
   const quiet = { ...context, log: { ...context.log, warn } };
-  await runSuite(
-    { ...rehearsal, platforms },
-    { folder, seed: 0, payload: { digest, image }, onRecord: () => Promise.resolve() },
-    quiet,
-  );
+  await runSuite({ ...rehearsal, platforms }, { folder, seed: 0, payload: { digest, image } }, quiet);
   context.signal.throwIfAborted();
 }

@@ -62,7 +62,6 @@ async function runSession(): Promise<void> {
       commit,
       payload,
       ...(session.clock === 'virtual' && { steadiness: await steadiness() }),
-      onRecord: () => Promise.resolve(),
       onEvent: async (event) => {
         if (event.type === 'step') await sendLogs();
         send({ type: 'event', event });

@@ -136,7 +136,6 @@ async function take(
   switch (message.type) {
     case 'event':
       await journal.write(message.event);
-      if (message.event.type === 'step') await publishRecord({ journal, options });
       return;
     case 'log': {
       const file = join(options.folder, normalize(join('/', message.path)));

@@ -3,8 +3,10 @@
  * function of the journal (build.ts), so a killed run loses nothing that was finished and can be resumed.
  */
 import { readFile, open, truncate, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import { refuseImpossible } from './impossible.ts';
+import { cannotWrite } from '../environment/cannot-write.ts';
 import type { DensityPoint, MinimumMemory, RecordedDensity } from '../record/density.ts';
 import type {
   RecordedFailure,
@@ -105,7 +107,13 @@ export async function openJournal(
       for (const event of written) refuseImpossible(event);
       events.push(...written);
       last = last.then(async () => {
-        await append(handle, written);
+        await append(handle, written).catch((error: unknown) => {
+          throw cannotWrite(
+            file,
+            error,
+            `what was finished before is kept: once that is mended, tare run --resume ${dirname(file)}`,
+          );
+        });
         for (const event of written) await onEvent?.(event);
       });
       await last;

@@ -1,23 +1,31 @@
-/** The record on disk: made anew from the journal whenever something was finished. */
+/** The record on disk, made from the journal at the end of a run. */
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SuiteOptions } from './run.ts';
+import { cannotWrite } from '../environment/cannot-write.ts';
+import type { RunRecord } from '../record/schema.ts';
 import { buildRecord } from './build-record.ts';
 import type { Journal } from './journal.ts';
-import type { RunRecord } from '../record/schema.ts';
+import type { SuiteOptions } from './run.ts';
 
-/** Writes run.json whole or not at all, then lets the reports follow. */
+/** Writes run.json whole or not at all. */
 export async function publishRecord({
   journal,
   options,
 }: {
   journal: Pick<Journal, 'events'>;
-  options: Pick<SuiteOptions, 'folder' | 'onRecord'>;
+  options: Pick<SuiteOptions, 'folder'>;
 }): Promise<RunRecord> {
   const record = buildRecord(journal.events);
   const file = join(options.folder, 'run.json');
-  await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
-  await rename(`${file}.new`, file);
-  await options.onRecord(record);
+  try {
+    await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
+    await rename(`${file}.new`, file);
+  } catch (error) {
+    throw cannotWrite(
+      file,
+      error,
+      `nothing is lost, since the journal holds it: once there is space, tare run --resume ${options.folder}`,
+    );
+  }
   return record;
 }

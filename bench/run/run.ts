@@ -15,8 +15,6 @@ export interface SuiteOptions {
   seed: number;
   /** Of the repository that the run is started in, if any. */
   commit?: string | undefined;
-  /** Called with every intermediate record, so that reports can be rewritten as results arrive. */
-  onRecord(record: RunRecord): Promise<void>;
   /**
    * A finished run gets more blocks, of these platforms only: as many as the scenario now asks for. The first of them is a
    * warm-up again, since the machine has done other things meanwhile.

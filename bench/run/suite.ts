@@ -131,10 +131,7 @@ async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promi
     if (density) {
       await noteOtherRuns(journal, context.folders.state);
       await raiseKernelLimits(resources.run.lease, context.log);
-      await measureDensity(
-        { run, options: density, payload, resources, publish: () => publishRecord(run) },
-        platforms,
-      );
+      await measureDensity({ run, options: density, payload, resources }, platforms);
     }
     await noteOtherRuns(journal, context.folders.state);
     await recordHarness(run, resources);
@@ -241,7 +238,6 @@ async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunRes
       if (bench.tasks.length > 0) await bench.run();
       context.signal.throwIfAborted();
       await noteOtherRuns(journal, context.folders.state);
-      await publishRecord(run);
     });
   }
   await turns?.leave();

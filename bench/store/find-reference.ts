@@ -22,6 +22,7 @@ export interface FoundReference {
 
 /**
  * @param against as given on the command line; undefined: the usual folder
+ * @param readRun reads a run's record
  * @returns null where nothing was given and nothing lies at the usual place
  * @throws TareError (exit 2) where what was given is not there or cannot be read
  */
@@ -29,6 +30,7 @@ export async function findReference(
   against: string | undefined,
   record: RunRecord,
   cwd: string,
+  readRun: (run: FoundRun) => Promise<RunRecord> = ({ record: file }) => readRecord(file),
 ): Promise<FoundReference | null> {
   const path = await referencePath(against, record, cwd);
   if (path !== null) {
@@ -40,7 +42,7 @@ export async function findReference(
   }
   const run = await findReferenceRun(against ?? '', cwd);
   const selfTest = await readSelfTest(run.folder);
-  return { record: await readRecord(run.record), selfTest, folder: run.folder };
+  return { record: await readRun(run), selfTest, folder: run.folder };
 }
 
 async function findReferenceRun(against: string, cwd: string): Promise<FoundRun> {

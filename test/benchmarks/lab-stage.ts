@@ -70,7 +70,7 @@ export async function openLabStage(): Promise<LabStage> {
         clock,
       });
       const folder = join(box.folder, `run-${runs}`);
-      const options = { folder, seed: 1, onRecord: () => Promise.resolve() };
+      const options = { folder, seed: 1 };
       for (let hangs = 0; ; hangs += 1) {
         try {
           const record = await runScenario(scenario, options, context);

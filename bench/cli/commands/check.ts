@@ -20,7 +20,7 @@ import { checkTerminal } from '../../../reports/check-terminal.ts';
 import { comparisonReporters } from '../../../reports/comparison/index.ts';
 import { reporters } from '../../../reports/index.ts';
 import { findRun } from '../../store/find-run.ts';
-import { readRecord } from '../../store/read-record.ts';
+import { readRun } from '../../run/stored-run.ts';
 import type { CommandTools } from '../commands.ts';
 import { addReportOptions, runArgument } from '../option-groups.ts';
 import { openTargets, plainColumns, printReport, writeTargets } from '../output/report-targets.ts';
@@ -84,7 +84,7 @@ export interface CheckOptions {
 
 export async function checkCommand(options: CheckOptions, context: CommandContext): Promise<ExitCode> {
   const found = await findRun(options.run, context.cwd);
-  const record = await readRecord(found.record);
+  const record = await readRun(found);
   verifyRecord(record);
   if (options.selfTest) {
     const result = await selfTest(
@@ -105,7 +105,7 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
     printUpdate(updated, context);
   }
   if (options.update || options.selfTest) return exitCodes.done;
-  const reference = await findReference(options.against, record, context.cwd);
+  const reference = await findReference(options.against, record, context.cwd, readRun);
   if (reference !== null) verifyRecord(reference.record);
   const targets = await openTargets(found.folder, options, context.cwd);
   const check = await checkWithin(

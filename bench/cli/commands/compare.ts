@@ -13,7 +13,7 @@ import type { RunRecord } from '../../record/schema.ts';
 import { verifyRecord } from '../../store/verify-record.ts';
 import type { RunComparison } from '../../record/comparison.ts';
 import { findRun } from '../../store/find-run.ts';
-import { readRecord } from '../../store/read-record.ts';
+import { readRun } from '../../run/stored-run.ts';
 import { hasRunChoices } from '../choices.ts';
 import type { CommandTools } from '../commands.ts';
 import {
@@ -98,9 +98,9 @@ export async function compareCommand(
   if (first === undefined || others.length === 0) {
     throw new TareError('name at least two runs, the reference first', exitCodes.usage);
   }
-  const reference = await readRun(first, context);
+  const reference = await readVerified(first, context);
   const runs: RunRecord[] = [];
-  for (const name of others) runs.push(await readRun(name, context));
+  for (const name of others) runs.push(await readVerified(name, context));
   checkNames(options, [reference, ...runs]);
   const comparison = compareRuns(reference, runs, {
     platforms: options.platform,
@@ -111,8 +111,8 @@ export async function compareCommand(
   return exitCodes.done;
 }
 
-async function readRun(name: string, context: CommandContext): Promise<RunRecord> {
-  const record = await readRecord((await findRun(name, context.cwd)).record);
+async function readVerified(name: string, context: CommandContext): Promise<RunRecord> {
+  const record = await readRun(await findRun(name, context.cwd));
   verifyRecord(record);
   return record;
 }

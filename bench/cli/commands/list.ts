@@ -7,7 +7,7 @@ import type { CommandContext } from '../../environment/context.ts';
 import { knownPlatforms } from '../../doctor/known-platforms.ts';
 import { TareError, exitCodes, type ExitCode } from '../../environment/errors.ts';
 import { recordFile, runFolders } from '../../store/find-run.ts';
-import { readRecord } from '../../store/read-record.ts';
+import { readRun } from '../../run/stored-run.ts';
 import { recordReporter } from '../output/report-targets.ts';
 import { plainTable } from '../../../reports/text-table.ts';
 import type { CommandTools } from '../commands.ts';
@@ -81,7 +81,7 @@ async function listRuns({ cwd }: CommandContext): Promise<Rows> {
   for (const folder of await runFolders(cwd)) {
     const run = basename(folder);
     try {
-      const record = await readRecord(join(folder, recordFile));
+      const record = await readRun({ folder, record: join(folder, recordFile) });
       const platforms = record.platforms.map((platform) => platform.id).join(' ');
       rows.push({ run, scenario: String(record.run.scenario['name']), status: record.run.status, platforms });
     } catch (error) {

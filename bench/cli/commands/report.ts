@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';
 import { findRun } from '../../store/find-run.ts';
-import { readRecord } from '../../store/read-record.ts';
+import { readRun } from '../../run/stored-run.ts';
 import type { CommandTools } from '../commands.ts';
 import { addReportOptions, runArgument } from '../option-groups.ts';
 import { openTargets, printReport, writeTargets } from '../output/report-targets.ts';
@@ -23,7 +23,7 @@ interface ReportOptions {
 
 export async function reportCommand(options: ReportOptions, context: CommandContext): Promise<ExitCode> {
   const found = await findRun(options.run, context.cwd);
-  const record = await readRecord(found.record);
+  const record = await readRun(found);
   const targets = await openTargets(found.folder, options, context.cwd);
   await writeTargets(targets, record);
   printReport(targets, record, context);

@@ -1,7 +1,8 @@
 /** Which reports go where: the files that every run writes, what `--reporter` asks for, and what stdout gets. */
-import { access, constants, lstat, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { CommandContext } from '../../environment/context.ts';
+import { cannotWrite } from '../../environment/cannot-write.ts';
 import { exitCodes, TareError } from '../../environment/errors.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { reporters } from '../../../reports/index.ts';
@@ -128,22 +129,44 @@ export async function checkTargets<Subject>({ files }: ReportTargets<Subject>): 
   }
 }
 
-/** Writes each file whole or not at all, so that a reader never sees half a report. */
+/**
+ * Writes each file whole or not at all, so that a reader never sees half a report.
+ *
+ * @throws TareError for the first that could not be written, once all others are
+ */
 export async function writeTargets<Subject>(
   { files }: ReportTargets<Subject>,
   subject: Subject,
 ): Promise<void> {
+  let failure: TareError | null = null;
   for (const [path, reporter] of files) {
     const text = reporter.render(subject, { columns: fileColumns, colour: false });
     if (text === '') continue;
-    const there = await lstat(path).catch(() => null);
-    if (there && !there.isFile()) {
-      // A device, a pipe or a link must stay what it is: renaming over /dev/null would replace it.
-      await writeFile(path, text);
-      continue;
-    }
+    await writeWhole(path, text).catch((error: unknown) => {
+      failure ??= cannotWrite(
+        path,
+        error,
+        'the record is whole: once that is mended, tare report renders it',
+      );
+    });
+  }
+  // Only now: one that cannot be written must not keep the others from being there.
+  if (failure !== null) throw failure as TareError;
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const there = await lstat(path).catch(() => null);
+  if (there && !there.isFile()) {
+    // A device, a pipe or a link must stay what it is: renaming over /dev/null would replace it.
+    await writeFile(path, text);
+    return;
+  }
+  try {
     await writeFile(`${path}.new`, text);
     await rename(`${path}.new`, path);
+  } catch (error) {
+    await rm(`${path}.new`, { force: true }).catch(() => undefined);
+    throw error;
   }
 }
 

@@ -100,13 +100,13 @@ async function runJob(
 ): Promise<RunRecord> {
   context.log.progress(`${scenario.name}: results go to ${folder}`);
   const commit = await commitOf(context);
-  const record = await runScenario(
-    scenario,
-    { folder, seed, commit, onRecord: (intermediate) => writeTargets(targets, intermediate) },
-    context,
-  );
-  await writeTargets(targets, record);
-  printReport(targets, record, context);
+  const record = await runScenario(scenario, { folder, seed, commit }, context);
+  try {
+    await writeTargets(targets, record);
+  } finally {
+    // A file that cannot be written does not keep from showing what was measured.
+    printReport(targets, record, context);
+  }
   if (context.signal.aborted) {
     context.stderr.write(`interrupted; ${wayOn(record, folder)}\n`);
   }

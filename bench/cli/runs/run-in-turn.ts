@@ -48,7 +48,6 @@ async function runVariant(
   runScenario: RunScenario,
 ): Promise<RunRecord> {
   const { folder, seed, scenario } = job;
-  const onRecord = (record: RunRecord): Promise<void> => writeTargets(targets, record);
   const log: CommandContext['log'] = {
     progress: (message) => {
       context.log.progress(`${variant.of.name}: ${message}`);
@@ -62,9 +61,9 @@ async function runVariant(
   };
   try {
     const commit = await commitOf(context);
-    const asked = { folder, seed, commit, variant, onRecord };
+    const asked = { folder, seed, commit, variant };
     const record = await runScenario(scenario, asked, { ...context, log });
-    await onRecord(record);
+    await writeTargets(targets, record);
     return record;
   } finally {
     void variant.turns.leave();

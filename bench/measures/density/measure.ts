@@ -30,8 +30,6 @@ export interface DensityRun {
   options: ResolvedDensity;
   payload: Payload;
   resources: RunResources;
-  /** Lets the record and the reports follow. */
-  publish: () => Promise<unknown>;
 }
 
 /** A platform that the journal has finished already is not measured again. */
@@ -39,7 +37,7 @@ export async function measureDensity(
   density: DensityRun,
   platforms: readonly ResolvedPlatform[],
 ): Promise<void> {
-  const { run, publish } = density;
+  const { run } = density;
   const { signal } = run.context;
   for (const platform of platforms) {
     signal.throwIfAborted();
@@ -57,7 +55,6 @@ export async function measureDensity(
         fallbackCode: 'measure-failed',
       });
     }
-    await publish();
   }
 }
 
@@ -79,7 +76,7 @@ async function findAndRecord(
   platform: ResolvedPlatform,
   merging: Merging,
 ): Promise<void> {
-  const { run, options, publish } = density;
+  const { run, options } = density;
   const { journal } = run;
   const place = { cgroup: `density-${platform.id}`, prefix: `${platform.id}-n`, merging };
   await withSite(density, platform, place, async (site) => {
@@ -89,7 +86,6 @@ async function findAndRecord(
     const found = await findDensity(site, {
       async point(point) {
         await journal.write({ type: 'density-point', platform: platform.id, point });
-        await publish();
       },
       hold: (instances) => journal.write({ type: 'density-hold', platform: platform.id, instances }),
     });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -27,7 +27,6 @@ function recordCalls(): RecordedCalls {
     asked,
     run: async (scenario, options) => {
       asked.push({ scenario, folder: options.folder, seed: options.seed });
-      await options.onRecord(record);
       return record;
     },
   };
@@ -61,7 +60,7 @@ describe('tare run', () => {
     expect(asked?.folder).toMatch(/\.tare\/runs\/\d{8}-\d{6}-tiny$/);
   });
 
-  it('writes the reports as results arrive and prints the table', async () => {
+  it('writes the reports once everything was measured, and prints the table', async () => {
     let early: string[] = [];
     const watching: RunScenario = async (scenario, suiteOptions, suiteContext) => {
       const result = await runScenario.run(scenario, suiteOptions, suiteContext);
@@ -69,9 +68,24 @@ describe('tare run', () => {
       return result;
     };
     await runCommand(options({ out: 'here' }), context, watching);
-    expect(early.sort()).toEqual(['report.html', 'report.md', 'samples.csv', 'summary.csv']);
+    expect(early).toEqual([]);
+    const written = await readdir(join(folder, 'here'));
+    expect(written.sort()).toEqual(['report.html', 'report.md', 'samples.csv', 'summary.csv']);
     expect(context.out()).toContain('process');
     expect(context.err()).toContain(join(folder, 'here', 'report.html'));
+  });
+
+  it('prints the table also where a report cannot be written, and says which one and why', async () => {
+    const inTheWay: RunScenario = async (scenario, suiteOptions, suiteContext) => {
+      // The report of that name cannot be put there any more.
+      await mkdir(join(suiteOptions.folder, 'report.md', 'x'), { recursive: true });
+      return runScenario.run(scenario, suiteOptions, suiteContext);
+    };
+    const failed = runCommand(options({ out: 'here' }), context, inTheWay);
+    await expect(failed).rejects.toThrow(/here\/report\.md cannot be written: .*\n {2}the record is whole/s);
+    expect(context.out()).toContain('process');
+    const others = await readdir(join(folder, 'here'));
+    expect(others.sort()).toEqual(['report.html', 'report.md', 'samples.csv', 'summary.csv']);
   });
 
   it('prints nothing but the record with --json', async () => {
