@@ -183,6 +183,8 @@ export interface Instance {
    * `graceful` is what an operator would do (stop signal, power button); `kill` is the hardest way there is.
    */
   stop(mode: StopMode): Promise<void>;
+  /** Why a graceful stop cannot have any effect, as far as can be known beforehand; null: it can, or nobody knows. */
+  whyUnstoppable(): Promise<string | null>;
   /**
    * Whether it still is what became ready: its main process runs, and nothing of it was killed for memory. Asked of the
    * system itself, since `exited` may tell of an end only a moment later. Means nothing before it was ready.

@@ -207,9 +207,13 @@ export function parseFacts(body: string): Record<string, string> {
 
 async function endLife(living: Living): Promise<void> {
   const { instance, life, step, signal } = living;
+  const stops = step.measures.includes('stop');
+  const unstoppable = stops && step.stop === 'graceful' ? await instance.whyUnstoppable() : null;
   // Immediately before the request: what has ended by now has ended by itself, what ends later was stopped.
   await life.requireAlive();
-  if (!step.measures.includes('stop')) return;
+  if (!stops) return;
+  // Known beforehand: to wait for it would only take the patience of whoever waits.
+  if (unstoppable !== null) throw new InstanceFailure('stop-failed', unstoppable);
   try {
     await measureStop(living);
   } catch (error) {

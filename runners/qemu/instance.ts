@@ -239,6 +239,11 @@ export class VmInstance implements Instance {
     await this.#tell('stop');
   }
 
+  /** What the guest's processes do with signals cannot be seen from here. */
+  whyUnstoppable(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   isAlive(): Promise<boolean> {
     const { exit, guestEnded, panicLine, outOfMemoryLine, guestFailure, workloadExit } = this.#seen;
     const isUntroubled = [exit, panicLine, outOfMemoryLine, guestFailure, workloadExit].every(

@@ -15,7 +15,8 @@ import { monotonicMs } from '../machine/clock.ts';
 import type { Waiting } from './launch.ts';
 import { loggedOutOfMemory } from '../machine/kernel/kernel-log.ts';
 import { captureLog, type LogCapture } from './log-capture.ts';
-import { findMainProcess, type MainProcess } from './main-process.ts';
+import { lastWords } from './last-words.ts';
+import { findMainProcess, ignoresSignal, type MainProcess } from './main-process.ts';
 
 export interface LocalInstanceParts {
   id: string;
@@ -39,6 +40,7 @@ export interface LocalInstanceParts {
 }
 
 const shownLines = 5;
+const searchedLines = 200;
 const lastWordsMs = 1000;
 /** 128 plus the number of SIGKILL: how a runtime tells that its workload was killed. */
 const killedCode = 137;
@@ -94,6 +96,12 @@ export class LocalInstance implements Instance {
     else await this.#killEverything();
   }
 
+  async whyUnstoppable(): Promise<string | null> {
+    const { main, waiting, workload, launch } = this.#parts;
+    const pid = await findMainProcess(main, waiting.command.pid, workload);
+    return pid === null ? null : ignoresSignal(pid, launch.stopSignal);
+  }
+
   async isAlive(): Promise<boolean> {
     const { main, waiting, workload } = this.#parts;
     if ((await this.cgroup.memory()).oomKills > 0) return false;
@@ -108,7 +116,7 @@ export class LocalInstance implements Instance {
     if (this.#exit === null) return null;
     // What it printed last may still be on its way.
     await Promise.race([this.#output.closed, sleep(lastWordsMs, undefined, { ref: false })]);
-    const lines = this.#output.tail(shownLines);
+    const lines = lastWords(this.#output.tail(searchedLines), shownLines);
     const notStarted = await this.#parts.whyNotStarted(this.#exit, lines);
     if (notStarted !== null) return { code: 'start-failed', message: notStarted };
     const { code, signal } = this.#exit;

@@ -1,5 +1,6 @@
 /** Whether a box's main process is there, asked of the kernel: the box itself tells of its end only a moment later. */
 import { readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 
 /**
@@ -20,6 +21,33 @@ export async function findMainProcess(
     if (status !== null && isFirstInNamespace(status) && !isDead(status)) return pid;
   }
   return null;
+}
+
+/**
+ * Why a process takes no notice of a signal: it ignores it, or it is process 1 of its namespace without a handler, where the
+ * kernel takes no default action (pid_namespaces(7)).
+ *
+ * @returns null where the signal has an effect
+ */
+export async function ignoresSignal(pid: number, signal: NodeJS.Signals): Promise<string | null> {
+  const status = await readStatus(pid);
+  const number = constants.signals[signal];
+  if (status === null || ['SIGKILL', 'SIGSTOP'].includes(signal)) return null;
+  const name = /^Name:\t(.*)$/m.exec(status)?.[1] ?? 'the workload';
+  if (hasSignal(status, 'SigIgn', number)) {
+    return `${name} ignores ${signal}; state a \`stop-signal\` that it handles`;
+  }
+  if (!isFirstInNamespace(status) || hasSignal(status, 'SigCgt', number)) return null;
+  return (
+    `${name} is process 1 of its container and has no handler for ${signal}, so the kernel drops the signal; ` +
+    'state a `stop-signal` that it handles, or start it by a small init such as tini'
+  );
+}
+
+/** Masks such as `SigCgt: 0000000000004002`: the bit of signal n is n - 1. */
+function hasSignal(status: string, mask: 'SigIgn' | 'SigCgt', number: number): boolean {
+  const hex = new RegExp(`^${mask}:\\t([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0';
+  return ((BigInt(`0x${hex}`) >> BigInt(number - 1)) & 1n) === 1n;
 }
 
 async function isRunning(pid: number): Promise<boolean> {

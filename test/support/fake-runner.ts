@@ -11,6 +11,8 @@ export interface FakeOptions {
   /** Called at each moment of an instance; a test makes something of it go wrong there. */
   at?: (moment: Moment, instance: FakeInstance) => void | Promise<void>;
   memory?: Partial<CgroupMemory>;
+  /** Why it cannot be stopped. */
+  unstoppable?: string;
 }
 
 export class FakeInstance implements Instance {
@@ -65,6 +67,10 @@ export class FakeInstance implements Instance {
   async stop(): Promise<void> {
     await this.#at('stop', undefined);
     this.exit();
+  }
+
+  whyUnstoppable(): Promise<string | null> {
+    return Promise.resolve(this.#options.unstoppable ?? null);
   }
 
   async isAlive(): Promise<boolean> {

@@ -168,6 +168,18 @@ describe('the life of an instance', () => {
     expect(metrics()).not.toContain('stop.graceful');
   });
 
+  it('is not asked to stop where that is known to be in vain, and keeps its other figures', async () => {
+    const moments: Moment[] = [];
+    const { error, cause } = await takeStep({
+      at: (now) => void moments.push(now),
+      unstoppable: 'no handler for SIGTERM',
+    });
+    expect(error?.measure).toBe('stop');
+    expect(cause).toMatchObject({ code: 'stop-failed', message: 'no handler for SIGTERM' });
+    expect(moments).not.toContain('stop');
+    expect(metrics()).toContain('startup.ready');
+  });
+
   it('refuses a figure that a living instance cannot have, and keeps the others', async () => {
     const { error, cause } = await takeStep({ memory: { usageBytes: 0 } });
     expect(error?.measure).toBe('memory');

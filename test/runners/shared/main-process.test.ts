@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { start } from '../../../runners/machine/command.ts';
-import { findMainProcess } from '../../../runners/shared/main-process.ts';
+import { findMainProcess, ignoresSignal } from '../../../runners/shared/main-process.ts';
 
 const nobody = { processes: () => Promise.resolve([]) };
 
@@ -28,5 +29,38 @@ describe('the main process of a box', () => {
   it('is nobody in a cgroup without the first process of a PID namespace', async () => {
     const others = { processes: () => Promise.resolve([process.pid]) };
     expect(await findMainProcess('first-in-namespace', 1, others)).toBeNull();
+  });
+});
+
+describe('a stop signal', () => {
+  /** A shell that does this first, then waits; `unshare` makes it process 1 of a namespace. */
+  const answers = async (first: string, namespace: string[] = []): Promise<string | null> => {
+    const shell = ['sh', '-c', `${first}; echo ready; while :; do sleep 1; done`];
+    const [program = '', ...args] = [...namespace, ...shell];
+    const child = start(program, args);
+    await once(child.stdout, 'data');
+    const pid = namespace.length === 0 ? child.pid : await onlyChild(child.pid);
+    const why = await ignoresSignal(pid, 'SIGTERM');
+    child.kill('SIGKILL');
+    return why;
+  };
+  const onlyChild = async (pid: number): Promise<number> =>
+    Number((await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim());
+
+  it('has an effect on a process with a handler, and on one with the default action', async () => {
+    expect(await answers(':')).toBeNull();
+    expect(await answers('trap "exit 0" TERM')).toBeNull();
+  });
+
+  it('has none on a process that ignores it', async () => {
+    expect(await answers('trap "" TERM')).toMatch(/^sh ignores SIGTERM; state a `stop-signal`/);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('has none on process 1 without a handler', async () => {
+    const alone = ['unshare', '--pid', '--fork', '--kill-child'];
+    expect(await answers(':', alone)).toMatch(
+      /^sh is process 1 of its container and has no handler for SIGTERM/,
+    );
+    expect(await answers('trap "exit 0" TERM', alone)).toBeNull();
   });
 });
