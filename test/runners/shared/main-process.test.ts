@@ -18,7 +18,7 @@ describe('the main process of a box', () => {
 
   it('is nobody when it waits to be reaped: a zombie has ended', async () => {
     // The shell becomes a program that never reaps the child it has inherited.
-    const child = start('sh', ['-c', 'true & echo $!; exec sleep 100']);
+    const child = start('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 100']);
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
     await expect.poll(() => findMainProcess('command', pid, nobody)).toBeNull();
