@@ -2,7 +2,7 @@
 import { monotonicMs } from '../../../runners/machine/clock.ts';
 import { formatDuration } from '../../../scenarios/schema/quantities.ts';
 import type { RecordedDensity } from '../../record/density.ts';
-import type { Figures } from './judge.ts';
+import { isFailure, type Figures } from './judge.ts';
 import { bringUp, calmDown, putUnderLoad, type Site } from './round.ts';
 import { bestOf, nextToTry, type Tried } from './ways.ts';
 
@@ -24,6 +24,8 @@ export async function findDensity(site: Site, recorder: DensityRecorder): Promis
   const beganAt = monotonicMs();
   const tried: Tried[] = [];
   let limit: Limit | null = null;
+  /** The first instance alone could not do it: no number of them is a figure. */
+  let failed = false;
   let firstStartupMs: number | null = null;
   for (let n = nextToTry(tried, wayOptions); n !== null; n = nextToTry(tried, wayOptions)) {
     if (monotonicMs() - beganAt > options.timeMs) {
@@ -37,7 +39,10 @@ export async function findDensity(site: Site, recorder: DensityRecorder): Promis
     const memoryBytes = round.figures?.memory['workingset'] ?? null;
     tried.push({ n: round.limit?.n ?? n, good, memoryBytes });
     firstStartupMs ??= round.figures?.startup?.medianMs ?? null;
-    if (round.limit && (limit === null || round.limit.n <= limit.n)) limit = round.limit;
+    if (round.limit && (limit === null || round.limit.n <= limit.n)) {
+      limit = round.limit;
+      failed = limit.n === 1 && isFailure(limit, round.figures);
+    }
     if (round.figures) {
       const at = monotonicMs() - beganAt;
       await recorder.point({ ...round.figures, at, starts: instances.starts, good });
@@ -45,7 +50,9 @@ export async function findDensity(site: Site, recorder: DensityRecorder): Promis
     site.log.debug(`${site.name}: ${n} instances: ${round.limit?.detail ?? 'all served'}`);
   }
   const found = await holdMost(site, recorder, bestOf(tried), limit ?? capLimit(cap), beganAt);
-  return { ...found, starts: instances.starts, rounds: tried.length };
+  const isNoFigure = found.instances === 0 && found.limit && (failed || isFailure(found.limit, null));
+  const count = isNoFigure ? null : found.instances;
+  return { ...found, instances: count, starts: instances.starts, rounds: tried.length };
 }
 
 async function tryRound(

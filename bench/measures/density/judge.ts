@@ -58,10 +58,12 @@ export function limitOfFigures(
   });
   if (load.errors > options.slo.errors * load.offered) {
     const allowed = Math.floor(options.slo.errors * load.offered);
-    return limit('slo', `${load.errors} of ${load.offered} requests failed; ${allowed} may`);
+    const last = worst?.lastError ? ` (last error: ${worst.lastError})` : '';
+    return limit('slo', `${load.errors} of ${load.offered} requests failed; ${allowed} may${last}`);
   }
   if (worst && worst.errors === worst.offered) {
-    return limit('slo', `${worst.instance} answered none of its ${worst.offered} requests`);
+    const last = worst.lastError === null ? '' : ` (last error: ${worst.lastError})`;
+    return limit('slo', `${worst.instance} answered none of its ${worst.offered} requests${last}`);
   }
   if (load.p99Ms === null || load.p99Ms > options.slo.p99Ms) {
     const found = load.p99Ms === null ? 'nothing was answered' : `p99 was ${formatDuration(load.p99Ms)}`;
@@ -83,6 +85,12 @@ export function limitOfFigures(
     return limit('disk', `the layers occupy ${formatSize(diskBytes)}; the budget is ${formatSize(most)}`);
   }
   return null;
+}
+
+/** Whether it is the workload that failed, and not the budget that was too small. */
+export function isFailure({ by }: Limit, figures: Figures | null): boolean {
+  if (by === 'slo') return figures !== null && figures.load.errors > 0;
+  return ['instance-died', 'start-failed', 'not-ready'].includes(by);
 }
 
 /** Growth was given up for the pressure it caused. */

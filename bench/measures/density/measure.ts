@@ -91,7 +91,7 @@ async function findAndRecord(
     });
     const end = { ...found, conditions: { ...begin.conditions, ...merging.conditions() } };
     await journal.write({ type: 'density-end', platform: platform.id, at: now(), end });
-    if (end.limit && end.instances === 0) await recordNone(run, platform, end.limit);
+    if (end.limit && !end.instances) await recordNone(run, platform, end.limit);
   });
 }
 
@@ -201,6 +201,7 @@ async function recordNone(
     'instance-died': 'exited',
     'start-failed': 'start-failed',
     'not-ready': 'not-ready',
+    slo: 'bad-answer',
   };
   const code = codes[limit.by] ?? 'measure-failed';
   await recordFailure(run, {

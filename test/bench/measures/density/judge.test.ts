@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Loss } from '../../../../bench/measures/density/instances.ts';
 import {
+  isFailure,
   limitOfFigures,
   limitOfLoss,
   limitOfPressure,
@@ -174,5 +175,21 @@ describe('a lost instance', () => {
       by: 'kernel-limit',
       detail: 'runc-n9: no port left on the bridge',
     });
+  });
+});
+
+describe('a limit that the workload is to blame for', () => {
+  const limit = (by: 'slo' | 'instance-died' | 'out-of-memory' | 'not-ready') =>
+    ({ by, n: 1, detail: '', instance: null, evidence: [] }) as const;
+
+  it('is its own end, and an answer that is an error', () => {
+    expect(isFailure(limit('instance-died'), null)).toBe(true);
+    expect(isFailure(limit('not-ready'), null)).toBe(true);
+    expect(isFailure(limit('slo'), { ...good, load: { ...good.load, ok: 0, errors: 100 } })).toBe(true);
+  });
+
+  it('is not a slow answer, and not a budget that is too small', () => {
+    expect(isFailure(limit('slo'), { ...good, load: { ...good.load, errors: 0 } })).toBe(false);
+    expect(isFailure(limit('out-of-memory'), null)).toBe(false);
   });
 });
