@@ -179,8 +179,10 @@ describe('a lost instance', () => {
 });
 
 describe('a limit that the workload is to blame for', () => {
-  const limit = (by: 'slo' | 'instance-died' | 'out-of-memory' | 'not-ready') =>
-    ({ by, n: 1, detail: '', instance: null, evidence: [] }) as const;
+  const limit = (by: Parameters<typeof isFailure>[0]['by']): Parameters<typeof isFailure>[0] => ({
+    ...{ by, n: 1, detail: '', instance: null },
+    evidence: [],
+  });
 
   it('is its own end, and an answer that is an error', () => {
     expect(isFailure(limit('instance-died'), null)).toBe(true);
