@@ -2,10 +2,12 @@
 import { differenceText } from '../record/facts.ts';
 import { differencesBetween } from '../analysis/compare-runs/differences.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
+import { finding } from '../analysis/fairness/finding.ts';
+import { machineSpeed, speedText, type MachineSpeed } from '../analysis/machine-speed.ts';
 import { judgeGates } from '../analysis/gates/judge.ts';
 import { isExactGate } from '../analysis/gates/exact.ts';
 import type { RunDifference } from '../record/comparison.ts';
-import type { RecordedGate, RunRecord } from '../record/schema.ts';
+import type { RecordedFinding, RecordedGate, RunRecord } from '../record/schema.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { gatesOf } from './gates-of.ts';
 import { noiseOf, refuseNoisyMargins, refuseVirtualMargins } from './noise.ts';
@@ -29,6 +31,8 @@ export interface Check {
   gates: RecordedGate[];
   /** What else differs between the runs. */
   differences: RunDifference[];
+  /** What the check adds to the run's own findings. */
+  findings: RecordedFinding[];
 }
 
 /** @throws TareError (exit 2) for a gate that is a mistake, or that these runs cannot answer */
@@ -51,13 +55,14 @@ export function checkRun({ record, reference, selfTest, force, looks, mayGrow }:
   refuseNoisyMargins(regressions, noise);
   refuseVirtualMargins(regressions, record);
   if (!mayGrow && reference !== null) refuseUndecidable(regressions, record, reference.record);
+  const machine = reference && machineSpeed(reference.record, record);
   const { results, platforms, fairness } = record;
   const judged = judgeGates(gates, {
     results,
     platforms,
     fairness,
     seed: record.run.seed,
-    reference: reference && { ...reference.record, id: reference.record.run.id, looks },
+    reference: reference && { ...reference.record, id: reference.record.run.id, looks, machine },
   });
   const forced = gates.filter(({ id }) => (obstructed.get(id) ?? []).length > 0).map(({ id }) => id);
   return {
@@ -69,7 +74,13 @@ export function checkRun({ record, reference, selfTest, force, looks, mayGrow }:
       ),
     ),
     differences,
+    findings: machine && machine.moved !== 'same' ? [machineFinding(record, machine)] : [],
   };
+}
+
+function machineFinding({ platforms }: RunRecord, machine: MachineSpeed): RecordedFinding {
+  const ids = platforms.filter(({ skipped }) => skipped === null).map(({ id }) => id);
+  return finding('machine-speed', ids, speedText(machine));
 }
 
 /** A check is there to see what another payload costs: that one is no obstacle. */

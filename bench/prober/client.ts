@@ -207,6 +207,10 @@ class ProberClient implements Prober {
     }
   }
 
+  async timeRoundTrips(target: { host: string; port: number; count: number }): Promise<number> {
+    return (await this.#ask({ kind: 'round-trips', target }).answer) as number;
+  }
+
   async usage(): Promise<{ cpuMs: number; ageMs: number; rssBytes: number }> {
     return (await this.#ask({ kind: 'usage' }).answer) as { cpuMs: number; ageMs: number; rssBytes: number };
   }

@@ -7,6 +7,7 @@ export type Request = { id: number } & (
   | { kind: 'get'; target: { host: string; port: number } & Question; timeoutMs: number }
   | { kind: 'load'; options: LoadOptions }
   | { kind: 'load-all'; options: LoadAllOptions }
+  | { kind: 'round-trips'; target: { host: string; port: number; count: number } }
   | { kind: 'usage' }
   /** Ends the watch or load of that id. */
   | { kind: 'cancel' }

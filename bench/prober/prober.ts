@@ -113,6 +113,8 @@ export interface Prober {
   load(options: LoadOptions, signal?: AbortSignal): Promise<LoadResult>;
   /** Load on many instances at the same time. */
   loadAll(options: LoadAllOptions, signal?: AbortSignal): Promise<LoadAllResult>;
+  /** Milliseconds for as many round trips to a port that nobody listens on. Rejects with a ProberError when nobody answers. */
+  timeRoundTrips(target: { host: string; port: number; count: number }): Promise<number>;
   /** Whether the kernel's tracer serves, and if not, why. */
   readonly tracer: { available: boolean; reason: string | null };
   /** CPU time the prober has used, and its age, milliseconds; resident memory, bytes. */

@@ -12,6 +12,7 @@ import type { Reply, Request } from './messages.ts';
 import { raisePriority } from './priority.ts';
 import type { Question } from './question.ts';
 import { rehearse } from './rehearsal.ts';
+import { timeRoundTrips } from './round-trips.ts';
 import { steadyCode } from './steady-code.ts';
 import { Tracer } from './tracer.ts';
 import { Watch } from './watch.ts';
@@ -60,6 +61,8 @@ async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
       return cancellable(request.id, (signal) => runLoad(request.options, signal));
     case 'load-all':
       return cancellable(request.id, (signal) => runLoadOnAll(request.options, signal));
+    case 'round-trips':
+      return timeRoundTrips(request.target);
     case 'usage':
       return usage();
     case 'cancel':

@@ -3,6 +3,7 @@
  * inferred from it and `tare schema record` prints it. All times are milliseconds, all sizes bytes.
  */
 import { z } from 'zod';
+import { canarySchema } from './canary.ts';
 import { densitySchema } from './density.ts';
 
 export const schemaVersion = 1;
@@ -246,6 +247,9 @@ export const recordSchema = z
       scenario: z.record(z.string(), z.unknown()).describe('The resolved scenario.'),
     }),
     host,
+    canary: canarySchema
+      .optional()
+      .describe('A fixed piece of work, timed before each block: how fast the machine itself was.'),
     lab: lab.optional().describe('Only of a run inside a lab (tare lab run).'),
     workload: z.strictObject({
       name: z.string(),

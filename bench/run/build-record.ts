@@ -6,6 +6,7 @@ import { summarize } from '../statistics/summary.ts';
 import { measureNames, measureTitle, metricOf } from '../../scenarios/measures/measures.ts';
 import { recordedTraits } from '../record/result.ts';
 import { densitySamples, gatherDensity } from './gather-density.ts';
+import { canaryVersion, type RecordedCanary } from '../record/canary.ts';
 import type { JournalEvent } from './journal.ts';
 import {
   schemaVersion,
@@ -66,6 +67,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
       scenario: { ...scenario },
     },
     host: host.host,
+    ...canaryOf(events),
     ...(lab && { lab: lab.lab }),
     workload: workload?.workload ?? {
       name: scenario.workload.name,
@@ -83,6 +85,11 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
     fairness,
     failures,
   };
+}
+
+function canaryOf(events: readonly JournalEvent[]): { canary?: RecordedCanary } {
+  const samples = allOf(events, 'canary').map(({ sample }) => sample);
+  return samples.length === 0 ? {} : { canary: { version: canaryVersion, samples } };
 }
 
 /** Each extension has put the run on record once more, with the scenario that asks for more samples. */

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import { refuseImpossible } from './impossible.ts';
 import { cannotWrite } from '../environment/cannot-write.ts';
+import type { RecordedCanarySample } from '../record/canary.ts';
 import type { DensityPoint, MinimumMemory, RecordedDensity } from '../record/density.ts';
 import type {
   RecordedFailure,
@@ -37,6 +38,7 @@ export type JournalEvent =
   | { type: 'lab'; lab: RecordedLab }
   /** The run's namespace, cgroup and folders are called `tare-<id>`; written before they exist. */
   | { type: 'resources'; id: string }
+  | { type: 'canary'; sample: RecordedCanarySample }
   /** Another run of Tare lives on this machine while this one samples. */
   | { type: 'other-run'; run: string; pid: number; at: string }
   | { type: 'workload'; workload: RunRecord['workload'] }

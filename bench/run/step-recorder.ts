@@ -23,7 +23,7 @@ export interface StepRecorder {
 }
 
 /** Why the samples of block 0 are kept and not counted. */
-const warmupReason = 'warm-up block';
+export const warmupReason = 'warm-up block';
 
 /**
  * @param finished the figures that the journal holds already (`finishedFigures`). They are not written again: a resumed run

@@ -27,6 +27,7 @@ import { tareVersion } from '../environment/package.ts';
 import { planRun, type Block, type Step } from './plan.ts';
 import { kindOf } from './platforms.ts';
 import { followPlan, type Progress } from './progress.ts';
+import { timeCanary, withCanary, type Canary } from './canary.ts';
 import { openJournal, readJournal } from './journal.ts';
 import { publishRecord } from './publish.ts';
 import type { RunRecord } from '../record/schema.ts';
@@ -162,7 +163,7 @@ async function prepareAndSample(
   const ready: Prepared[] = [];
   try {
     await prepareAll(run, platforms, payload, resources, ready);
-    await sampleAll(run, ready, resources);
+    await withCanary(run, resources, (canary) => sampleAll(run, ready, resources, canary));
   } finally {
     for (const { platform, prepared } of ready.reverse()) {
       await prepared.dispose().catch((error: unknown) => {
@@ -198,7 +199,12 @@ async function payloadOf({ scenario, options, context }: Run): Promise<BuiltPayl
   return await buildPayload(scenario.workload.rootfs, { cache, signal: context.signal, log: context.log });
 }
 
-async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunResources): Promise<void> {
+async function sampleAll(
+  run: Run,
+  ready: readonly Prepared[],
+  resources: RunResources,
+  canary: Canary | null,
+): Promise<void> {
   const { scenario, options, context, journal } = run;
   const plan = planRun(scenario, options.seed);
   const tools: StepTools = {
@@ -235,7 +241,10 @@ async function sampleAll(run: Run, ready: readonly Prepared[], resources: RunRes
     await inTurn(async () => {
       await noteOtherRuns(journal, context.folders.state);
       // An abort reaches the run through the step in progress, which sees the signal itself and throws.
-      if (bench.tasks.length > 0) await bench.run();
+      if (bench.tasks.length > 0) {
+        if (canary) await timeCanary(canary, block, journal);
+        await bench.run();
+      }
       context.signal.throwIfAborted();
       await noteOtherRuns(journal, context.folders.state);
     });

@@ -4,13 +4,14 @@
  */
 import { isPart, recordedTraits } from '../record/result.ts';
 import { z } from 'zod';
+import type { RecordedCanary } from '../record/canary.ts';
 import { recordSchema, schemaVersion, type RecordedResult, type RunRecord } from '../record/schema.ts';
 import { summarize } from '../statistics/summary.ts';
 import { selfTestSchema, type SelfTest } from './self-test-record.ts';
 
 export const referenceVersion = 1;
 
-const { host, lab, platforms, results } = recordSchema.shape;
+const { host, lab, canary, platforms, results } = recordSchema.shape;
 const { id, startedAt, tareVersion, seed, commit, harness } = recordSchema.shape.run.shape;
 const {
   platform,
@@ -65,6 +66,7 @@ export const referenceSchema = z
     pageCache: z.string().nullable(),
     host,
     lab,
+    canary,
     workload: z.strictObject({ name: z.string(), payloadDigest: z.string() }),
     platforms,
     selfTest: selfTestSchema.nullable(),
@@ -99,6 +101,7 @@ export function referenceOf(
     pageCache: pageCacheOf(scenario),
     host: record.host,
     ...(record.lab && { lab: record.lab }),
+    ...(record.canary && { canary: countedCanary(record.canary) }),
     workload: { name: record.workload.name, payloadDigest: record.workload.payloadDigest },
     platforms: record.platforms,
     selfTest,
@@ -128,6 +131,7 @@ export function recordOf(reference: Reference): RunRecord {
     },
     host: machine,
     ...(itsLab && { lab: itsLab }),
+    ...(reference.canary && { canary: reference.canary }),
     workload: { ...workload, description: '', files: 0, bytes: 0, packages: [] },
     platforms: reference.platforms,
     results: reference.figures.map((each) => resultOf(each, run.startedAt)),
@@ -159,6 +163,21 @@ export function scenarioName({
 }): string {
   const { name } = run.scenario;
   return typeof name === 'string' ? name : workload.name;
+}
+
+/** As for the figures: what counts, and no more digits than mean something. */
+function countedCanary({ version, samples }: RecordedCanary): RecordedCanary {
+  const counted = samples.filter(({ excluded }) => excluded === undefined);
+  return {
+    version,
+    samples: counted.map(({ spawn, spin, memory, roundTrip, ...rest }) => ({
+      ...rest,
+      spawn: shortened(spawn),
+      spin: shortened(spin),
+      memory: shortened(memory),
+      roundTrip: shortened(roundTrip),
+    })),
+  };
 }
 
 function figureOf(result: RecordedResult): Reference['figures'] {

@@ -1,7 +1,8 @@
 /**
- * `npm run bench [NAME…]`: what Tare promises of its own speed and memory, as a table. Ratios are taken within one run.
+ * `npm run bench [NAME…] [-- --count N --seed N]`: what Tare promises of its own speed and memory, as a table. Ratios are taken within one run.
  * Exit 1 when a figure is above its bound; the machine should be quiet.
  */
+import { parseArgs } from 'node:util';
 import { benchChecks } from './checks.bench.ts';
 import { benchAnalysis, benchHistory } from './analysis.bench.ts';
 import { benchColdBuild } from './cold-build.bench.ts';
@@ -11,11 +12,19 @@ import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.benc
 import { benchImages } from './images.bench.ts';
 import { benchLab } from './lab.bench.ts';
 import { benchRealRepeat, benchVirtualRepeat } from './lab-repeat.bench.ts';
+import { benchIdenticalRuns, benchIdenticalSides } from './null.bench.ts';
 import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
 import { benchRuncStart } from './runc-start.bench.ts';
 import { benchScale } from './scale.bench.ts';
 import { benchClone, benchFullDisk } from './vm.bench.ts';
+
+const { values, positionals: names } = parseArgs({
+  options: { count: { type: 'string' }, seed: { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
+const count = values.count === undefined ? null : Number(values.count);
+const seed = Number(values.seed);
 
 const benches: Record<string, () => Promise<BenchRow[]>> = {
   help: benchHelp,
@@ -40,11 +49,14 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   history: benchHistory,
   'error-rates': benchErrorRates,
   checks: () => benchChecks(20, 10),
+  'ab-null': () => benchIdenticalSides(count ?? 50, seed),
+  'check-null': () => benchIdenticalRuns(count ?? 100, seed),
   images: benchImages,
   build: () => benchColdBuild('tomcat', 2),
 };
 
-const names = process.argv.slice(2);
+/** Only when they are named. */
+const tooSlow = ['ab-null', 'check-null'];
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
@@ -52,7 +64,7 @@ if (unknown.length > 0) {
 }
 let isAbove = false;
 for (const [name, bench] of Object.entries(benches)) {
-  if (names.length > 0 && !names.includes(name)) continue;
+  if (names.length > 0 ? !names.includes(name) : tooSlow.includes(name)) continue;
   for (const row of await bench()) {
     // A figure that is none (NaN) keeps no bound.
     const above = row.atMost !== null && !(row.value <= row.atMost);

@@ -3,6 +3,7 @@
  * or limit would be taken for a better or worse platform. A note is said and left to the reader.
  */
 import { imageText } from '../../record/facts.ts';
+import { machineSpeed, speedText } from '../machine-speed.ts';
 import type { RunDifference } from '../../record/comparison.ts';
 import type { RecordedPlatform, RunRecord } from '../../record/schema.ts';
 
@@ -49,11 +50,26 @@ const platformFacts: Facts<RecordedPlatform> = [
 export function differencesBetween(reference: RunRecord, run: RunRecord): RunDifference[] {
   return [
     ...differing(runFacts, reference, run, null),
+    ...speedDifference(reference, run),
     ...reference.platforms.flatMap((platform) => {
       const other = run.platforms.find(({ id }) => id === platform.id);
       if (!other || platform.skipped || other.skipped) return [];
       return differing(platformFacts, platform, other, platform.id);
     }),
+  ];
+}
+
+function speedDifference(reference: RunRecord, run: RunRecord): RunDifference[] {
+  const speed = machineSpeed(reference, run);
+  if (speed === null || speed.moved === 'same') return [];
+  return [
+    {
+      level: 'note',
+      platform: null,
+      what: 'speed of the machine',
+      reference: 'as it was',
+      run: speedText(speed),
+    },
   ];
 }
 

@@ -132,6 +132,11 @@ export const fairnessCodes = {
     message: 'the machine was busy when the run began',
     remedy: 'stop other work on the machine and run again',
   },
+  'machine-speed': {
+    level: 'warn',
+    message: 'the machine itself was not as fast as in the reference run, so absolute times say little',
+    remedy: 'gate on ratios to another platform of the run (`over`), or run again when the machine is as it was',
+  },
   'other-run': {
     level: 'warn',
     message: 'other runs of Tare measured on this machine at the same time, and each slowed the others down',

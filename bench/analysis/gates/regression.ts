@@ -9,6 +9,7 @@ import { hodgesLehmannRatio, hodgesLehmannShift } from '../../statistics/hodges-
 import { mannWhitney } from '../../statistics/mann-whitney.ts';
 import { summarize } from '../../statistics/summary.ts';
 import { isObservedOnce, isVirtual, isWithoutChance, virtualNoise, virtualNoiseFloor } from './exact.ts';
+import { speedText, type MachineSpeed } from '../machine-speed.ts';
 import { figureName, resultsFor, type Finding } from './finding.ts';
 import { blurred, perceptible, plainChange, regressionText, type Change } from './regression-wording.ts';
 import { sidesOf, type Sides } from './sides.ts';
@@ -20,6 +21,8 @@ export interface ReferenceEvidence {
   platforms: readonly RecordedPlatform[];
   /** How often the gates may be judged while samples are added; the chance of an error is shared out among the looks. */
   looks: number;
+  /** Whether the machine itself is another now; null: unknown. */
+  machine: MachineSpeed | null;
 }
 
 /** A gate whose verdict needs the p values of the others: they are one family. */
@@ -74,7 +77,7 @@ export function measureRegression(
     const virtual = { basis: 'virtual time', noiseFloor: virtualNoise(sides, floor) };
     return { ...head, ...plainChange(sides, margin, isUnchanged(sides) ? { basis: 'exact' } : virtual) };
   }
-  return judgeSides(sides, margin, reference.looks, head);
+  return judgeSides(sides, margin, reference.looks, head, isBoundToMachine(sides) ? reference.machine : null);
 }
 
 /** Equal runs in virtual time are equal to the last digit. */
@@ -82,8 +85,24 @@ function isUnchanged({ run, reference }: Sides): boolean {
   return run.length === reference.length && run.every((value, index) => value === reference[index]);
 }
 
-/** Judges values alone; `looks` is how often they may be judged in all. */
-export function judgeSides(sides: Sides, margin: number, looks: number, head: Head): Finding | Regression {
+/** A ratio inside a run meets the machine on both sides, and bytes do not depend on it. */
+function isBoundToMachine({ unit }: Sides): boolean {
+  return unit === 'ms' || unit === 'rps';
+}
+
+/**
+ * Judges values alone.
+ *
+ * @param looks how often they may be judged in all
+ * @param machine how its speed has moved; null: not known, or of no matter
+ */
+export function judgeSides(
+  sides: Sides,
+  margin: number,
+  looks: number,
+  head: Head,
+  machine: MachineSpeed | null = null,
+): Finding | Regression {
   const { run, reference, lowerIsBetter } = sides;
   const fewest = Math.min(run.length, reference.length);
   if (fewest < fewestValues) {
@@ -120,10 +139,42 @@ export function judgeSides(sides: Sides, margin: number, looks: number, head: He
         aloneOnly: aloneOnly && !isBlurred,
         sees,
       });
+      if (
+        machine &&
+        verdict !== 'inconclusive' &&
+        isExplained({ sides, margin, level: level / family, machine }, verdict)
+      ) {
+        const detail = `the machine ${machine.moved === 'same' ? 'may have been' : 'was'} ${speedText(machine)}; gate on a ratio with \`over\`, or compare on an equal machine`;
+        return { ...head, verdict: 'inconclusive', found: text.found, detail };
+      }
       if (isBlurred) return { ...head, verdict, found: text.found, detail: blurred(sides) };
       return { ...head, verdict, ...text };
     },
   };
+}
+
+/** From there on nobody knows what a start makes of it: it may suffer more than the canary did, or less. */
+const materialMove = 0.1;
+
+/**
+ * Whether the verdict may be the machine's doing. Where it has become slower, that concerns failing; where faster, passing.
+ * Anything smaller is allowed for as soon as it is likely: the verdict must hold against a reference that the machine has moved as far as
+ * the canary's interval reaches. A large move leaves the gate open.
+ */
+function isExplained(
+  judged: { sides: Sides; margin: number; level: number; machine: MachineSpeed },
+  verdict: 'fail' | 'pass',
+): boolean {
+  const { sides, margin, level, machine } = judged;
+  if (machine.likely !== (verdict === 'fail' ? 'slower' : 'faster')) return false;
+  if (machine.moved !== 'same' && Math.abs(machine.ratio - 1) >= materialMove) return true;
+  const far = verdict === 'fail' ? machine.high : machine.low;
+  const moved = (1 + margin) * far - 1;
+  const test = mannWhitney(sides.run, atMargin(sides, moved));
+  if (!test.enough) return true;
+  const above = test.u > (sides.run.length * sides.reference.length) / 2;
+  const isBeyond = above === sides.lowerIsBetter;
+  return test.p >= level || isBeyond !== (verdict === 'fail');
 }
 
 function isResolved({ run, reference, resolution }: Sides): boolean {

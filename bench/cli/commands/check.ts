@@ -113,7 +113,8 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
     { record, folder: found.folder, reference, selfTest: tested, force: options.force === true },
     context,
   );
-  const checked = { ...check.record, gates: check.gates };
+  const fairness = [...check.record.fairness, ...check.findings];
+  const checked = { ...check.record, gates: check.gates, fairness };
   await writeTargets(targets, checked);
   if (targets.stdout === reporters.terminal) {
     const { columns, colour } = context;

@@ -44,7 +44,7 @@ function judge(
   run: RecordedResult[],
   before: RecordedResult[] = [],
 ): RecordedGate | undefined {
-  const reference = { id: 'before', results: before, platforms, looks: 1 };
+  const reference = { id: 'before', results: before, platforms, looks: 1, machine: null };
   return judgeGates([one], { results: run, platforms: [], fairness: [], seed: 1, reference })[0];
 }
 
