@@ -135,7 +135,8 @@ export const fairnessCodes = {
   'machine-speed': {
     level: 'warn',
     message: 'the machine itself was not as fast as in the reference run, so absolute times say little',
-    remedy: 'gate on ratios to another platform of the run (`over`), or run again when the machine is as it was',
+    remedy:
+      'gate on ratios to another platform of the run (`over`), or run again when the machine is as it was',
   },
   'other-run': {
     level: 'warn',

@@ -132,7 +132,13 @@ describe('gates', () => {
         platforms: [],
         fairness: [],
         seed: 1,
-        reference: { id: 'before', results: [result('runc', [40], density)], platforms: [], looks: 1, machine: null },
+        reference: {
+          id: 'before',
+          results: [result('runc', [40], density)],
+          platforms: [],
+          looks: 1,
+          machine: null,
+        },
       })[0];
     expect(check(37)).toMatchObject({ verdict: 'pass' });
     expect(check(30)).toMatchObject({
@@ -149,7 +155,13 @@ describe('gates', () => {
         platforms: [],
         fairness: [],
         seed: 1,
-        reference: { id: 'before', results: [result('runc', about(0.3))], platforms: [], looks: 1, machine: null },
+        reference: {
+          id: 'before',
+          results: [result('runc', about(0.3))],
+          platforms: [],
+          looks: 1,
+          machine: null,
+        },
       })[0];
     expect(check(0.34)).toMatchObject({
       verdict: 'inconclusive',
