@@ -2,6 +2,7 @@
 import type { ReservedPlace } from '../machine/network/network.ts';
 import { boxEnvironment, type LaunchUser } from '../shared/payload-launch.ts';
 import { lxcPlaces, lxcProcess } from '../lxc/config.ts';
+import { capabilities } from '../oci/spec.ts';
 import type { Launch, Limits, OpenFileLimit } from '../runner.ts';
 
 export interface ContainerInput {
@@ -31,6 +32,8 @@ export function containerRequest(input: ContainerInput): Record<string, unknown>
     profiles: [],
     config: {
       'security.privileged': 'true',
+      // Its socket would be in the container's /dev.
+      'security.devlxd': 'false',
       // The daemon raises its own limit, and containers would have that.
       'limits.kernel.nofile': `${input.openFiles.soft}:${input.openFiles.hard}`,
       'limits.memory': `${limits.memoryBytes}B`,
@@ -60,6 +63,7 @@ function rawConfig({ launch, user, cgroup, place, console }: ContainerInput): st
     ['lxc.init.cmd', initCommand(launch.command)],
     ...lxcProcess(launch, user),
     ...lxcPlaces(cgroup),
+    ...boxEntries(launch),
     ['lxc.net.0.ipv4.address', `${place.address}/${place.prefixLength}`],
     ['lxc.net.0.ipv4.gateway', place.gateway],
     ['lxc.console.logfile', console],
@@ -70,6 +74,24 @@ function rawConfig({ launch, user, cgroup, place, console }: ContainerInput): st
     ['lxc.log.level', 'info'],
   ];
   return entries.map(([key, value]) => `${key} = ${value}`).join('\n');
+}
+
+/** What docker has, in place of what the daemon has said before: an empty value takes all of a key's back. */
+function boxEntries({ box }: Launch): [string, string][] {
+  return [
+    ['lxc.uts.name', box.hostname],
+    ['lxc.cap.drop', ''],
+    ['lxc.cap.keep', capabilities.map((name) => name.replace('CAP_', '').toLowerCase()).join(' ')],
+    ...(box.seccomp === 'none' ? [['lxc.seccomp.profile', ''] as [string, string]] : []),
+    ['lxc.mount.auto', ''],
+    ['lxc.mount.auto', 'proc:mixed sys:ro cgroup:ro'],
+    ['lxc.mount.entry', ''],
+    [
+      'lxc.mount.entry',
+      `shm dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=${box.shmSizeBytes},create=dir 0 0`,
+    ],
+    ['lxc.mount.entry', 'mqueue dev/mqueue mqueue nosuid,nodev,noexec,create=dir 0 0'],
+  ];
 }
 
 /** Throws where liblxc, which splits the line at blanks and knows no quotes, would start something else. */

@@ -53,6 +53,8 @@ it('tells liblxc what the daemon has no words for', () => {
       'lxc.net.0.ipv4.address = 10.87.0.2/22',
       'lxc.console.logfile = /run/tare/consoles/lxd-1',
       'lxc.console.size = ',
+      'lxc.uts.name = box',
+      'lxc.mount.entry = shm dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=67108864,create=dir 0 0',
     ]),
   );
 });
