@@ -120,7 +120,7 @@ describe('mistakes between the parts of a scenario', () => {
     [
       'a VM without room to boot',
       `${start}limits: { memory: 32MiB }\n`,
-      ['s.yaml:3:22: platforms[1]: a VM cannot start in 32MiB of memory; expected at least 64MiB'],
+      ['s.yaml:3:22: platforms[1]: a VM cannot start in 32MiB of memory; expected at least 80MiB'],
     ],
     [
       'an option of a measure of another',

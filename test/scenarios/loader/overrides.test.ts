@@ -59,7 +59,7 @@ describe('platforms', () => {
   it('refuses to add a VM that could not boot within them', () => {
     const small = load('name: s\nworkload: tiny\nlimits: { memory: 16MiB }\nplatforms: [process]\n');
     expect(errorLines(() => applyOverrides(small, { ...none, platforms: ['vm'] }))).toEqual([
-      'platform vm of scenario s: a VM cannot start in 16MiB of memory; expected at least 64MiB',
+      'platform vm of scenario s: a VM cannot start in 16MiB of memory; expected at least 80MiB',
     ]);
   });
 });
