@@ -88,8 +88,10 @@ export function diagnoseVm(seen: VmObservations): Diagnosis | null {
   }
   if (seen.lastMark === null) {
     return {
-      code: 'boot-hang',
-      message: `the guest's first program has not run yet under ${seen.accel}${lastWords(seen)}`,
+      code: 'not-ready',
+      message:
+        `the time for \`ready\` was over while the guest still booted under ${seen.accel}: its first program has not run yet; ` +
+        `give it more (\`ready: { timeout }\`)${lastWords(seen)}`,
     };
   }
   if (seen.lastMark === 'exec') return null;
@@ -97,8 +99,10 @@ export function diagnoseVm(seen: VmObservations): Diagnosis | null {
     return { code: 'start-failed', message: `the guest's system gave up: ${seen.failedUnitLine}` };
   }
   return {
-    code: 'boot-hang',
-    message: `the guest has come to the mark ${seen.lastMark} and not to its workload${lastWords(seen)}`,
+    code: 'not-ready',
+    message:
+      `the time for \`ready\` was over while the guest still booted under ${seen.accel}: it has come to the mark ` +
+      `${seen.lastMark} and not to its workload; give it more (\`ready: { timeout }\`)${lastWords(seen)}`,
   };
 }
 
