@@ -35,6 +35,9 @@ export interface Box {
   hostname: string;
 }
 
+/** A signal by its name; a real-time one, which has none on every platform, by its number. */
+export type StopSignal = NodeJS.Signals | `${number}`;
+
 /** What to execute inside the payload. */
 export interface Launch {
   /** `command[0]` is an absolute path inside the payload. */
@@ -46,7 +49,7 @@ export interface Launch {
   box: Box;
   port: number;
   /** For instance `SIGTERM`. */
-  stopSignal: NodeJS.Signals;
+  stopSignal: StopSignal;
   /** Log lines that are marks, see MarkBoard. */
   logMarks: { name: string; pattern: RegExp }[];
 }

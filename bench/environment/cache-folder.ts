@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises
 import { join, sep } from 'node:path';
 import { exitCodes, TareError } from './errors.ts';
 import { closeToOthers, privateMode } from './private-folder.ts';
+import { removeTree } from '../../runners/machine/remove-tree.ts';
 
 /** Cache Directory Tagging Specification: backup programs leave such a folder out. */
 const markFile = 'CACHEDIR.TAG';
@@ -60,7 +61,7 @@ export async function removeCache(folder: string): Promise<boolean> {
   if (mounted.length > 0) {
     throw new TareError(`${mounted.join(', ')} is still mounted; the cache was left alone`, exitCodes.failed);
   }
-  for (const name of ownEntries) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of ownEntries) await removeTree(join(folder, name));
   await rm(join(folder, markFile));
   // Something that is not ours keeps the folder.
   await rmdir(folder).catch(() => undefined);

@@ -5,6 +5,8 @@ import {
   imagePort,
   imageStopSignal,
 } from '../../runners/payload/source/image-command.ts';
+import { ImageError, IncompleteImageError } from '../../runners/payload/error.ts';
+import { lookupUser } from '../../runners/payload/users.ts';
 import type { BuiltPayload } from '../../runners/payload/payload.ts';
 import type { ResolvedRootfs, ResolvedScenario, ResolvedWorkload } from '../../scenarios/resolved.ts';
 import type { ImageField } from '../../scenarios/schema/words.ts';
@@ -31,6 +33,11 @@ export async function withImageDefaults(
     port: isLeft('port') ? imagePort(config, name) : workload.port,
     stopSignal: isLeft('stop-signal') ? imageStopSignal(config, name) : workload.stopSignal,
   };
+  await checkUser(
+    root,
+    filled.user,
+    isLeft('user') ? `The image ${name} wants to run` : 'The workload is to run',
+  );
   const platforms = scenario.platforms.map(async (platform) => {
     const environment = { ...imageEnvironment(config), ...platform.launch.environment };
     const path = environment['PATH'] ?? '';
@@ -40,6 +47,20 @@ export async function withImageDefaults(
     return { ...platform, launch: { command, environment } };
   });
   return { ...scenario, workload: filled, platforms: await Promise.all(platforms) };
+}
+
+/** Here, since the same mistake would show on every platform. */
+async function checkUser(root: string, user: string, who: string): Promise<void> {
+  try {
+    await lookupUser(root, user);
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    throw new IncompleteImageError(
+      `${who} as "${user}": ${error.message.replace(/\.$/, '')}`,
+      'State "user" in the workload.',
+      { cause: error },
+    );
+  }
 }
 
 /** What people call the image: its reference, or the file it is built from; empty: the payload is made of none. */

@@ -9,6 +9,7 @@ import type {
   ProbeContext,
   RunContext,
   Runner,
+  StopSignal,
 } from '../../runners/runner.ts';
 import type { Kind } from '../../runners/words.ts';
 import type { ResolvedPlatform, ResolvedWorkload } from '../../scenarios/resolved.ts';
@@ -81,7 +82,7 @@ function launchOf(platform: ResolvedPlatform, workload: ResolvedWorkload): Launc
     workdir: workload.workdir,
     box: workload.box,
     port: workload.port,
-    stopSignal: workload.stopSignal as NodeJS.Signals,
+    stopSignal: workload.stopSignal as StopSignal,
     logMarks: workload.marks.map((mark) => ({ name: mark.name, pattern: new RegExp(mark.pattern) })),
   };
 }

@@ -3,7 +3,7 @@
  * configuration. It lives in the run's network namespace, so that its bridge and its filter rules are there and end
  * with it; the run's cgroup, network and folders are leased already, and with them all that it makes.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
@@ -17,6 +17,7 @@ import type { EngineCommand } from '../container-engine/command.ts';
 import type { Runtime } from '../oci/runtime.ts';
 import type { RunContext } from '../runner.ts';
 import { dockerCommand, isAlive } from './engine.ts';
+import { removeTree } from '../machine/remove-tree.ts';
 
 export interface OwnEngine {
   engine: EngineCommand;
@@ -161,5 +162,5 @@ async function makeFolder(path: string): Promise<string> {
 }
 
 function removeFolder(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true });
+  return removeTree(path);
 }

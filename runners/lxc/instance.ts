@@ -1,5 +1,5 @@
 /** One container of LXC with everything that was made for it. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { together, undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { run } from '../machine/command.ts';
@@ -13,6 +13,7 @@ import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
 import type { Instance } from '../runner.ts';
 import { lxcCgroups, lxcConfig } from './config.ts';
 import { lxcComplaint, withWorkloadsEnd } from './outcome.ts';
+import { removeTree } from '../machine/remove-tree.ts';
 
 export interface LxcSetup extends FolderSetup {
   program: string;
@@ -55,7 +56,7 @@ export async function createLxc(
         limitsSwap: await limitsSwap(command),
         networkNamespace: network.nsPath,
       }),
-      () => rm(join(containers, id), { recursive: true, force: true }),
+      () => removeTree(join(containers, id)),
     );
     const launcher = await createLauncher(command.joinFiles(), 'wait');
     const log = join(logs, 'lxc.log');

@@ -2,7 +2,7 @@
  * A daemon of the run's own, apart from the machine's in everything: data, socket, images, pool, profiles. It lives in
  * the run's network namespace, where it joins containers to the run's bridge, and in a cgroup of the run's.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assetFile } from '../machine/asset.ts';
@@ -15,6 +15,7 @@ import { unmountBelow } from '../machine/mounts/mounts.ts';
 import { requireProgram, systemPath } from '../machine/programs.ts';
 import type { RunContext } from '../runner.ts';
 import type { Installation } from './flavours.ts';
+import { removeTree } from '../machine/remove-tree.ts';
 
 export interface Daemon {
   /** Environment of the client's programs, all of it. */
@@ -55,7 +56,7 @@ export async function startDaemon(
     const pool = join(data, 'pool');
     await cleanUp.add(makeFolders([join(data, 'home'), pool, home, join(folder, 'sys')]), async () => {
       await unmountBelow(folder);
-      await rm(data, { recursive: true, force: true });
+      await removeTree(data);
     });
     await run('mount', ['--bind', join(data, 'home'), home]);
     const namespace = await createNamespace(folder, context, cleanUp);

@@ -1,5 +1,4 @@
 /** One container of systemd-nspawn with everything that was made for it. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
@@ -12,6 +11,7 @@ import { requireProgram, systemPath } from '../machine/programs.ts';
 import { signalProcess } from '../machine/signal-process.ts';
 import type { Instance } from '../runner.ts';
 import { writeBundle } from './bundle.ts';
+import { removeTree } from '../machine/remove-tree.ts';
 
 export interface NspawnSetup extends FolderSetup {
   program: string;
@@ -48,7 +48,7 @@ export async function createNspawn(
         openFiles: await openFileLimit(launch.box.openFiles),
         networkNamespace: network.nsPath,
       }),
-      (path) => rm(path, { recursive: true, force: true }),
+      removeTree,
     );
     const launcher = await createLauncher(cgroups.supervisor.joinFiles(), 'wait');
     const enter = [`--mount=${namespace.path}`, '--', launcher.program, ...launcher.args];

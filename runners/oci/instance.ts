@@ -1,5 +1,5 @@
 /** One container with everything that was made for it. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
@@ -15,6 +15,7 @@ import type { OciOptions } from './runner.ts';
 import type { Runtime } from './runtime.ts';
 import { containerSpec } from './spec.ts';
 import { enterRuntimeNamespace, enterInstanceNamespaces } from './runtime-namespace.ts';
+import { removeTree } from '../machine/remove-tree.ts';
 
 export interface ContainerSetup {
   runtime: Runtime;
@@ -139,5 +140,5 @@ export function errorMessage(line: string): string | null {
 }
 
 function removeFolder(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true });
+  return removeTree(path);
 }

@@ -8,6 +8,7 @@ import { exists, publish, withTemporary, writeEntry } from './cache-entry.ts';
 import { ImageError } from './error.ts';
 import { copyExtraFiles } from './source/extra-files.ts';
 import { removeInside } from './inside.ts';
+import { limitsOf } from './limits.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import { setTimes } from './normalise.ts';
 import type { InstalledPackage } from './source/packages.ts';
@@ -93,7 +94,8 @@ async function build(
     signal.throwIfAborted();
 
     log.progress('hashing the payload: about a second');
-    const { digest, files, bytes } = await writeManifest(root, join(temporary, 'manifest.ndjson'), signal);
+    const manifest = join(temporary, 'manifest.ndjson');
+    const { digest, files, bytes } = await writeManifest(root, manifest, { source, context });
     const meta: PayloadMeta = { digest, files, bytes, packages };
     await writeFile(join(temporary, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
     signal.throwIfAborted();
@@ -104,11 +106,19 @@ async function build(
   });
 }
 
-async function writeManifest(root: string, file: string, signal: AbortSignal): Promise<Manifest> {
+async function writeManifest(
+  root: string,
+  file: string,
+  { source, context }: { source: PayloadSource; context: BuildContext },
+): Promise<Manifest> {
   const manifest = openSync(file, 'wx');
   try {
-    return await readManifest(root, signal, (lines) => {
-      writeFileSync(manifest, lines);
+    return await readManifest(root, context.signal, {
+      write: (lines) => {
+        writeFileSync(manifest, lines);
+      },
+      limits: limitsOf(source),
+      log: context.log,
     });
   } finally {
     closeSync(manifest);

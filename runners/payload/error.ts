@@ -55,7 +55,7 @@ export function missingProgram(program: string, cause: unknown): ImageError {
 }
 
 /**
- * Tells a full disk and a missing program from everything else, which is returned as it is.
+ * Tells a full disk, a missing program and a path that is too long from everything else, which is returned as it is.
  * `folder` is where the bytes were to go.
  */
 export function explain(error: unknown, folder: string): unknown {
@@ -64,6 +64,13 @@ export function explain(error: unknown, folder: string): unknown {
     return new ImageError(
       `The disk of the cache ${folder} is full`,
       'Free some space, choose another folder with --cache-dir, or empty the cache with "tare clean --all".',
+      { cause: error },
+    );
+  }
+  if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') {
+    return new ImageError(
+      'The payload has a path of more than 4096 characters, which no program can open',
+      'Add the deepest folders to the workload\'s "remove", or take them out of the source.',
       { cause: error },
     );
   }

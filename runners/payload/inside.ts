@@ -1,7 +1,8 @@
 /** Paths inside a payload's root, resolved as a process with that root would see them: links cannot lead out of it. */
-import { lstat, readlink, rm } from 'node:fs/promises';
+import { lstat, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImageError } from './error.ts';
+import { removeTree } from '../machine/remove-tree.ts';
 
 /** The kernel's own limit on links in one path (MAXSYMLINKS). */
 const maximumLinks = 40;
@@ -39,7 +40,7 @@ export async function resolveInside(root: string, path: string, keepLast = false
 
 /** Removes a file, a link itself or a whole folder; a path that is not there is no error. */
 export async function removeInside(root: string, path: string): Promise<void> {
-  await rm(await resolveInside(root, path, true), { recursive: true, force: true });
+  await removeTree(await resolveInside(root, path, true));
 }
 
 async function linkTarget(path: string): Promise<string | null> {

@@ -6,6 +6,7 @@ import { epochSeconds } from './epoch.ts';
 import { removeInside, resolveInside } from './inside.ts';
 import { withFixedTimes } from './source/keystore.ts';
 import { walkPlaces } from './walk.ts';
+import { removeTree } from '../machine/remove-tree.ts';
 
 /**
  * Files that mmdebstrap copies from this machine or writes for its own mirror, and leftovers of the installation:
@@ -82,7 +83,7 @@ export function setTimes(root: string): void {
 }
 
 async function empty(folder: string): Promise<void> {
-  for (const name of await namesIn(folder)) await rm(join(folder, name), { recursive: true });
+  for (const name of await namesIn(folder)) await removeTree(join(folder, name));
 }
 
 /** systemd wants the file to exist and fills an empty one at the first boot; a full one would be the same for all. */

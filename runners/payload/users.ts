@@ -31,9 +31,9 @@ export async function lookupUser(root: string, user: string): Promise<PayloadUse
   const [written = '', group = ''] = user.split(':');
   const name = written === '' ? '0' : written;
   const entries = await passwd(root);
-  const listed =
-    entries.find((candidate) => candidate.name === name) ??
-    entries.find((candidate) => String(candidate.uid) === name);
+  const uid = number(name);
+  // A number is never a name.
+  const listed = entries.find((each) => (uid === null ? each.name === name : each.uid === uid));
   const entry = listed ?? unlisted(name);
   if (entry === null) {
     const known = entries.map((candidate) => candidate.name).join(', ');
@@ -55,9 +55,11 @@ async function supplementaryGroups(root: string, name: string): Promise<number[]
 }
 
 async function groupId(root: string, group: string): Promise<number> {
+  const wanted = number(group);
+  if (wanted !== null) return wanted;
   const lines = await colonLines(root, '/etc/group');
-  const found = lines.find((fields) => fields[0] === group) ?? lines.find((fields) => fields[2] === group);
-  const gid = found ? Number(found[2]) : group === 'root' ? 0 : number(group);
+  const found = lines.find((fields) => fields[0] === group);
+  const gid = found ? Number(found[2]) : group === 'root' ? 0 : null;
   if (gid === null) {
     throw new ImageError(
       `The payload has no group "${group}"`,
@@ -75,19 +77,21 @@ function unlisted(name: string): PasswdEntry | null {
 
 async function passwd(root: string): Promise<PasswdEntry[]> {
   const lines = await colonLines(root, '/etc/passwd');
-  return lines.map(([name = '', , uid, gid, , home = '/']) => ({
-    name,
-    uid: Number(uid),
-    gid: Number(gid),
-    home,
-  }));
+  return lines
+    .filter(([, , uid = '']) => /^\d+$/.test(uid))
+    .map(([name = '', , uid, gid, , home = '']) => ({
+      name,
+      uid: Number(uid),
+      gid: Number(gid) || 0,
+      home: home === '' ? '/' : home,
+    }));
 }
 
 /** Fields of a file of lines with colons; a payload without the file has no entries. */
 async function colonLines(root: string, path: string): Promise<string[][]> {
   const file = await resolveInside(root, path);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
     throw error;
   });
   return text

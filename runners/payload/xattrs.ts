@@ -1,37 +1,87 @@
 /** Extended attributes of a tree: file capabilities, access control lists. Node cannot read them, getfattr can. */
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { run } from '../machine/command.ts';
 import { explain } from './error.ts';
 
-/** `name=0x…` pairs by location on this machine, sorted by name; files without attributes are not in it. */
-export type Attributes = ReadonlyMap<string, readonly string[]>;
-
-/** The key of a location in the map: one character a byte, since a name need not be UTF-8. */
-export function locationKey(location: Buffer): string {
-  return location.toString('latin1');
+/** The tree's attributes stay in a file until they are asked for: they may be more than memory should hold. */
+export interface Attributes {
+  /**
+   * `name=0x…` pairs, sorted by name; empty: it has none.
+   * @param path absolute inside the tree
+   */
+  of(path: Buffer): readonly string[];
+  /** Forgets them all. */
+  close(): Promise<void>;
 }
 
 /** SELinux labels are left out: they belong to the machine, not to the payload. */
 export async function readAttributes(root: string, signal: AbortSignal): Promise<Attributes> {
-  // -h: of links themselves; -P: never follow them; -m -: all name spaces.
-  const args = ['-R', '-h', '-P', '-m', '-', '-d', '-e', 'hex', '--absolute-names', root];
+  const folder = await mkdtemp(join(tmpdir(), 'tare-attributes-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const dump = join(folder, 'dump');
+  // -h: of links themselves; -P: never follow them; -m -: all name spaces. From inside, lest its own path lengthen others.
+  const args = ['-R', '-h', '-P', '-m', '-', '-d', '-e', 'hex', '.'];
   try {
-    const { stdout } = await run('getfattr', args, { signal, output: 'bytes' });
-    return parseAttributes(stdout);
+    await run('getfattr', args, { signal, cwd: root, stdoutFile: dump, env: { LC_ALL: 'C' } });
+    const places = await indexOf(dump);
+    const file = openSync(dump, 'r');
+    return {
+      of(path) {
+        const place = places.get(path.toString('latin1'));
+        if (place === undefined) return [];
+        const block = Buffer.alloc(place.length);
+        readSync(file, block, 0, place.length, place.offset);
+        return parseAttributes(block.toString('latin1'));
+      },
+      close() {
+        closeSync(file);
+        return remove();
+      },
+    };
   } catch (error) {
+    await remove();
     throw explain(error, root);
   }
 }
 
-/** @param dump what getfattr has printed, one character a byte */
-export function parseAttributes(dump: string): Attributes {
-  const attributes = new Map<string, readonly string[]>();
-  for (const block of dump.split('\n\n')) {
-    const [header = '', ...lines] = block.split('\n').filter((line) => line !== '');
-    if (!header.startsWith('# file: ')) continue;
-    const kept = lines.filter((line) => !line.startsWith('security.selinux=')).sort();
-    if (kept.length > 0) attributes.set(unescape(header.slice('# file: '.length)), kept);
+interface Place {
+  offset: number;
+  length: number;
+}
+
+/** Where each file's lines are, by its path in the tree, one character a byte: a name need not be UTF-8. */
+async function indexOf(dump: string): Promise<Map<string, Place>> {
+  const places = new Map<string, Place>();
+  let text = '';
+  let offset = 0;
+  const end = '\n\n';
+  for await (const chunk of createReadStream(dump, { encoding: 'latin1', highWaterMark: 1 << 16 })) {
+    text += chunk as string;
+    let at = 0;
+    for (let next = text.indexOf(end); next >= 0; next = text.indexOf(end, at)) {
+      const path = pathOf(text.slice(at, text.indexOf('\n', at)));
+      places.set(path, { offset: offset + at, length: next - at });
+      at = next + end.length;
+    }
+    offset += at;
+    text = text.slice(at);
   }
-  return attributes;
+  return places;
+}
+
+/** `# file: etc/passwd` is `/etc/passwd`, `# file: .` the root. */
+function pathOf(header: string): string {
+  const name = unescape(header.slice('# file: '.length));
+  return name === '.' ? '/' : `/${name.replace(/^\.\//, '')}`;
+}
+
+/** @param block what getfattr has printed of one file, one character a byte */
+export function parseAttributes(block: string): readonly string[] {
+  const [, ...lines] = block.split('\n').filter((line) => line !== '');
+  return lines.filter((line) => !line.startsWith('security.selinux=')).sort();
 }
 
 /** getfattr writes control characters, `\` and `=` as octal, and every other byte as it is. */

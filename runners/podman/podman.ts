@@ -1,5 +1,5 @@
 /** Podman's command line for one run: with a store, a network and a runtime folder that are not the user's. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CleanUp } from '../machine/lease/clean-up.ts';
 import type { Unfit } from '../shared/prerequisites.ts';
@@ -9,6 +9,7 @@ import { runEngine, type EngineCommand } from '../container-engine/command.ts';
 import { findRuntime, type Runtime } from '../oci/runtime.ts';
 import { capabilities } from '../oci/spec.ts';
 import type { RunContext } from '../runner.ts';
+import { removeTree } from '../machine/remove-tree.ts';
 
 export interface PodmanOptions {
   /** OCI runtime, by its name on the PATH. */
@@ -68,7 +69,7 @@ export async function openPodman(
   const kept = join(context.folders.runtime, platform);
   const store = join(context.folders.scratch, `${platform}-engine`);
   const networks = join(store, 'networks');
-  const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
+  const remove = removeTree;
   await cleanUp.add(mkdir(kept, { recursive: true }), () => remove(kept));
   await cleanUp.add(mkdir(networks, { recursive: true }), () => remove(store));
   const { hiddenHierarchy } = found.runtime;

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import { mountsBelow, unmount, unmountBelow } from '../mounts/mounts.ts';
 import { namespaceFolder } from '../network/ip.ts';
 import { removeTracingInstance } from '../kernel/tracing-instance.ts';
+import { removeTree } from '../remove-tree.ts';
 
 /** What an engine keeps comes back with it. */
 const outlivesBoot: readonly LeaseEntry['kind'][] = ['folder', 'engine'];
@@ -118,7 +119,7 @@ async function removeFolder(path: string): Promise<void> {
   await unmountBelow(path);
   const left = await mountsBelow(path);
   if (left.length > 0) throw new Error(`still mounted: ${left.join(', ')}`);
-  await rm(path, { recursive: true, force: true });
+  await removeTree(path);
 }
 
 /** A lease is a file that anything may have happened to: it must not make Tare remove what is not its own. */

@@ -1,9 +1,10 @@
 /** A copy-on-write layer over a read-only root: overlayfs. */
-import { chmod, chown, mkdir, rm, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../command.ts';
 import { unmount } from './mounts.ts';
 import { allocatedBelow } from '../tree-size.ts';
+import { removeTree } from '../remove-tree.ts';
 
 export interface Layer {
   /** The root as the instance sees and changes it. */
@@ -51,7 +52,7 @@ export async function prepareLayer(folder: string, lower: string): Promise<Unmou
     merged,
     mountOptions: `lowerdir=${lower},upperdir=${upper},workdir=${work}`,
     allocatedBytes: () => allocatedBelow(upper),
-    dispose: () => rm(folder, { recursive: true, force: true }),
+    dispose: () => removeTree(folder),
   };
 }
 

@@ -3,6 +3,7 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { run } from '../../machine/command.ts';
 import { fixedTime, freezeDisk } from './freeze-disk.ts';
 import { walk } from '../walk.ts';
+import { readAttributes } from '../xattrs.ts';
 
 const blockBytes = 4096;
 const inodeBytes = 256;
@@ -18,7 +19,7 @@ export async function makeExt4(
   signal: AbortSignal,
   leastSpareBytes = headroom.leastBytes,
 ): Promise<void> {
-  const { bytes, inodes } = layoutOf(root, leastSpareBytes);
+  const { bytes, inodes } = await layoutOf(root, leastSpareBytes, signal);
   await writeFile(file, '', { flag: 'wx' });
   await truncate(file, bytes);
   const extended = `hash_seed=${uuid},lazy_itable_init=0,lazy_journal_init=1,root_owner=0:0`;
@@ -44,19 +45,43 @@ export async function makeExt4(
   await freezeDisk(file, root, signal);
 }
 
-/** Content in whole blocks, inodes and journal, and the headroom on top; whole MiB. */
-function layoutOf(root: string, leastSpareBytes: number): { bytes: number; inodes: number } {
+/** Content in whole blocks, attributes, inodes and journal, and the headroom on top; whole MiB. */
+async function layoutOf(
+  root: string,
+  leastSpareBytes: number,
+  signal: AbortSignal,
+): Promise<{ bytes: number; inodes: number }> {
+  const attributes = await readAttributes(root, signal);
   const seen = new Set<bigint>();
   let entries = 0;
   let contentBytes = 0;
-  for (const { stat } of walk(root)) {
-    entries += 1;
-    if (seen.has(stat.ino)) continue;
-    seen.add(stat.ino);
-    contentBytes += Math.max(1, Math.ceil(Number(stat.size) / blockBytes)) * blockBytes;
+  try {
+    for (const { path, stat } of walk(root)) {
+      entries += 1;
+      if (seen.has(stat.ino)) continue;
+      if (stat.nlink > 1n) seen.add(stat.ino);
+      contentBytes += Math.max(1, Math.ceil(Number(stat.size) / blockBytes)) * blockBytes;
+      if (needsBlock(attributes.of(path))) contentBytes += blockBytes;
+    }
+  } finally {
+    await attributes.close();
   }
   const inodes = Math.ceil(entries * (1 + headroom.share)) + 4096;
   const spareBytes = Math.max(contentBytes * headroom.share, leastSpareBytes);
   const total = contentBytes + spareBytes + inodes * inodeBytes + (journalMiB << 20);
   return { bytes: Math.ceil(total / (1 << 20)) * (1 << 20), inodes };
+}
+
+/** What an inode has left for attributes, behind its 160 bytes of fields and a mark that there are some. */
+const inodeRoom = inodeBytes - 160 - 4;
+
+/** Whether a file's attributes, `name=0x…` each, take a block of their own: an entry of 16 bytes, and name and value. */
+function needsBlock(attributes: readonly string[]): boolean {
+  const inWords = (bytes: number): number => Math.ceil(bytes / 4) * 4;
+  const taken = attributes.map((attribute) => {
+    const equals = attribute.indexOf('=0x');
+    const name = attribute.slice(attribute.indexOf('.') + 1, equals);
+    return 16 + inWords(name.length) + inWords((attribute.length - equals - 3) / 2);
+  });
+  return taken.reduce((sum, bytes) => sum + bytes, 4) > inodeRoom;
 }

@@ -1,9 +1,10 @@
 /** A root file system that lies in a folder of this machine: copied as it is. */
-import { realpath } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { run } from '../../machine/command.ts';
 import type { BuildContext } from '../build-payload.ts';
 import { ImageError } from '../error.ts';
+import { limitsOf } from '../limits.ts';
 import { readManifest } from '../manifest.ts';
 import { addMountPoints } from '../normalise.ts';
 import { readPackages } from './packages.ts';
@@ -13,14 +14,18 @@ import type { SourceBuilder } from './source-builder.ts';
 export const directorySource: SourceBuilder<DirectorySource> = {
   about: ({ path }) => `copying the payload from ${path}`,
   pin: (source) => Promise.resolve(source),
-  async identity({ path }, context) {
-    const folder = await folderOf(path, context);
-    return [(await readManifest(folder, context.signal)).digest];
+  async identity(source, context) {
+    const folder = await folderOf(source.path, context);
+    context.log.progress(`reading ${source.path} to see whether it has changed`);
+    const { signal, log } = context;
+    return [(await readManifest(folder, signal, { limits: limitsOf(source), log })).digest];
   },
   async fill({ path }, root, context) {
     const folder = await folderOf(path, context);
-    // -T: the folder itself, not into it; -x: nothing that is mounted inside.
-    await run('cp', ['-a', '-x', '-T', folder, root], { signal: context.signal });
+    await mkdir(root);
+    // -T: the folder itself, not into it; -x: nothing that is mounted inside. From inside the root: the cache's own path
+    // must not make those of its files too long.
+    await run('cp', ['-a', '-x', '-T', folder, '.'], { signal: context.signal, cwd: root });
     await addMountPoints(root);
     return { packages: await readPackages(root), image: null };
   },

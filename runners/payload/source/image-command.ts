@@ -1,11 +1,12 @@
 /** What an image says of its start, as every platform understands it. */
 import { stat } from 'node:fs/promises';
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { IncompleteImageError } from '../error.ts';
 import { resolveInside } from '../inside.ts';
 import { defaultPath } from '../../shared/payload-launch.ts';
 import type { SourceImageConfig } from '../payload.ts';
+import type { StopSignal } from '../../runner.ts';
+import { parseStopSignal } from './stop-signal.ts';
 
 /** The image's environment, with the PATH that engines would add. */
 export function imageEnvironment({ environment }: SourceImageConfig): Record<string, string> {
@@ -29,14 +30,14 @@ export async function imageCommand(
       'State "command" in the workload.',
     );
   }
-  const folders = program.includes('/') ? [start.workdir] : start.path.split(':');
+  const folders = program.includes('/') ? [start.workdir] : start.path.split(':').filter(Boolean);
   for (const folder of folders) {
     const path = program.startsWith('/') ? program : join('/', folder, program);
     const file = await stat(await resolveInside(start.root, path)).catch(() => null);
     if (file?.isFile() === true && (file.mode & 0o111) !== 0) return [path, ...args];
   }
   throw new IncompleteImageError(
-    `The image ${name} would start ${program}, which is not a program in it (looked in ${folders.join(', ')})`,
+    `The image ${name} would start ${program}, which is not a program in it (looked in ${folders.join(', ') || 'no folder: its PATH is empty'})`,
     'State "command" in the workload.',
   );
 }
@@ -45,20 +46,28 @@ export async function imageCommand(
 export function imagePort({ tcpPorts }: SourceImageConfig, name: string): number {
   const [port, ...others] = tcpPorts;
   if (port !== undefined && others.length === 0) return port;
-  const found = port === undefined ? 'no TCP port' : `several TCP ports (${tcpPorts.join(', ')})`;
+  const found = port === undefined ? 'no TCP port' : `several TCP ports (${inRanges(tcpPorts)})`;
   throw new IncompleteImageError(`The image ${name} exposes ${found}`, 'State "port" in the workload.');
 }
 
-/** By its name, as `SIGQUIT`; engines take `QUIT` and numbers too. @throws IncompleteImageError for another system's */
-export function imageStopSignal({ stopSignal }: SourceImageConfig, name: string): NodeJS.Signals {
+/** `80, 9000-9002` of ascending numbers. */
+function inRanges(ports: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const port of ports) {
+    const range = ranges.at(-1);
+    if (range?.[1] === port - 1) range[1] = port;
+    else ranges.push([port, port]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+}
+
+/** By its name, else by its number. @throws IncompleteImageError for one that Linux does not have */
+export function imageStopSignal({ stopSignal }: SourceImageConfig, name: string): StopSignal {
   if (stopSignal === '') return 'SIGTERM';
-  const found = Object.entries(constants.signals).find(
-    ([signal, number]) =>
-      signal === stopSignal || signal === `SIG${stopSignal}` || String(number) === stopSignal,
-  );
-  if (found) return found[0] as NodeJS.Signals;
+  const found = parseStopSignal(stopSignal);
+  if (found !== null) return found;
   throw new IncompleteImageError(
-    `The image ${name} wants to be stopped with ${stopSignal}, which not every platform can send`,
+    `The image ${name} wants to be stopped with ${stopSignal}, which is no signal of Linux`,
     'State "stop-signal" in the workload.',
   );
 }

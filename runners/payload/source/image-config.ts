@@ -1,4 +1,5 @@
 /** What an image's configuration says of the start (https://github.com/opencontainers/image-spec, config.md), as engines read it. */
+import { posix } from 'node:path';
 import type { ImageError } from '../error.ts';
 import type { SourceImageConfig } from '../payload.ts';
 
@@ -25,10 +26,10 @@ export function readImageConfig(found: unknown, broken: (why: string) => ImageEr
     command: withoutReset(texts('Cmd')),
     environment: Object.fromEntries(texts('Env').flatMap(nameAndValue)),
     user: text('User').trim(),
-    workdir: text('WorkingDir'),
+    workdir: absolute(text('WorkingDir')),
     tcpPorts: tcpPorts(names('ExposedPorts')),
     stopSignal: text('StopSignal').trim(),
-    volumes: names('Volumes'),
+    volumes: names('Volumes').map(absolute),
   };
 }
 
@@ -70,4 +71,9 @@ function tcpPorts(exposed: readonly string[]): number[] {
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
   });
   return [...new Set(ports)].filter((port) => port > 0).sort((a, b) => a - b);
+}
+
+/** Engines take a relative folder to be below the root, and know no way out of that. */
+function absolute(path: string): string {
+  return path === '' ? '' : posix.join('/', path).replace(/(?<=.)\/$/, '');
 }

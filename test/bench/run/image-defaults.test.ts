@@ -24,6 +24,8 @@ let root = '';
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'tare-test-'));
   await mkdir(join(root, 'opt'));
+  await mkdir(join(root, 'etc'));
+  await writeFile(join(root, 'etc/passwd'), 'www:x:33:33::/srv/www:/bin/sh\n');
   await writeFile(join(root, 'opt/serve'), '');
   await chmod(join(root, 'opt/serve'), 0o755);
 });
@@ -93,4 +95,16 @@ it('says what neither of them says', async () => {
 it('without an image nothing changes', async () => {
   const given = await scenario('');
   expect(await withImageDefaults(given, payload(null))).toBe(given);
+});
+
+it('refuses a user that the payload does not know, with the key that helps', async () => {
+  const unknown = { ...config, user: 'nobody-here:staff' };
+  await expect(
+    withImageDefaults(await scenario(''), payload({ digest, config: unknown })),
+  ).rejects.toMatchObject({
+    name: 'IncompleteImageError',
+    message: expect.stringMatching(
+      /wants to run as "nobody-here:staff": The payload has no user "nobody-here".*State "user" in the workload\.$/,
+    ),
+  });
 });

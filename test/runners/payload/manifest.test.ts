@@ -80,7 +80,7 @@ test('the digest depends neither on times, nor on the order of creation, nor on 
 test('lines are sorted by path and say what each file is', async () => {
   const pieces: string[] = [];
   const tree = await makeTree(await temporaryFolder());
-  const manifest = await readManifest(tree, never, (piece) => pieces.push(piece));
+  const manifest = await readManifest(tree, never, { write: (piece) => pieces.push(piece) });
   expect(manifest.digest).toBe(`sha256:${createHash('sha256').update(pieces.join('')).digest('hex')}`);
   const lines = pieces
     .join('')
@@ -113,7 +113,7 @@ test('a name that is not UTF-8 differs from any that is', async () => {
   const bytes = Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x61, 0xff, 0xfe])]);
   writeFileSync(bytes, '');
   let text = '';
-  await readManifest(root, never, (piece) => (text += piece));
+  await readManifest(root, never, { write: (piece) => (text += piece) });
   const [, line = ''] = text.split('\n');
   expect((JSON.parse(line) as { path: string }).path).toBe('\0L2H//g==');
 });

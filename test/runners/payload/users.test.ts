@@ -9,7 +9,7 @@ async function root(): Promise<string> {
   await mkdir(join(folder, 'etc'));
   await writeFile(
     join(folder, 'etc/passwd'),
-    'root:x:0:0:root:/root:/bin/sh\ntomcat:x:997:996::/var/lib/tomcat:/bin/false\n',
+    'root:x:0:0:root:/root:/bin/sh\ntomcat:x:997:996::/var/lib/tomcat:/bin/false\n996:x:5:6::/:\nbroken\n',
   );
   await writeFile(
     join(folder, 'etc/group'),
@@ -30,6 +30,8 @@ test.each([
   ['1000:', { uid: 1000, gid: 0, groups: [0], home: '/' }],
   [':1000', { uid: 0, gid: 1000, groups: [1000], home: '/root' }],
   [':adm', { uid: 0, gid: 4, groups: [4], home: '/root' }],
+  ['996:997', { uid: 996, gid: 997, groups: [997], home: '/' }],
+  ['5', { uid: 5, gid: 6, groups: [6], home: '/' }],
   [':', { uid: 0, gid: 0, groups: [0, 6], home: '/root' }],
 ])('the user %s is read as container engines read it', async (user, expected) => {
   expect(await lookupUser(await root(), user)).toEqual(expected);

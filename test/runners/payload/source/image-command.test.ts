@@ -56,6 +56,7 @@ describe('the command', () => {
       /would start b, which is no program .*\/usr\/local\/bin, \/bin/,
     ],
     ['what nobody may execute', { command: ['/bin/data'] }, /would start \/bin\/data, which is no program/],
+    ['an empty word', { entrypoint: ['', 'x'] }, /has neither an entrypoint nor a command/],
     ['a folder', { command: ['/bin'] }, /would start \/bin, which is no program/],
   ])('%s is none', async (_, config, message) => {
     const root = await rootWith('bin/a', 'bin/data');
@@ -80,6 +81,9 @@ test('the port is the only one that is exposed', () => {
   expect(() => imagePort({ ...nothing, tcpPorts: [80, 443] }, 'shop')).toThrow(
     /several TCP ports \(80, 443\)/,
   );
+  expect(() => imagePort({ ...nothing, tcpPorts: [80, 9000, 9001, 9002] }, 'shop')).toThrow(
+    /several TCP ports \(80, 9000-9002\)/,
+  );
 });
 
 test.each([
@@ -87,11 +91,24 @@ test.each([
   ['SIGQUIT', 'SIGQUIT'],
   ['QUIT', 'SIGQUIT'],
   ['3', 'SIGQUIT'],
+  ['quit', 'SIGQUIT'],
+  ['sigQuit', 'SIGQUIT'],
+  ['9', 'SIGKILL'],
+  ['SIGRTMIN+3', '37'],
+  ['rtmin+3', '37'],
+  ['37', '37'],
+  ['RTMIN', '34'],
+  ['RTMAX-1', '63'],
+  ['CLD', 'SIGCHLD'],
 ])('the stop signal "%s" is %s', (stopSignal, name) => {
   expect(imageStopSignal({ ...nothing, stopSignal }, 'shop')).toBe(name);
 });
 
-test('a stop signal that not every platform can send', () => {
-  const config = { ...nothing, stopSignal: 'SIGRTMIN+3' };
-  expect(() => imageStopSignal(config, 'shop')).toThrow(/stopped with SIGRTMIN\+3.*State "stop-signal"/);
-});
+test.each(['SIGWHATEVER', '0', '65', 'RTMIN+31', 'RTMAX+1', '-1'])(
+  'the stop signal "%s" is none of Linux',
+  (stopSignal) => {
+    expect(() => imageStopSignal({ ...nothing, stopSignal }, 'shop')).toThrow(
+      /wants to be stopped with .* no signal of Linux\. State "stop-signal"/,
+    );
+  },
+);

@@ -1,0 +1,34 @@
+/** An image's stop signal, in whatever way it is written, as every platform understands it. */
+import { constants } from 'node:os';
+import type { StopSignal } from '../../runner.ts';
+
+const firstRealTime = 34;
+const lastRealTime = 64;
+/** Older names that engines know too. */
+const otherNames: Readonly<Record<string, string>> = { CLD: 'CHLD', UNUSED: 'SYS', IOT: 'ABRT', POLL: 'IO' };
+
+/**
+ * `SIGQUIT`, `quit` and `3` are all SIGQUIT. Signals without a name of their own, the real-time ones, are numbers, which
+ * every platform can send; null: no signal of Linux.
+ */
+export function parseStopSignal(text: string): StopSignal | null {
+  const name = text.trim().toUpperCase().replace(/^SIG/, '');
+  const number = /^\d+$/.test(name) ? Number(name) : (realTime(name) ?? numberOf(name));
+  if (number === null || number < 1 || number > lastRealTime) return null;
+  const known = Object.entries(constants.signals).find(([, value]) => value === number);
+  return (known?.[0] as NodeJS.Signals | undefined) ?? `${number}`;
+}
+
+/** `RTMIN`, `RTMIN+3`, `RTMAX-1`. */
+function realTime(name: string): number | null {
+  const match = /^RT(MIN|MAX)(?:([+-])(\d+))?$/.exec(name);
+  if (!match) return null;
+  const from = match[1] === 'MIN' ? firstRealTime : lastRealTime;
+  const number = from + (match[2] === '-' ? -1 : 1) * Number(match[3] ?? 0);
+  return number >= firstRealTime && number <= lastRealTime ? number : null;
+}
+
+function numberOf(name: string): number | null {
+  const known = constants.signals[`SIG${otherNames[name] ?? name}` as NodeJS.Signals];
+  return (known as number | undefined) ?? null;
+}
