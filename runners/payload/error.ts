@@ -67,7 +67,7 @@ export function explain(error: unknown, folder: string): unknown {
       { cause: error },
     );
   }
-  if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') {
+  if (isTooLong(error)) {
     return new ImageError(
       'The payload has a path of more than 4096 characters, which no program can open',
       'Add the deepest folders to the workload\'s "remove", or take them out of the source.',
@@ -75,6 +75,12 @@ export function explain(error: unknown, folder: string): unknown {
     );
   }
   return error;
+}
+
+function isTooLong(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const said = error instanceof CommandError && error.stderr.includes('File name too long');
+  return said || (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG';
 }
 
 /** By the error's code, or by what the program or the call said. tar calls it a short write. */

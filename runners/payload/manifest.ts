@@ -21,6 +21,8 @@ export interface ManifestOptions {
   write?: (lines: string) => void;
   /** What the tree may have; without them the usual. */
   limits?: PayloadLimits;
+  /** What does not count, as if it were not there. */
+  omits?: (entry: TreeEntry) => boolean;
   /** Is told how far it is when it takes long. */
   log?: Log;
 }
@@ -57,7 +59,7 @@ async function readTree(
   root: string,
   attributes: Attributes,
   pauses: Pauses,
-  { write, limits = limitsOf({}) }: ManifestOptions,
+  { write, omits, limits = limitsOf({}) }: ManifestOptions,
 ): Promise<Manifest> {
   const meter = new PayloadMeter(limits, 'The payload');
   const buffer = Buffer.allocUnsafe(1 << 20);
@@ -75,9 +77,10 @@ async function readTree(
   };
   let files = 0;
   for (const entry of walk(root)) {
+    await pauses.after(0);
+    if (omits?.(entry) === true) continue;
     const { stat } = entry;
     files += 1;
-    await pauses.after(0);
     const inode = `${stat.dev}:${stat.ino}`;
     const path = text(entry.path);
     const first = stat.isDirectory() ? undefined : firstPaths.get(inode);

@@ -2,25 +2,32 @@
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { CommandError } from '../../machine/command.ts';
 import { findProgram } from '../../machine/programs.ts';
 import type { BuildContext } from '../build-payload.ts';
 import { withTemporary } from '../cache-entry.ts';
-import { ImageError, isDiskFull } from '../error.ts';
+import { ImageError } from '../error.ts';
 import { limitsOf } from '../limits.ts';
 import { readManifest } from '../manifest.ts';
 import type { ContainerfileSource } from './source.ts';
 import { buildWithBuildah } from './buildah.ts';
 import { buildWithDocker } from './docker-build.ts';
+import { explainBuild } from './explain-build.ts';
+import { ignoreFiles, readIgnoreFile } from './ignore-file.ts';
 import { fillFromLayout, imageReading } from './oci.ts';
 import type { SourceBuilder } from './source-builder.ts';
 
 export const containerfileSource: SourceBuilder<ContainerfileSource> = {
   about: ({ file }) => `building ${file}: what the instructions take`,
   pin: (source) => Promise.resolve(source),
-  async identity(source, { signal }) {
+  async identity(source, { signal, log }) {
     const context = await realpath(source.context);
-    const { digest } = await readManifest(context, signal);
+    log.progress(`reading ${source.context} to see whether it has changed`);
+    const isLeftOut = await readIgnoreFile(context, ignoreFiles[await chooseBuilder(source)]);
+    const { digest } = await readManifest(context, signal, {
+      log,
+      // Builders pass over sockets, which no image can carry.
+      omits: ({ path, stat }) => stat.isSocket() || isLeftOut(path.toString().slice(1)),
+    });
     const instructions = createHash('sha256')
       .update(await readFile(source.file))
       .digest('hex');
@@ -53,16 +60,7 @@ async function buildImage(
       ? await buildWithBuildah(source, layout, work, context.signal)
       : await buildWithDocker(source, layout, work, context.signal);
   } catch (error) {
-    if (!(error instanceof CommandError) || error.isMissing || error.isAborted || isDiskFull(error))
-      throw error;
-    const lines = error.stderr.trim().split('\n').slice(-8).join('\n  ');
-    throw new ImageError(
-      `${builder} could not build ${source.file}: ${lines}`,
-      'Its output is quoted above; correct the Containerfile.',
-      {
-        cause: error,
-      },
-    );
+    throw await explainBuild(error, builder, source.file);
   }
 }
 

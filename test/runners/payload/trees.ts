@@ -5,7 +5,6 @@ import {
   lutimes,
   mkdir,
   mkdtemp,
-  rm,
   symlink,
   truncate,
   writeFile,
@@ -16,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { run } from '../../../runners/machine/command.ts';
+import { removeTree } from '../../../runners/machine/remove-tree.ts';
 import type { BuildContext } from '../../../runners/payload/build-payload.ts';
 import { readManifest } from '../../../runners/payload/manifest.ts';
 import type { Payload } from '../../../runners/payload/payload.ts';
@@ -27,7 +27,7 @@ export const never = new AbortController().signal;
 /** A folder that is gone after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-images-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeTree(folder));
   return folder;
 }
 
