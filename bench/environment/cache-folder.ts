@@ -32,7 +32,10 @@ const ownEntries: readonly string[] = [
  * @throws TareError where the folder holds somebody else's files or belongs to another user
  */
 export async function openCache(folder: string): Promise<void> {
-  if (await isMarked(folder)) return await closeToOthers(folder);
+  if (await isMarked(folder)) {
+    await closeToOthers(folder);
+    return;
+  }
   const content = await readdir(folder).catch(emptyIfMissing);
   const foreign = content.filter((name) => !ownEntries.includes(name));
   if (foreign.length > 0) {

@@ -29,6 +29,6 @@ function realTime(name: string): number | null {
 }
 
 function numberOf(name: string): number | null {
-  const known = constants.signals[`SIG${otherNames[name] ?? name}` as NodeJS.Signals];
-  return (known as number | undefined) ?? null;
+  const known: Partial<Record<string, number>> = constants.signals;
+  return known[`SIG${otherNames[name] ?? name}`] ?? null;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withImageDefaults } from '../../../bench/run/image-defaults.ts';
+import { IncompleteImageError } from '../../../runners/payload/error.ts';
 import type { BuiltPayload, SourceImageConfig } from '../../../runners/payload/payload.ts';
 import { loadScenario } from '../../../scenarios/loader/load.ts';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
@@ -99,12 +100,9 @@ it('without an image nothing changes', async () => {
 
 it('refuses a user that the payload does not know, with the key that helps', async () => {
   const unknown = { ...config, user: 'nobody-here:staff' };
-  await expect(
-    withImageDefaults(await scenario(''), payload({ digest, config: unknown })),
-  ).rejects.toMatchObject({
-    name: 'IncompleteImageError',
-    message: expect.stringMatching(
-      /wants to run as "nobody-here:staff": The payload has no user "nobody-here".*State "user" in the workload\.$/,
-    ),
-  });
+  const filling = withImageDefaults(await scenario(''), payload({ digest, config: unknown }));
+  await expect(filling).rejects.toBeInstanceOf(IncompleteImageError);
+  await expect(filling).rejects.toThrow(
+    /wants to run as "nobody-here:staff": The payload has no user "nobody-here".*State "user" in the workload\.$/,
+  );
 });
