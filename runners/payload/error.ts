@@ -33,6 +33,8 @@ const packageOf: Readonly<Record<string, string>> = {
   tar: 'tar',
   pigz: 'pigz',
   zstd: 'zstd',
+  xz: 'xz-utils',
+  fallocate: 'util-linux',
   mke2fs: 'e2fsprogs',
   debugfs: 'e2fsprogs',
   'mkfs.fat': 'dosfstools',
