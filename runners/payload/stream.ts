@@ -121,8 +121,8 @@ export async function withPrograms<T, Specs extends readonly ProgramSpec[]>(
     killAll();
     const ends = await Promise.allSettled(programs.map((program) => program.finished()));
     signal.throwIfAborted();
-    // A full disk is the cause even where a program complains of losing its reader.
-    if (isDiskFull(error)) throw error;
+    // A full disk and a limit of ours are the cause even where a program complains of losing its reader.
+    if (isDiskFull(error) || (error instanceof ImageError && !(error instanceof ProgramError))) throw error;
     throw ends.find((end) => end.status === 'rejected')?.reason ?? error;
   } finally {
     signal.removeEventListener('abort', killAll);

@@ -1,8 +1,15 @@
-/** Hard images, weighed by the program as built: how long from the image to both of its forms, and what the harness takes. */
+/**
+ * Hard images, weighed by the program as built: how long from the image to both of its forms, and what the harness takes; and
+ * how long unpacking takes beside podman, which reads the same archive in the same run.
+ */
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { monotonicMs } from '../../runners/machine/clock.ts';
 import { run } from '../../runners/machine/command.ts';
+import { unmountBelow } from '../../runners/machine/mounts/mounts.ts';
+import { removeTree } from '../../runners/machine/remove-tree.ts';
+import { ociSource } from '../../runners/payload/source/oci.ts';
 import { makeSandbox } from '../support/tare.ts';
 import { writeImageLayout } from '../support/image-layout.ts';
 import { runBuilt } from './built.ts';
@@ -28,6 +35,7 @@ async function benchImage(name: string, fill: (root: string) => Promise<void>): 
     await run('tar', ['--create', '--xattrs', '--format=posix', `--file=${tar}`, `--directory=${root}`, '.']);
     await writeImageLayout(join(box.folder, 'image'), [tar], config);
     await run('rm', ['-r', root]);
+    const unpacking = await benchUnpacking(box.folder);
     const workload = {
       name: 'hard',
       rootfs: { from: 'oci', image: 'oci:image' },
@@ -40,10 +48,47 @@ async function benchImage(name: string, fill: (root: string) => Promise<void>): 
     return [
       { name: `${name}: payload, container image and VM disk`, value: durationMs, unit: 'ms', atMost: null },
       { name: 'the same, memory at most', value: maxRssMiB, unit: 'MiB', atMost: 150 },
+      { name: 'the same, unpacked, over podman pull', value: unpacking, unit: 'ratio', atMost: 1.2 },
     ];
   } finally {
     await box.remove();
   }
+}
+
+/** How long from an archive to its files, over `podman pull` of that archive; the second of two rounds, both then warm. */
+async function benchUnpacking(folder: string): Promise<number> {
+  const archive = `oci-archive:${join(folder, 'image.tar')}`;
+  await run('skopeo', ['copy', '--quiet', `oci:${join(folder, 'image')}`, archive]);
+  let ratio = 0;
+  for (const round of ['cold', 'warm']) {
+    const [store, root] = [join(folder, `store-${round}`), join(folder, `root-${round}`)];
+    const podmanMs = await timed(() =>
+      run('podman', [
+        '--root',
+        store,
+        '--runroot',
+        join(folder, `state-${round}`),
+        'pull',
+        '--quiet',
+        archive,
+      ]),
+    );
+    const source = { from: 'oci', image: archive, digest: null, tlsVerify: true, timeoutMs: 60_000 } as const;
+    const nothing = (): void => undefined;
+    const log = { progress: nothing, debug: nothing, warn: nothing };
+    const context = { cache: join(folder, 'unpacked'), signal: new AbortController().signal, log };
+    const ownMs = await timed(() => ociSource.fill({ ...source, files: [], remove: [] }, root, context));
+    ratio = ownMs / podmanMs;
+    await unmountBelow(store);
+    for (const path of [store, root]) await removeTree(path);
+  }
+  return ratio;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const beganAt = monotonicMs();
+  await work();
+  return monotonicMs() - beganAt;
 }
 
 function writeManyFiles(root: string): Promise<void> {
