@@ -17,6 +17,7 @@ import { walk } from '../../payload/walk.ts';
 import type { GuestKitContext } from '../guest-kit.ts';
 import { loaderConfig, loaderEntry, makeBootFiles, syslinuxConfig } from './boot-files.ts';
 import { addSystemFiles, links, scripts, systemUuid, textFiles } from './system-files.ts';
+import { removeTree } from '../../machine/remove-tree.ts';
 
 export interface FullSystem {
   /** Partitions as files. */
@@ -110,8 +111,8 @@ async function buildSystem(folder: string, signal: AbortSignal): Promise<void> {
     bytes: treeBytes(root) + (await stat(bootFile)).size,
     digest: `sha256:${await digestOf([bootFile, systemFile])}`,
   };
-  await rm(root, { recursive: true });
-  await rm(between, { recursive: true });
+  await removeTree(root);
+  await removeTree(between);
   await writeFile(join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
 }
 
