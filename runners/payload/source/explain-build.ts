@@ -25,9 +25,13 @@ export async function explainBuild(error: unknown, builder: string, file: string
       );
     }
   }
-  return new ImageError(`${builder} could not build ${file}: ${said}`, 'Its output is quoted above; correct the Containerfile.', {
-    cause: error,
-  });
+  return new ImageError(
+    `${builder} could not build ${file}: ${said}`,
+    'Its output is quoted above; correct the Containerfile.',
+    {
+      cause: error,
+    },
+  );
 }
 
 /** What is called an error comes first; warnings and notes are of no use here. */

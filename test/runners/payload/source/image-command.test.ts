@@ -53,11 +53,15 @@ describe('the command', () => {
     [
       'what is not there',
       { command: ['b'] },
-      /would start b, which is no program .*\/usr\/local\/bin, \/bin/,
+      /would start b, which is not a program .*\/usr\/local\/bin, \/bin/,
     ],
-    ['what nobody may execute', { command: ['/bin/data'] }, /would start \/bin\/data, which is no program/],
+    [
+      'what nobody may execute',
+      { command: ['/bin/data'] },
+      /would start \/bin\/data, which is not a program/,
+    ],
     ['an empty word', { entrypoint: ['', 'x'] }, /has neither an entrypoint nor a command/],
-    ['a folder', { command: ['/bin'] }, /would start \/bin, which is no program/],
+    ['a folder', { command: ['/bin'] }, /would start \/bin, which is not a program/],
   ])('%s is none', async (_, config, message) => {
     const root = await rootWith('bin/a', 'bin/data');
     await chmod(join(root, 'bin/data'), 0o644);
