@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
+import type { StopSignal } from '../runner.ts';
 
 /**
  * Where the main process is found: it is the timed command itself, or the first process of a PID namespace below this
@@ -29,9 +30,10 @@ export async function findMainProcess(
  *
  * @returns null where the signal has an effect
  */
-export async function ignoresSignal(pid: number, signal: NodeJS.Signals): Promise<string | null> {
+export async function ignoresSignal(pid: number, signal: StopSignal): Promise<string | null> {
   const status = await readStatus(pid);
-  const number = constants.signals[signal];
+  const named: Partial<Record<string, number>> = constants.signals;
+  const number = named[signal] ?? Number(signal);
   if (status === null || ['SIGKILL', 'SIGSTOP'].includes(signal)) return null;
   const name = /^Name:\t(.*)$/m.exec(status)?.[1] ?? 'the workload';
   if (hasSignal(status, 'SigIgn', number)) {
