@@ -2,11 +2,7 @@
  * The one door to external programs. Arguments are arrays and never pass through a shell. A failure is a
  * CommandError that says which program, with what, how it ended and what it last printed.
  */
-import {
-  spawn,
-  type ChildProcessWithoutNullStreams,
-  type SpawnOptionsWithoutStdio,
-} from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams, type SpawnOptions } from 'node:child_process';
 import { execa, ExecaError } from 'execa';
 import { exitCodes, KnownError } from '../../scenarios/known-error.ts';
 import { signalProcess } from './signal-process.ts';
@@ -135,6 +131,15 @@ export interface RunningCommand {
   kill(signal?: NodeJS.Signals): void;
 }
 
+export interface StartOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  cleanEnv?: boolean;
+  argv0?: string;
+  /** Open files that the program gets as its descriptors 3, 4 and so on. */
+  descriptors?: readonly number[];
+}
+
 /**
  * Starts a program that stays, in a process group of its own, so that a Ctrl-C in the terminal reaches the harness
  * alone and the harness can end it in order. Throws a CommandError when it cannot be started at all.
@@ -142,10 +147,11 @@ export interface RunningCommand {
 export function start(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string>; cleanEnv?: boolean; argv0?: string } = {},
+  options: StartOptions = {},
 ): RunningCommand {
   const startedAt = performance.now();
   const child = startPlainly(program, args, {
+    ...(options.descriptors && { stdio: ['pipe', 'pipe', 'pipe', ...options.descriptors] }),
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     ...(options.argv0 !== undefined && { argv0: options.argv0 }),
     env: options.cleanEnv === true ? (options.env ?? {}) : { ...process.env, ...options.env },
@@ -194,10 +200,11 @@ export function start(
 function startPlainly(
   program: string,
   args: readonly string[],
-  options: SpawnOptionsWithoutStdio,
+  options: SpawnOptions,
 ): ChildProcessWithoutNullStreams {
   try {
-    return spawn(program, args, options);
+    // Standard input, output and error are pipes in every case.
+    return spawn(program, args, options) as ChildProcessWithoutNullStreams;
   } catch {
     throw new SpawnError(program, args);
   }

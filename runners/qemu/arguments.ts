@@ -1,4 +1,5 @@
 /** QEMU's command line. */
+import { sandboxArguments } from './confine.ts';
 import type { DiskCache, QemuOptions } from './options.ts';
 
 export interface VmSpec {
@@ -13,6 +14,8 @@ export interface VmSpec {
   boot: Boot;
   /** Copy-on-write layer over the guest's disk; null: no disk. */
   overlayFile: string | null;
+  /** What lies below it, the next first; empty: what its own header names. */
+  diskLayers: readonly DiskLayer[];
   diskCache: DiskCache;
   /** Second disk, read-only, with what the instance is told; null: it is told another way. */
   settingsFile: string | null;
@@ -20,6 +23,12 @@ export interface VmSpec {
   vhostNet: boolean;
   freePageReporting: boolean;
   sockets: { qmp: string; console: string; control: string; output: string };
+}
+
+/** One file of a disk that consists of several. */
+export interface DiskLayer {
+  file: string;
+  format: 'raw' | 'qcow2';
 }
 
 /** Where the memory of the guest's RAM comes from. */
@@ -57,6 +66,7 @@ export function qemuArguments(vm: VmSpec): string[] {
   const ramBytes = guestRamBytes(vm);
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...sandboxArguments,
     ...['-machine', machine(vm)],
     ...['-accel', vm.accel === 'kvm' ? 'kvm' : `tcg,tb-size=${tcgCacheBytes / 1024 / 1024}`],
     ...['-cpu', vm.accel === 'kvm' ? 'host' : 'max'],
@@ -144,14 +154,20 @@ function output({ machine, sockets }: VmSpec): string[] {
   ];
 }
 
-function disk({ machine, overlayFile, diskCache, settingsFile }: VmSpec): string[] {
+function disk({ machine, overlayFile, diskLayers, diskCache, settingsFile }: VmSpec): string[] {
   if (overlayFile === null) return [];
   const device = machine === 'microvm' ? 'virtio-blk-device' : 'virtio-blk-pci';
-  const overlay = `if=none,id=disk,format=qcow2,cache=${diskCache},file=${escaped(overlayFile)}`;
+  const below = diskLayers.map(layerBelow).join('');
+  const overlay = `if=none,id=disk,format=qcow2,cache=${diskCache},file=${escaped(overlayFile)}${below}`;
   const disks = ['-drive', overlay, '-device', `${device},drive=disk`];
   if (settingsFile === null) return disks;
   const settings = `if=none,id=settings,format=raw,readonly=on,file=${escaped(settingsFile)}`;
   return [...disks, '-drive', settings, '-device', `${device},drive=settings`];
+}
+
+function layerBelow({ file, format }: DiskLayer, depth: number): string {
+  const place = 'backing.'.repeat(depth + 1);
+  return `,${place}driver=${format},${place}file.driver=file,${place}file.filename=${escaped(file)}`;
 }
 
 function network({ machine, tap, vhostNet }: VmSpec): string[] {

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { createLauncher } from '../shared/launch.ts';
-import { createOverlayDisk } from '../payload/disk/disk.ts';
+import { createOverlayDisk, layersOf } from '../payload/disk/disk.ts';
 import type { PlatformSpec, RunContext } from '../runner.ts';
 import type { VmSpec } from './arguments.ts';
 import type { Guest } from './guest.ts';
@@ -24,7 +24,10 @@ export interface SharedByInstances {
 }
 
 /** What does not differ from instance to instance. */
-export type VmTraits = Omit<VmSpec, 'boot' | 'overlayFile' | 'settingsFile' | 'tap' | 'sockets'>;
+export type VmTraits = Omit<
+  VmSpec,
+  'boot' | 'overlayFile' | 'diskLayers' | 'settingsFile' | 'tap' | 'sockets'
+>;
 
 export async function createInstance(
   { id, logs }: { id: string; logs: string },
@@ -39,13 +42,18 @@ export async function createInstance(
     const folder = await cleanUp.add(makeFolder(join(folders.scratch, id)), removeFolder);
     const overlayFile = join(folder, 'disk.qcow2');
     await createOverlayDisk(guest.disk, overlayFile);
+    const [, ...diskLayers] = await layersOf(overlayFile);
     const { address, prefixLength, mac, device } = tap;
     const outputEnd = snapshot?.outputEnd ?? newOutputEnd();
     const equipment = await guest.equip({ address, prefixLength, outputEnd }, folder);
-    const launcher = await createLauncher(cgroup.joinFiles(), 'wait');
+    const place = {
+      networkNamespace: network.nsPath,
+      join: await createLauncher(cgroup.joinFiles()),
+      wait: await createLauncher([], 'wait'),
+      folder,
+    };
     const sockets = await cleanUp.add(openVmSockets(join(folders.runtime, id)), (made) => made.close());
-    const spec = { ...vm, ...equipment, overlayFile, tap: { device, mac } };
-    const place = { networkNamespace: network.nsPath, launcher };
+    const spec = { ...vm, ...equipment, overlayFile, diskLayers, tap: { device, mac } };
     const waiting = await cleanUp.add(lineUpVm(spec, sockets, place), endVm);
     const { launch } = platform;
     const restore = snapshot === null ? null : { state: snapshot.state, address, prefixLength, mac };

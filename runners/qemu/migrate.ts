@@ -3,8 +3,11 @@
  * stays where it is (`x-ignore-shared`, an experimental capability of QEMU up to at least 10): what goes over the
  * socket is the state of devices and processors, a few hundred kilobytes.
  */
+import { chown } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { vmUser } from './confine.ts';
 import type { Qmp } from './qmp.ts';
 import { listenOn } from './sockets.ts';
 
@@ -16,10 +19,11 @@ const pollMs = 2;
 export async function saveState(qmp: Qmp, socketPath: string): Promise<Buffer> {
   const listener = await listenOn(socketPath);
   try {
+    await chown(socketPath, vmUser, vmUser);
     const state = listener.connection.then((socket) => collect(socket));
     await qmp.execute('stop', { timeoutMs: answerTimeoutMs });
     await ignoreShared(qmp);
-    await qmp.execute('migrate', { timeoutMs: answerTimeoutMs, arguments: { uri: `unix:${socketPath}` } });
+    await qmp.execute('migrate', { timeoutMs: answerTimeoutMs, arguments: { uri: uriOf(socketPath) } });
     await untilMigrated(qmp);
     return await state;
   } finally {
@@ -30,7 +34,7 @@ export async function saveState(qmp: Qmp, socketPath: string): Promise<Buffer> {
 /** Gives a state to a machine that was started with `-incoming defer`; it does not run yet then. */
 export async function loadState(qmp: Qmp, socketPath: string, state: Buffer): Promise<void> {
   await ignoreShared(qmp);
-  const uri = `unix:${socketPath}`;
+  const uri = uriOf(socketPath);
   await qmp.execute('migrate-incoming', { timeoutMs: answerTimeoutMs, arguments: { uri } });
   const socket = connect(socketPath);
   try {
@@ -41,6 +45,11 @@ export async function loadState(qmp: Qmp, socketPath: string, state: Buffer): Pr
   } finally {
     socket.destroy();
   }
+}
+
+/** QEMU finds it in its working folder, see confine.ts. */
+function uriOf(socketPath: string): string {
+  return `unix:${basename(socketPath)}`;
 }
 
 async function ignoreShared(qmp: Qmp): Promise<void> {

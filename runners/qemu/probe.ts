@@ -100,7 +100,7 @@ async function bootUnderKvm(kit: GuestKit, signal: AbortSignal): Promise<string 
   let vm: Vm | null = null;
   try {
     const booted = firstWord(sockets);
-    vm = startVm(
+    vm = await startVm(
       {
         machine: 'q35',
         accel: 'kvm',
@@ -110,6 +110,7 @@ async function bootUnderKvm(kit: GuestKit, signal: AbortSignal): Promise<string 
         merge: true,
         boot: { by: 'kernel', kernelFile: kit.kernelFile, initrdFile: kit.initrdFile },
         overlayFile: null,
+        diskLayers: [],
         diskCache: 'writeback',
         settingsFile: null,
         vhostNet: false,

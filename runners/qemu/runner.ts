@@ -81,6 +81,7 @@ function platformFacts(
     ...guest.outline,
     ...(vm.ram.from === 'file' ? { ram: { ...vm.ram, path: 'MEMORY' } } : {}),
     overlayFile: 'DISK',
+    diskLayers: [],
     tap: { device: 'TAP', mac: 'MAC' },
     sockets: { qmp: 'QMP', console: 'CONSOLE', control: 'CONTROL', output: 'OUTPUT' },
   });

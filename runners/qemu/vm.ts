@@ -1,16 +1,19 @@
 /** One QEMU process with the four sockets it connects to. */
-import { mkdir, rm } from 'node:fs/promises';
+import { chown, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monotonicMs } from '../machine/clock.ts';
-import { start, type RunningCommand } from '../machine/command.ts';
+import { start, type RunningCommand, type StartOptions } from '../machine/command.ts';
 import { lineUp, type Launcher } from '../shared/launch.ts';
 import type { Exit } from '../runner.ts';
 import { qemuArguments, type VmSpec } from './arguments.ts';
+import { dropRights, enclose, vmUser, withDevices, type Enclosed } from './confine.ts';
 import { listenOn, type Listener } from './sockets.ts';
 
 export const qemuProgram = 'qemu-system-x86_64';
 
 export interface VmSockets {
+  /** Where they are; QEMU's working folder. */
+  folder: string;
   qmp: Listener;
   console: Listener;
   control: Listener;
@@ -21,10 +24,12 @@ export interface VmSockets {
 /** Listens on the sockets in a new folder. `close` removes the folder. */
 export async function openVmSockets(folder: string): Promise<VmSockets> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chown(folder, vmUser, vmUser);
   const opened: Listener[] = [];
   const open = async (name: string): Promise<Listener> => {
     const listener = await listenOn(join(folder, name));
     opened.push(listener);
+    await chown(listener.path, vmUser, vmUser);
     return listener;
   };
   const close = async (): Promise<void> => {
@@ -33,7 +38,8 @@ export async function openVmSockets(folder: string): Promise<VmSockets> {
   };
   try {
     const [qmp, console] = [await open('qmp'), await open('console')];
-    return { qmp, console, control: await open('control'), output: await open('output'), close };
+    const [control, output] = [await open('control'), await open('output')];
+    return { folder, qmp, console, control, output, close };
   } catch (error) {
     await close();
     throw error;
@@ -52,8 +58,12 @@ export interface Vm {
 export interface VmPlace {
   /** Path of the namespace. */
   networkNamespace: string;
-  /** Joins the instance's cgroup, and waits. */
-  launcher: Launcher;
+  /** Joins the instance's cgroup. */
+  join: Launcher;
+  /** Waits. */
+  wait: Launcher;
+  /** The instance's own. */
+  folder: string;
 }
 
 const keptComplaintCharacters = 4000;
@@ -64,29 +74,48 @@ export interface WaitingVm extends Vm {
   go: () => void;
 }
 
-/** QEMU is killed when the harness dies: nothing else would end a VM whose harness was killed. */
-const dieWithHarness = ['--pdeathsig', 'KILL'];
-
 /** Starts QEMU right here and now. */
-export function startVm(spec: Omit<VmSpec, 'sockets'>, sockets: VmSockets): Vm {
-  return watch(start('setpriv', [...dieWithHarness, ...qemuCommand(spec, sockets)]));
+export async function startVm(spec: Omit<VmSpec, 'sockets'>, sockets: VmSockets): Promise<Vm> {
+  const enclosed = await enclose(spec, null);
+  const [program = '', ...args] = [...withDevices(), ...dropRights, ...qemuCommand(enclosed.spec)];
+  return withFiles(enclosed, sockets, (options) => watch(start(program, args, options)));
 }
 
-/** Lines QEMU up in its place; `place.launcher` must be a waiting one. */
+/** Lines QEMU up in its place: it has its user and its cgroups, and waits. */
 export async function lineUpVm(
   spec: Omit<VmSpec, 'sockets'>,
   sockets: VmSockets,
-  { networkNamespace, launcher }: VmPlace,
+  { networkNamespace, join, wait, folder }: VmPlace,
 ): Promise<WaitingVm> {
-  const enter = ['nsenter', `--net=${networkNamespace}`, launcher.program, ...launcher.args];
-  const command = [...dieWithHarness, ...enter, ...qemuCommand(spec, sockets)];
-  const waiting = await lineUp('setpriv', command);
-  return {
-    ...watch(waiting.command),
-    go: () => {
-      waiting.go();
-    },
-  };
+  const enclosed = await enclose(spec, folder);
+  const args = [
+    `--net=${networkNamespace}`,
+    ...[join.program, ...join.args, ...withDevices(), ...dropRights],
+    ...[wait.program, ...wait.args, ...qemuCommand(enclosed.spec)],
+  ];
+  return withFiles(enclosed, sockets, async (options) => {
+    // Until its user is set, the program dies with the harness, too: nothing else would end it.
+    const waiting = await lineUp('setpriv', ['--pdeathsig', 'KILL', 'nsenter', ...args], options);
+    return {
+      ...watch(waiting.command),
+      go: () => {
+        waiting.go();
+      },
+    };
+  });
+}
+
+/** The files are the program's once it is started; this process need not keep them open. */
+async function withFiles<Made>(
+  { files }: Pick<Enclosed<unknown>, 'files'>,
+  { folder }: VmSockets,
+  make: (options: StartOptions) => Made | Promise<Made>,
+): Promise<Made> {
+  try {
+    return await make({ cwd: folder, descriptors: files.map(({ fd }) => fd) });
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
+  }
 }
 
 /** Ends a VM, whether it waits or runs, and waits until QEMU is gone. */
@@ -95,9 +124,10 @@ export async function endVm(vm: Vm): Promise<void> {
   await vm.exited;
 }
 
-function qemuCommand(spec: Omit<VmSpec, 'sockets'>, { qmp, console, control, output }: VmSockets): string[] {
-  const paths = { qmp: qmp.path, console: console.path, control: control.path, output: output.path };
-  return [qemuProgram, ...qemuArguments({ ...spec, sockets: paths })];
+function qemuCommand(spec: Omit<VmSpec, 'sockets'>): string[] {
+  // In QEMU's working folder, see confine.ts.
+  const sockets = { qmp: 'qmp', console: 'console', control: 'control', output: 'output' };
+  return [qemuProgram, ...qemuArguments({ ...spec, sockets })];
 }
 
 function watch(running: RunningCommand): Vm {

@@ -1,7 +1,7 @@
 /** The start of an instance's main program: a short chain of execs that stays one process. */
 import { readFile, realpath } from 'node:fs/promises';
 import { assetFile } from '../machine/asset.ts';
-import { start, type RunningCommand } from '../machine/command.ts';
+import { start, type RunningCommand, type StartOptions } from '../machine/command.ts';
 import { requireProgram } from '../machine/programs.ts';
 import type { OpenFileLimit } from '../runner.ts';
 
@@ -56,7 +56,7 @@ export interface Waiting {
 export async function lineUp(
   program: string,
   args: readonly string[],
-  options: { env?: Record<string, string>; cleanEnv?: boolean } = {},
+  options: StartOptions = {},
 ): Promise<Waiting> {
   const command = start(program, args, options);
   let complaint = '';

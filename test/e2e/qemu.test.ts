@@ -81,6 +81,20 @@ describe('a VM on q35', () => {
     expect(new Set(Object.values(marks)).size).toBe(expected.length);
   });
 
+  test('is run by a QEMU without rights, which only its sandbox lets call the kernel', async () => {
+    const [pid] = await instance.cgroup.processes();
+    const status = await readFile(`/proc/${pid ?? 0}/status`, 'utf8');
+    const field = (name: string): string | undefined =>
+      new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(status)?.[1];
+    expect(field('Name')).toMatch(/^qemu-system/);
+    expect(field('Uid')?.split('\t')).toEqual(Array(4).fill('60900'));
+    expect(field('Gid')?.split('\t')).toEqual(Array(4).fill('60900'));
+    expect(field('Groups')?.trim()).toBe('');
+    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) expect(field(set)).toMatch(/^0+$/);
+    // 2 is SECCOMP_MODE_FILTER (proc(5)).
+    expect([field('NoNewPrivs'), field('Seccomp')]).toEqual(['1', '2']);
+  });
+
   test('gives the workload exactly its environment, arguments, folder and user', async () => {
     const added = { PATH: defaultPath, HOSTNAME: 'box', HOME: '/srv' };
     const pairs = Object.entries({ ...added, ...environment }).map(([name, value]) => `${name}=${value}`);

@@ -9,6 +9,7 @@ const spec: VmSpec = {
   ram: { from: 'anonymous' },
   merge: true,
   boot: { by: 'kernel', kernelFile: '/cache/vmlinuz', initrdFile: '/scratch/vm/initrd' },
+  diskLayers: [],
   overlayFile: '/scratch/vm.qcow2',
   diskCache: 'none',
   settingsFile: null,
@@ -42,6 +43,22 @@ test('microvm has ACPI and its devices on virtio-mmio', () => {
   expect(values(args, '-machine')).toEqual(['microvm,memory-backend=ram,acpi=on,isa-serial=off']);
   expect(values(args, '-device')).toContain('virtio-blk-device,drive=disk');
   expect(values(args, '-device')).toContain('virtio-net-device,netdev=net,mac=52:54:00:00:00:02');
+});
+
+test('QEMU is confined to its own work, and told where each layer of its disk is', () => {
+  const diskLayers = [
+    { file: '/proc/self/fd/4', format: 'qcow2' },
+    { file: '/a,b', format: 'raw' },
+  ] as const;
+  const args = qemuArguments({ ...spec, overlayFile: '/proc/self/fd/3', diskLayers });
+  expect(values(args, '-sandbox')).toEqual([
+    'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+  ]);
+  expect(values(args, '-drive')).toEqual([
+    'if=none,id=disk,format=qcow2,cache=none,file=/proc/self/fd/3' +
+      ',backing.driver=qcow2,backing.file.driver=file,backing.file.filename=/proc/self/fd/4' +
+      ',backing.backing.driver=raw,backing.backing.file.driver=file,backing.backing.file.filename=/a,,b',
+  ]);
 });
 
 test('nothing that was not asked for is there', () => {
