@@ -5,7 +5,9 @@ import { compareWithBaseline } from '../analysis/baseline.ts';
 import { summarize } from '../statistics/summary.ts';
 import { measureNames, measureTitle, metricOf } from '../../scenarios/measures/measures.ts';
 import { recordedTraits } from '../record/result.ts';
-import { densitySamples, gatherDensity } from './gather-density.ts';
+import { gatherDensity } from '../measures/density/gather.ts';
+import type { ObservedFigure } from '../measures/measure.ts';
+import { capacityMeasures } from '../measures/takers.ts';
 import { canaryVersion, type RecordedCanary } from '../record/canary.ts';
 import type { JournalEvent } from './journal.ts';
 import {
@@ -28,7 +30,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
   const { scenario } = lastOf(events, 'scenario') ?? run;
   const platforms = gatherPlatforms(events);
   const order = scenario.platforms.map((platform) => platform.id);
-  const results = gatherResults([...events, ...densitySamples(events)], order, lab?.lab.clock ?? 'real');
+  const results = gatherResults(figuresOf(events), order, lab?.lab.clock ?? 'real');
   const density = gatherDensity(events, order);
   const failures = allOf(events, 'failure').map((event) => event.failure);
   const otherRuns = allOf(events, 'other-run').map(({ run: id, pid, at }) => ({ id, pid, at }));
@@ -108,36 +110,41 @@ function gatherPlatforms(events: readonly JournalEvent[]): RecordedPlatform[] {
   return [...platforms.values()];
 }
 
+/** Samples of instances and images, then what capacity measures have left in the journal. */
+function figuresOf(events: readonly JournalEvent[]): ObservedFigure[] {
+  return [...allOf(events, 'sample'), ...capacityMeasures().flatMap(({ figures }) => figures(events))];
+}
+
 /** Results in the order of the scenario's platforms, then of the measures, then of their first appearance. */
 function gatherResults(
-  events: readonly JournalEvent[],
+  figures: readonly ObservedFigure[],
   order: readonly string[],
   clock: RecordedLab['clock'],
 ): RecordedResult[] {
   const results = new Map<string, RecordedResult>();
-  for (const event of allOf(events, 'sample')) {
-    const key = JSON.stringify([event.platform, event.metric, event.lens, event.condition]);
+  for (const figure of figures) {
+    const key = JSON.stringify([figure.platform, figure.metric, figure.lens, figure.condition]);
     let result = results.get(key);
     if (!result) {
-      const metric = metricOf(event.metric, event.lens ?? undefined);
-      if (!metric) throw new Error(`metric ${event.metric} is not in the catalogue (scenarios/measures)`);
+      const metric = metricOf(figure.metric, figure.lens ?? undefined);
+      if (!metric) throw new Error(`metric ${figure.metric} is not in the catalogue (scenarios/measures)`);
       result = {
-        platform: event.platform,
-        measure: event.measure,
-        title: measureTitle(event.measure),
-        metric: event.metric,
-        ...(event.lens === null ? {} : { lens: event.lens }),
+        platform: figure.platform,
+        measure: figure.measure,
+        title: measureTitle(figure.measure),
+        metric: figure.metric,
+        ...(figure.lens === null ? {} : { lens: figure.lens }),
         unit: clock === 'virtual' && metric.unit === 'ms' ? 'virtual ms' : metric.unit,
         better: metric.better,
-        definition: event.definition ?? metric.definition,
+        definition: figure.definition ?? metric.definition,
         ...recordedTraits(metric),
-        condition: event.condition,
+        condition: figure.condition,
         samples: [],
         summary: summarize([]),
       };
       results.set(key, result);
     }
-    result.samples.push(event.sample);
+    result.samples.push(figure.sample);
   }
   const measures: readonly string[] = measureNames;
   const gathered = [...results.values()].sort(

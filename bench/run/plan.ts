@@ -1,16 +1,14 @@
 /** The plan: which platform is sampled when, and how each instance is ended. A function of scenario and seed alone. */
-import { formatDuration, formatSize } from '../../scenarios/schema/quantities.ts';
-import type { ResolvedDensity } from '../../scenarios/measures/density.ts';
-import type { ResolvedPlatform, ResolvedScenario } from '../../scenarios/resolved.ts';
+import { measureNames, samplesOf, type MeasureName } from '../../scenarios/measures/measures.ts';
+import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { StopMode } from '../../runners/runner.ts';
+import { takersOf } from '../measures/takers.ts';
 import { seededRandom, shuffle } from '../statistics/random.ts';
-
-/** Measures that are taken from a running instance. */
-export type SampledMeasure = 'startup' | 'stop' | 'memory';
 
 export interface Step {
   platform: string;
-  measures: SampledMeasure[];
+  /** Measures with a number of samples of their own that take one of this instance. */
+  measures: MeasureName[];
   /** How the instance is ended; both ways alternate from block to block. */
   stop: StopMode;
 }
@@ -30,20 +28,13 @@ export interface Plan {
 
 /** Every platform once per block, in an order shuffled per block, after one warm-up block. */
 export function planRun(scenario: ResolvedScenario, seed: number): Plan {
-  const { startup, stop, memory } = scenario.measures;
-  const samples: Record<SampledMeasure, number> = {
-    startup: startup?.samples ?? 0,
-    stop: stop?.samples ?? 0,
-    memory: memory?.samples ?? 0,
-  };
-  const count = Math.max(...Object.values(samples));
+  const counts = measureNames.map((name) => ({ name, samples: samplesOf(scenario.measures, name) ?? 0 }));
+  const count = Math.max(...counts.map(({ samples }) => samples));
   const platforms = scenario.platforms.map((platform) => platform.id);
   const random = seededRandom(seed);
   const blocks: Block[] = [];
   for (let index = 0; count > 0 && index <= count; index += 1) {
-    const measures = (Object.keys(samples) as SampledMeasure[]).filter(
-      (measure) => samples[measure] > 0 && index <= samples[measure],
-    );
+    const measures = counts.filter(({ samples }) => samples > 0 && index <= samples).map(({ name }) => name);
     const mode: StopMode = index % 2 === 1 ? 'graceful' : 'kill';
     blocks.push({
       index,
@@ -61,55 +52,30 @@ export function planRun(scenario: ResolvedScenario, seed: number): Plan {
 export function guessStepMs(scenario: ResolvedScenario, platform: string): number {
   const spec = scenario.platforms.find((candidate) => candidate.id === platform);
   const emulated = spec?.runner === 'qemu' && spec.options.accel !== 'kvm';
-  const memory = scenario.measures.memory;
-  const watching = memory ? memory.settleMs + (memory.load?.durationMs ?? 0) : 0;
+  const watching = takersOf(scenario.measures)
+    .map(({ options, taker }) => taker.instance?.estimateMs?.(options) ?? 0)
+    .reduce((sum, each) => sum + each, 0);
   return (emulated ? 30_000 : spec?.runner === 'qemu' ? 6_000 : 3_500) + watching;
 }
 
 function estimateMs(scenario: ResolvedScenario, plan: Plan): number {
-  return plan.blocks
-    .flatMap((block) => block.steps)
-    .reduce((sum, step) => sum + guessStepMs(scenario, step.platform), 0);
-}
-
-/** As many as fit by their limits alone; what they really need is what the run finds out. */
-function guessCount({ limits }: ResolvedPlatform, { budget, cap }: ResolvedDensity): number {
-  return Math.min(cap, Math.floor(budget.memoryBytes / limits.memoryBytes));
-}
-
-function guessDensityMs(scenario: ResolvedScenario, density: ResolvedDensity): number {
-  const { batch, load, holdMs, timeMs } = density;
-  return scenario.platforms.reduce((sum, platform) => {
-    const count = guessCount(platform, density);
-    const rounds = density.way === 'ramp' ? count / batch.size : 2 * Math.log2(count + 1);
-    const startMs = (guessStepMs(scenario, platform.id) * count) / batch.concurrency;
-    return sum + Math.min(timeMs, startMs + rounds * load.durationMs) + holdMs;
-  }, 0);
-}
-
-function densityLines(scenario: ResolvedScenario, density: ResolvedDensity): string[] {
-  const { budget, way, batch, load, slo, cap, timeMs, holdMs, minimumMemory } = density;
-  const disk = budget.diskBytes === null ? '' : `, ${formatSize(budget.diskBytes)} of disk`;
-  const steps = way === 'ramp' ? `${batch.size} more in each round` : 'by a model of the memory';
-  return [
-    `density in ${formatSize(budget.memoryBytes)} and ${budget.cpus} CPUs${disk}: one platform after the other, ${steps}, ` +
-      `${batch.concurrency} starting at a time`,
-    `  every round under ${load.rpsPerInstance} requests/s on each for ${formatDuration(load.durationMs)}; ` +
-      `p99 up to ${formatDuration(slo.p99Ms)}, errors up to ${slo.errors * 100} %`,
-    `  at most ${cap} instances and ${formatDuration(timeMs)} for each platform; what fits is held for ${formatDuration(holdMs)}`,
-    ...scenario.platforms.map(
-      (platform) => `  ${platform.id}: about ${guessCount(platform, density)} by the limits alone`,
-    ),
-    ...(minimumMemory
-      ? [`  then the smallest memory, from ${formatSize(minimumMemory.fromBytes)} on, for each platform`]
-      : []),
-  ];
+  const instanceMs = (platform: string): number => guessStepMs(scenario, platform);
+  const steps = plan.blocks.flatMap((block) => block.steps).map((step) => instanceMs(step.platform));
+  const capacities = takersOf(scenario.measures).map(
+    ({ options, taker }) => taker.capacity?.estimateMs(options, scenario, instanceMs) ?? 0,
+  );
+  return [...steps, ...capacities].reduce((sum, each) => sum + each, 0);
 }
 
 /** The plan as text, for `--dry-run`. */
 export function formatPlan(scenario: ResolvedScenario, plan: Plan): string {
-  const { density } = scenario.measures;
-  const minutes = (estimateMs(scenario, plan) + (density ? guessDensityMs(scenario, density) : 0)) / 60_000;
+  const taken = takersOf(scenario.measures);
+  const isCapacity = taken.some(({ taker }) => taker.capacity);
+  const minutes = estimateMs(scenario, plan) / 60_000;
+  const linesOf = (ofCapacity: boolean): string[] =>
+    taken
+      .filter(({ taker }) => (taker.capacity !== undefined) === ofCapacity)
+      .flatMap(({ options, taker }) => taker.planLines?.(options, scenario) ?? []);
   const lines = [
     `scenario ${scenario.name}: workload ${scenario.workload.name}, seed ${plan.seed}`,
     ...scenario.platforms.map(
@@ -119,7 +85,7 @@ export function formatPlan(scenario: ResolvedScenario, plan: Plan): string {
     ),
     `payload and images are built first where they are not cached`,
   ];
-  if (scenario.measures.image) lines.push('image sizes: once per platform');
+  lines.push(...linesOf(false));
   for (const block of plan.blocks) {
     const what = block.steps[0];
     lines.push(
@@ -127,9 +93,9 @@ export function formatPlan(scenario: ResolvedScenario, plan: Plan): string {
         `${block.steps.map((step) => step.platform).join(', ')} — ${what?.measures.join(', ') ?? ''}; ended by ${what?.stop ?? ''}`,
     );
   }
-  if (density) lines.push(...densityLines(scenario, density));
+  lines.push(...linesOf(true));
   const instances = plan.blocks.reduce((sum, block) => sum + block.steps.length, 0);
-  const those = density ? '' : `${instances} instances, `;
+  const those = isCapacity ? '' : `${instances} instances, `;
   lines.push(
     `${those}about ${minutes < 1.5 ? `${Math.ceil(minutes * 60)} s` : `${Math.ceil(minutes)} min`}` +
       ' (a guess before the first measurement; VMs are assumed to be emulated)',

@@ -1,9 +1,12 @@
 /** Before the first sample: which platforms this machine can run, and what their instances share. Never timed. */
 import type { Payload } from '../../runners/payload/payload.ts';
 import type { PreparedPlatform } from '../../runners/runner.ts';
+import type { MeasureName } from '../../scenarios/measures/measures.ts';
 import type { ResolvedPlatform } from '../../scenarios/resolved.ts';
+import { takersOf } from '../measures/takers.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
 import { preparePlatform, probePlatform, recordPrepared, recordSkipped } from './platforms.ts';
+import type { Journal } from './journal.ts';
 import { recordFailure } from './record-failure.ts';
 import type { RunResources } from './resources.ts';
 import { probeContext, type Run } from './run.ts';
@@ -64,7 +67,7 @@ export async function prepareAll(
         type: 'platform',
         platform: recordPrepared(platform, prepared, payload.digest, details),
       });
-      if (scenario.measures.image) await recordImages(run, { platform, prepared });
+      await takePlatformMeasures(run, { platform, prepared });
     } catch (error) {
       if (context.signal.aborted) throw error;
       await recordFailure(run, {
@@ -77,29 +80,30 @@ export async function prepareAll(
   }
 }
 
-async function recordImages({ context, journal }: Run, { platform, prepared }: Prepared): Promise<void> {
-  if (
-    journal.events.some(
-      (event) =>
-        event.type === 'sample' &&
-        event.platform === platform.id &&
-        event.measure === 'image' &&
-        event.sample.block === 0,
-    )
-  ) {
-    return;
-  }
-  context.log.progress(`weighing the image of ${platform.id}`);
-  for (const figure of await prepared.images()) {
-    await journal.write({
-      type: 'sample',
-      platform: platform.id,
-      measure: 'image',
-      metric: `image.${figure.lens}`,
-      lens: figure.lens,
-      condition: figure.condition,
-      definition: figure.definition,
-      sample: { value: figure.bytes, block: 0, at: new Date().toISOString() },
+/** What a resumed run has taken of this platform before is not taken again. */
+async function takePlatformMeasures(
+  { scenario, context, journal }: Run,
+  { platform, prepared }: Prepared,
+): Promise<void> {
+  for (const { name, options, taker } of takersOf(scenario.measures)) {
+    if (!taker.platform || isTaken(journal, name, platform)) continue;
+    await taker.platform.take({
+      ...{ options, platform, prepared, log: context.log },
+      sample: ({ metric, lens = null, condition = {}, definition = null, value }) =>
+        journal.write({
+          ...{ type: 'sample', platform: platform.id, measure: name, metric, lens, condition, definition },
+          sample: { value, block: 0, at: new Date().toISOString() },
+        }),
     });
   }
+}
+
+function isTaken({ events }: Journal, measure: MeasureName, { id }: ResolvedPlatform): boolean {
+  return events.some(
+    (event) =>
+      event.type === 'sample' &&
+      event.platform === id &&
+      event.measure === measure &&
+      event.sample.instance === undefined,
+  );
 }

@@ -4,18 +4,16 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Bench } from 'tinybench';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { allowedCpus } from '../../runners/machine/cpu-list.ts';
-import { raiseKernelLimits } from '../../runners/machine/kernel/kernel-limits.ts';
 import { buildPayload, cachedPayload } from '../../runners/payload/build-payload.ts';
 import type { BuiltPayload, Payload } from '../../runners/payload/payload.ts';
 import { probeKvm } from '../../runners/qemu/probe.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { CommandContext } from '../environment/context.ts';
 import { splitCpus } from './cpus.ts';
-import { requireBudget, requireMerging } from '../measures/density/check.ts';
-import { measureDensity } from '../measures/density/measure.ts';
+import { takersOf } from '../measures/takers.ts';
+import { takeCapacities } from './capacity.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
 import { imageName, withImageDefaults } from './image-defaults.ts';
 import { recordFailure } from './record-failure.ts';
@@ -45,16 +43,14 @@ export async function runSuite(
   options: SuiteOptions,
   context: CommandContext,
 ): Promise<RunRecord> {
-  const { density } = scenario.measures;
-  if (density) {
-    const free = (await allowedCpus()).length;
-    await requireBudget(density.budget, free, context.folders.cache);
-    if (density.samePageMerging === 'on') await requireMerging();
+  const allowed = await allowedCpus();
+  for (const { options: own, taker } of takersOf(scenario.measures)) {
+    await taker.capacity?.require(own, { cpus: allowed.length, cache: context.folders.cache });
   }
   await mkdir(join(options.folder, 'logs'), { recursive: true });
   const journal = await openJournal(join(options.folder, 'events.ndjson'), options.onEvent);
   try {
-    const cpus = splitCpus(await allowedCpus(), cpusOf(scenario));
+    const cpus = splitCpus(allowed, cpusOf(scenario));
     const run: Run = { scenario, options, context, journal, cpus };
     await begin(run);
     try {
@@ -126,14 +122,10 @@ async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promi
   const resources = await openResources(context, run, (id) => journal.write({ type: 'resources', id }));
   const isUsable = (id: string): boolean => usable.some((platform) => platform.id === id);
   const platforms = scenario.platforms.filter((platform) => isUsable(platform.id));
-  const { density } = scenario.measures;
   try {
-    if (isSampled(scenario)) await prepareAndSample(run, platforms, payload, resources);
-    if (density) {
-      await noteOtherRuns(journal, context.folders.state);
-      await raiseKernelLimits(resources.run.lease, context.log);
-      await measureDensity({ run, options: density, payload, resources }, platforms);
-    }
+    if (hasBlocks(scenario)) await prepareAndSample(run, platforms, payload, resources);
+    await noteOtherRuns(journal, context.folders.state);
+    await takeCapacities(run, platforms, payload, resources);
     await noteOtherRuns(journal, context.folders.state);
     await recordHarness(run, resources);
   } finally {
@@ -141,17 +133,17 @@ async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promi
   }
 }
 
-/** Whether there is any measure that is taken from single instances or from images. */
-function isSampled({ measures }: ResolvedScenario): boolean {
-  const { startup, stop, memory, image } = measures;
-  return [startup, stop, memory, image].some((measure) => measure !== null);
+/** Whether any measure is taken from single instances or from prepared platforms. */
+function hasBlocks({ measures }: ResolvedScenario): boolean {
+  return takersOf(measures).some(({ taker }) => taker.instance ?? taker.platform);
 }
 
 /** The most CPUs that instances use at the same time. */
 function cpusOf(scenario: ResolvedScenario): number {
-  const { density } = scenario.measures;
-  if (density && !isSampled(scenario)) return density.budget.cpus;
-  return Math.max(...scenario.platforms.map(({ limits }) => limits.cpus));
+  if (hasBlocks(scenario)) return Math.max(...scenario.platforms.map(({ limits }) => limits.cpus));
+  return Math.max(
+    ...takersOf(scenario.measures).map(({ options, taker }) => taker.capacity?.cpus(options) ?? 0),
+  );
 }
 
 async function prepareAndSample(
@@ -223,28 +215,15 @@ async function sampleAll(
   for (const planned of plan.blocks) {
     const isWarmup = planned.isWarmup || (options.extend !== undefined && planned.index === firstNew);
     const block = { ...planned, isWarmup };
-    const bench = new Bench({
-      name: `block ${block.index}`,
-      iterations: 1,
-      time: 0,
-      warmup: false,
-      retainSamples: true,
-      throws: true,
-    });
-    for (const step of block.steps) {
+    const pending = block.steps.flatMap((step) => {
       const entry = ready.find(({ platform }) => platform.id === step.platform);
-      if (!entry || done.has(`${block.index} ${step.platform}`)) continue;
-      bench.add(step.platform, async () => ({
-        overriddenDuration: await takeStep(run, entry, block, step, tools),
-      }));
-    }
+      return entry && !done.has(`${block.index} ${step.platform}`) ? [{ step, entry }] : [];
+    });
     await inTurn(async () => {
       await noteOtherRuns(journal, context.folders.state);
+      if (canary && pending.length > 0) await timeCanary(canary, block, journal);
       // An abort reaches the run through the step in progress, which sees the signal itself and throws.
-      if (bench.tasks.length > 0) {
-        if (canary) await timeCanary(canary, block, journal);
-        await bench.run();
-      }
+      for (const { step, entry } of pending) await takeStep(run, entry, block, step, tools);
       context.signal.throwIfAborted();
       await noteOtherRuns(journal, context.folders.state);
     });
@@ -260,14 +239,14 @@ interface StepTools {
   finished: ReadonlySet<string>;
 }
 
-/** @returns the startup in milliseconds; 0 where the instance failed, which is on record as a failure */
+/** An instance that fails is on record as a failure; the run goes on. */
 async function takeStep(
   run: Run,
   { platform, prepared }: Prepared,
   block: Block,
   step: Step,
   { resources, progress, finished }: StepTools,
-): Promise<number> {
+): Promise<void> {
   const { scenario, options, context, journal } = run;
   const instanceId = `${platform.id}-${block.index}`;
   const beganAt = monotonicMs();
@@ -300,5 +279,4 @@ async function takeStep(
   const durationMs = monotonicMs() - beganAt;
   await journal.write({ type: 'step', platform: platform.id, block: block.index, durationMs });
   progress.stepEnded(platform.id, durationMs, startupMs);
-  return startupMs ?? 0;
 }

@@ -1,8 +1,7 @@
-/** The measure `density`: for every platform, a budget of its own, the figure, and the smallest memory if asked for. */
+/** The density of one platform: a budget of its own, the figure, and the smallest memory if asked for. */
 import { join } from 'node:path';
 import { CleanUp } from '../../../runners/machine/lease/clean-up.ts';
 import { allowedCpus } from '../../../runners/machine/cpu-list.ts';
-import type { Payload } from '../../../runners/payload/payload.ts';
 import type { FailureCode } from '../../../runners/words.ts';
 import { limitProblem, withLimits } from '../../../scenarios/platforms/platforms.ts';
 import { formatSize } from '../../../scenarios/schema/quantities.ts';
@@ -14,8 +13,8 @@ import { kindOf, preparePlatform, recordPrepared } from '../../run/platforms.ts'
 import type { MinimumMemory, RecordedDensity } from '../../record/density.ts';
 import { recordFailure } from '../../run/record-failure.ts';
 import type { JournalEvent } from '../../run/journal.ts';
-import type { RunResources } from '../../run/resources.ts';
 import type { Run } from '../../run/run.ts';
+import type { CapacityWork } from '../measure.ts';
 import { openBudget } from './budget.ts';
 import { findDensity } from './find.ts';
 import { Instances } from './instances.ts';
@@ -24,37 +23,14 @@ import { openMerging, unchangedMerging, type Merging } from './merging.ts';
 import { findMinimumMemory } from './minimum-memory.ts';
 import { bringUp, putUnderLoad, type Site } from './round.ts';
 
-/** What the platforms of one run share. */
-export interface DensityRun {
-  run: Run;
-  options: ResolvedDensity;
-  payload: Payload;
-  resources: RunResources;
-}
+type DensityRun = CapacityWork<ResolvedDensity>;
 
-/** A platform that the journal has finished already is not measured again. */
-export async function measureDensity(
-  density: DensityRun,
-  platforms: readonly ResolvedPlatform[],
-): Promise<void> {
-  const { run } = density;
-  const { signal } = run.context;
-  for (const platform of platforms) {
-    signal.throwIfAborted();
-    try {
-      if (!hasEvent(run, 'density-end', platform)) await measurePlatform(density, platform);
-      if (density.options.minimumMemory && !hasEvent(run, 'density-memory', platform)) {
-        await measureMemory(density, platform, density.options.minimumMemory);
-      }
-    } catch (error) {
-      if (signal.aborted) throw error;
-      await recordFailure(run, {
-        platform: platform.id,
-        measure: 'density',
-        error,
-        fallbackCode: 'measure-failed',
-      });
-    }
+/** What the journal has finished already is not measured again. */
+export async function measureDensity(density: DensityRun, platform: ResolvedPlatform): Promise<void> {
+  const { run, options } = density;
+  if (!hasEvent(run, 'density-end', platform)) await measurePlatform(density, platform);
+  if (options.minimumMemory && !hasEvent(run, 'density-memory', platform)) {
+    await measureMemory(density, platform, options.minimumMemory);
   }
 }
 

@@ -1,7 +1,8 @@
 /** The record's density entries from the journal: one per platform that began, in the order of the scenario. */
-import { extrapolationsOf, slopesOf } from '../measures/density/slope.ts';
-import type { RecordedDensity } from '../record/density.ts';
-import type { JournalEvent } from './journal.ts';
+import { extrapolationsOf, slopesOf } from './slope.ts';
+import type { RecordedDensity } from '../../record/density.ts';
+import type { ObservedFigure } from '../measure.ts';
+import type { JournalEvent } from '../../run/journal.ts';
 
 type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
 
@@ -38,25 +39,23 @@ export function gatherDensity(events: readonly JournalEvent[], order: readonly s
   });
 }
 
-/** The figures of density as results: an event for each, as if it had been sampled once. */
-export function densitySamples(events: readonly JournalEvent[]): EventOf<'sample'>[] {
+/** The figures of density: how many instances were held, and the smallest memory. */
+export function densityFigures(events: readonly JournalEvent[]): ObservedFigure[] {
+  const budgets = new Map<string, RecordedDensity['budget']>();
   return events.flatMap((event) => {
+    if (event.type === 'density-begin') budgets.set(event.platform, event.begin.budget);
     if (event.type !== 'density-end' && event.type !== 'density-memory') return [];
-    const begin = events.findLast(
-      (other) => other.type === 'density-begin' && other.platform === event.platform,
-    );
+    const budget = budgets.get(event.platform);
     const isEnd = event.type === 'density-end';
     const value = isEnd ? event.end.instances : event.minimum.bytes;
-    if (value === null || begin?.type !== 'density-begin') return [];
-    const { memoryBytes, cpus } = begin.begin.budget;
+    if (value === null || !budget) return [];
     return [
       {
-        type: 'sample',
         platform: event.platform,
         measure: 'density',
         metric: isEnd ? 'density.instances' : 'density.minimumMemory',
         lens: null,
-        condition: isEnd ? { budget: `${memoryBytes / 2 ** 20} MiB, ${cpus} CPUs` } : {},
+        condition: isEnd ? { budget: `${budget.memoryBytes / 2 ** 20} MiB, ${budget.cpus} CPUs` } : {},
         definition: null,
         sample: { value, block: 1, at: event.at },
       },

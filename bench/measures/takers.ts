@@ -1,0 +1,37 @@
+/** The table of how measures are taken: one line for each that can be asked for (scenarios/measures/measures.ts). */
+import type { MeasureName, OptionsOf, ResolvedMeasures } from '../../scenarios/measures/measures.ts';
+import { takenMeasures } from '../../scenarios/measures/measures.ts';
+import { density } from './density/density.ts';
+import { image } from './image.ts';
+import type { Measure } from './measure.ts';
+import { memory } from './memory.ts';
+import { startup } from './startup.ts';
+import { stop } from './stop.ts';
+
+const takers = {
+  startup,
+  memory,
+  image,
+  stop,
+  density,
+} satisfies { [Name in MeasureName]: Measure<OptionsOf<Name>> };
+
+export interface TakenMeasure {
+  name: MeasureName;
+  options: object;
+  taker: Measure<object>;
+}
+
+/** The measures that a scenario takes, in the order of the table, each with its options. */
+export function takersOf(measures: Partial<ResolvedMeasures>): TakenMeasure[] {
+  return takenMeasures(measures).map((name) => ({
+    name,
+    options: measures[name] ?? {},
+    taker: takers[name],
+  }));
+}
+
+/** Every capacity measure there is, for what a journal holds. */
+export function capacityMeasures(): NonNullable<Measure<object>['capacity']>[] {
+  return Object.values<Measure<object>>(takers).flatMap(({ capacity }) => (capacity ? [capacity] : []));
+}
