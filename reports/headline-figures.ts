@@ -1,6 +1,8 @@
-/** Which figures a headline shows. Of a run of Tare's own they are always the same four, as far as it has them. */
+/** Which figures a headline shows. Each measure has at most one. */
 import type { RecordedResult, RunRecord } from '../bench/record/schema.ts';
-import { findResult, ranPlatforms } from '../bench/record/queries.ts';
+import { ranPlatforms } from '../bench/record/queries.ts';
+import { startup } from './measures/startup.ts';
+import { allViews } from './measures/views.ts';
 import { resultName } from './wording.ts';
 
 export interface HeadlineFigure {
@@ -26,10 +28,11 @@ const most = 4;
 
 export function headlineFigures(record: RunRecord): HeadlineFigures {
   const platforms = ranPlatforms(record);
-  const ready = readyOf(record);
-  const own = [ready, ...othersOf(record)].filter((one) => platforms.some(({ id }) => one.of(id)));
+  const own = allViews()
+    .flatMap(({ headline }) => headline?.(record) ?? [])
+    .filter((one) => platforms.some(({ id }) => one.of(id)));
   const figures = record.run.imported ? [...own, ...foreignFigures(record, own)] : own;
-  const [first = ready, ...rest] = figures.slice(0, most);
+  const [first = startup.headline(record), ...rest] = figures.slice(0, most);
   return { shown: [first, ...rest], left: Math.max(0, figures.length - most) };
 }
 
@@ -44,44 +47,6 @@ export function legendText({ shown, left }: HeadlineFigures): string {
   ].join(' ');
 }
 
-function readyOf(record: RunRecord): HeadlineFigure {
-  return {
-    name: 'ready',
-    title: 'ready',
-    heading: 'Ready',
-    meaning: 'median from start to the first good answer, interval of at least 95 %',
-    of: (platform) => findResult(record, platform, 'startup.ready'),
-  };
-}
-
-function othersOf(record: RunRecord): HeadlineFigure[] {
-  const compression = commonCompression(record);
-  const [suffix, condition] = compression === '' ? ['', {}] : [` (${compression})`, { compression }];
-  return [
-    {
-      name: 'memory',
-      title: 'memory',
-      heading: 'Memory (PSS at rest)',
-      meaning: 'PSS at rest',
-      of: (platform) => findResult(record, platform, 'memory.pss', { state: 'rest' }),
-    },
-    {
-      name: 'image',
-      title: `image${suffix}`,
-      heading: `Image${suffix}`,
-      meaning: 'what a pull transfers',
-      of: (platform) => findResult(record, platform, 'image.transfer', condition),
-    },
-    {
-      name: 'stop',
-      title: 'stop',
-      heading: 'Stop',
-      meaning: 'graceful',
-      of: (platform) => findResult(record, platform, 'stop.graceful'),
-    },
-  ];
-}
-
 /** Imported figures under their own names, in the order of the file. */
 function foreignFigures(record: RunRecord, own: readonly HeadlineFigure[]): HeadlineFigure[] {
   const isShown = (result: RecordedResult): boolean => own.some((one) => one.of(result.platform) === result);
@@ -94,15 +59,4 @@ function foreignFigures(record: RunRecord, own: readonly HeadlineFigure[]): Head
     of: (platform) =>
       record.results.find((result) => result.platform === platform && resultName(result) === title),
   }));
-}
-
-/** The compression that most platforms have a transfer size for; zstd before others, being the smaller. */
-function commonCompression(record: RunRecord): string {
-  const counts = new Map<string, number>();
-  for (const result of record.results) {
-    const { compression } = result.condition;
-    if (result.metric !== 'image.transfer' || typeof compression !== 'string') continue;
-    counts.set(compression, (counts.get(compression) ?? 0) + (compression === 'zstd' ? 1.5 : 1));
-  }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
 }

@@ -1,4 +1,5 @@
 /** Options that several commands share or the project file may set. Each is also an environment variable and, where it makes sense, a project file key. */
+import { measureNames } from '../../scenarios/measures/measures.ts';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseSize, sizeExample } from '../../scenarios/schema/quantities.ts';
 import { accelChoices } from '../../scenarios/schema/words.ts';
@@ -13,7 +14,7 @@ export const platformOption = new Option(
 
 export const measureOption = new Option(
   '--measure <name>',
-  'only this measure; repeatable, or several with commas',
+  `only this measure (${measureNames.join(', ')}); repeatable, or several with commas`,
 )
   .argParser(collectNames)
   .default([] as string[], 'all of the scenario')

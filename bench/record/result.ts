@@ -3,6 +3,7 @@
  * metrics. A metric of others that merely looks like one of ours, with another unit, is not ours.
  */
 import { measureTitle, metricOf } from '../../scenarios/measures/measures.ts';
+export type { MeasureName } from '../../scenarios/measures/measures.ts';
 import type { RecordedResult } from './schema.ts';
 
 type Described = Pick<RecordedResult, 'metric' | 'lens' | 'unit' | 'title' | Trait>;

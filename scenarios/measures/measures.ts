@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ResolvedPlatform } from '../resolved.ts';
 import { density } from './density.ts';
 import { image } from './image.ts';
-import type { AnyMeasure, OptionMistake } from './measure.ts';
+import type { AnyMeasure, OptionDifference, OptionMistake } from './measure.ts';
 import { memory } from './memory.ts';
 import { metricOfFamily, type Metric } from './metric.ts';
 import { startup } from './startup.ts';
@@ -104,6 +104,18 @@ export function metricOf(metric: string, lens?: string): (Metric & { measure: Me
     return { ...found, ...(definition === undefined ? {} : { definition }), measure };
   }
   return null;
+}
+
+/** Every measure with what its schema says of it. */
+export function listMeasures(): { name: MeasureName; description: string }[] {
+  return measureNames.map((name) => ({ name, description: specOf(name).schema.description ?? '' }));
+}
+
+/** Options that two runs must have alike if their figures are to be compared. */
+export function optionDifferences(): (OptionDifference<string> & { measure: MeasureName })[] {
+  return measureNames.flatMap((measure) =>
+    (specOf(measure).differences ?? []).map((difference) => ({ ...difference, measure })),
+  );
 }
 
 /** Every metric by name, families as `startup.phase.<phase>`. */

@@ -10,6 +10,7 @@ import { benchEngineStart } from './engine-start.bench.ts';
 import { benchErrorRates } from './error-rates.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
 import { benchImages } from './images.bench.ts';
+import { benchInProcess } from './in-process.bench.ts';
 import { benchLab } from './lab.bench.ts';
 import { benchRealRepeat, benchVirtualRepeat } from './lab-repeat.bench.ts';
 import { benchIdenticalRuns, benchIdenticalSides } from './null.bench.ts';
@@ -46,6 +47,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   between: benchBetweenSamples,
   prepare: benchWarmPrepare,
   analysis: benchAnalysis,
+  'in-process': benchInProcess,
   history: benchHistory,
   'error-rates': benchErrorRates,
   checks: () => benchChecks(20, 10),

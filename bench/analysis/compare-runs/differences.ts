@@ -2,6 +2,7 @@
  * What else differs between two runs. An obstacle makes their figures incomparable: another processor, kernel, payload
  * or limit would be taken for a better or worse platform. A note is said and left to the reader.
  */
+import { optionDifferences } from '../../../scenarios/measures/measures.ts';
 import { imageText } from '../../record/facts.ts';
 import { machineSpeed, speedText } from '../machine-speed.ts';
 import type { RunDifference } from '../../record/comparison.ts';
@@ -16,7 +17,6 @@ const runFacts: Facts<RunRecord> = [
   ['obstacle', 'CPU model', ({ host }) => host.cpuModel],
   ['obstacle', 'number of CPUs', ({ host }) => number(host.cpus)],
   ['obstacle', 'kernel', ({ host }) => host.kernel],
-  ['obstacle', 'page-cache state', (record) => setting(record, 'startup', 'pageCache')],
   ['obstacle', 'idle CPUs', ({ run }) => run.harness.idleCpus ?? null],
   ['note', 'memory of the machine', ({ host }) => mebibytes(host.memoryBytes)],
   ['note', 'operating system', ({ host }) => host.os],
@@ -27,10 +27,13 @@ const runFacts: Facts<RunRecord> = [
   ['note', 'transparent huge pages', ({ host }) => host.thp],
   ['note', 'CPU governor', ({ host }) => host.governor],
   ['note', 'clock source', ({ host }) => host.clocksource],
-  ['note', 'load of the memory measure', (record) => setting(record, 'memory', 'load')],
   ['note', 'version of tare', ({ run }) => run.tareVersion],
   ['note', 'kernel tracing', ({ run }) => run.harness.tracer],
 ];
+
+const measureFacts: Facts<RunRecord> = optionDifferences().map(
+  ({ level, what, measure, option }) => [level, what, (record) => setting(record, measure, option)] as const,
+);
 
 const platformFacts: Facts<RecordedPlatform> = [
   ['obstacle', 'accelerator', (platform) => platform.accel],
@@ -49,7 +52,7 @@ const platformFacts: Facts<RecordedPlatform> = [
 /** Differences of the runs themselves, then of the platforms that ran in both. */
 export function differencesBetween(reference: RunRecord, run: RunRecord): RunDifference[] {
   return [
-    ...differing(runFacts, reference, run, null),
+    ...differing([...runFacts, ...measureFacts], reference, run, null),
     ...speedDifference(reference, run),
     ...reference.platforms.flatMap((platform) => {
       const other = run.platforms.find(({ id }) => id === platform.id);

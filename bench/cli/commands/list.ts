@@ -1,7 +1,8 @@
-/** `tare list`: platforms, scenarios, runs and reporters, as a table or as JSON. */
+/** `tare list`: platforms, scenarios, measures, metrics, runs and reporters, as a table or as JSON. */
 import { Argument, type Command } from '@commander-js/extra-typings';
 import { basename, join } from 'node:path';
 import { listBuiltIn } from '../../../scenarios/loader/load.ts';
+import { listMeasures, listMetrics } from '../../../scenarios/measures/measures.ts';
 import { reporters } from '../../../reports/index.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { knownPlatforms } from '../../doctor/known-platforms.ts';
@@ -13,7 +14,7 @@ import { plainTable } from '../../../reports/text-table.ts';
 import type { CommandTools } from '../commands.ts';
 import { jsonOption } from '../options.ts';
 
-const listSubjects = ['platforms', 'scenarios', 'runs', 'reporters'] as const;
+const listSubjects = ['platforms', 'scenarios', 'measures', 'metrics', 'runs', 'reporters'] as const;
 type ListSubject = (typeof listSubjects)[number];
 
 export function define(command: Command, { act }: CommandTools): void {
@@ -34,6 +35,8 @@ type Rows = Record<string, string>[];
 const listings = {
   platforms: () => Promise.resolve(listPlatforms()),
   scenarios: () => Promise.resolve(listScenarios()),
+  measures: () => Promise.resolve(measureRows()),
+  metrics: () => Promise.resolve(metricRows()),
   runs: listRuns,
   reporters: () => Promise.resolve(listReporters()),
 } satisfies Record<ListSubject, (context: CommandContext) => Promise<Rows>>;
@@ -65,6 +68,20 @@ function listPlatforms(): Rows {
 
 function listScenarios(): Rows {
   return listBuiltIn().map(({ name, description }) => ({ scenario: name, description }));
+}
+
+function measureRows(): Rows {
+  return listMeasures().map(({ name, description }) => ({ measure: name, description }));
+}
+
+function metricRows(): Rows {
+  return listMetrics().map(({ name, measure, metric: { unit, better, definition } }) => ({
+    metric: name,
+    measure,
+    unit,
+    better,
+    definition,
+  }));
 }
 
 function listReporters(): Rows {

@@ -1,0 +1,25 @@
+/** The table of how measures are shown: one line for each. An empty view shows its figures in a table. */
+import type { MeasureName } from '../../bench/record/result.ts';
+import { image } from './image.ts';
+import type { MeasureView } from './measure.ts';
+import { memory } from './memory.ts';
+import { startup } from './startup.ts';
+import { stop } from './stop.ts';
+
+const views = {
+  startup,
+  memory,
+  image,
+  stop,
+  // Its page section and its headline are of what the record keeps beside the results (reports/density.ts).
+  density: {},
+} satisfies Record<MeasureName, MeasureView>;
+
+/** A measure of others is shown without a view. */
+export function viewOf(measure: string): MeasureView {
+  return Object.hasOwn(views, measure) ? views[measure as MeasureName] : {};
+}
+
+export function allViews(): MeasureView[] {
+  return Object.values(views);
+}
