@@ -57,10 +57,13 @@ it.each(['run', 'density', 'ab-a', 'ab-b', 'lab', 'import'])(
 );
 
 it('both sides of an A/B of version 0.1.0 compare as they did then, also with new records', async () => {
-  const then = JSON.parse(text('.', 'comparison.json')) as unknown;
+  // What a clock's steps allow to see was not considered then.
+  const withoutSteps = (key: string, value: unknown): unknown =>
+    ['resolution', 'detectable'].includes(key) ? undefined : value;
+  const then = JSON.parse(text('.', 'comparison.json'), withoutSteps) as unknown;
   const filters = { platforms: [], measures: [], force: true };
   const compared = (before: RunRecord, after: RunRecord): unknown =>
-    JSON.parse(JSON.stringify(compareRuns(before, [after], filters)));
+    JSON.parse(JSON.stringify(compareRuns(before, [after], filters)), withoutSteps);
   expect(compared(recordOf('ab-a'), recordOf('ab-b'))).toEqual(then);
   expect(compared(await build('ab-a'), await build('ab-b'))).toEqual(then);
 });
