@@ -10,7 +10,8 @@ import type { BenchRow } from './row.ts';
 
 export async function benchInProcess(): Promise<BenchRow[]> {
   const record = makeRecord({ samples: 100 });
-  const again = makeRecord({ samples: 101 });
+  const other = makeRecord({ samples: 101 });
+  const again = { ...other, run: { ...other.run, id: 'again' } };
   const [before, after] = [record, again].map(({ results }) =>
     (results[0]?.samples ?? []).map(({ value }) => value),
   ) as [number[], number[]];
