@@ -68,7 +68,7 @@ export async function createEngineContainer(
     });
     const chain = [...enter, ...launcher.args, engine.program, ...engine.args, ...args];
     const environment = { env: { ...engine.env }, cleanEnv: true };
-    const waiting = await cleanUp.add(lineUp(first, chain, environment), dismiss);
+    const waiting = await cleanUp.add(lineUp(first, chain, context.folders.runtime, environment), dismiss);
     const instance = new EngineInstance(
       {
         id,

@@ -1,5 +1,6 @@
 /** A container's configuration as liblxc reads it (lxc.container.conf(5)). */
 import type { LaunchUser } from '../shared/payload-launch.ts';
+import { capabilityNumbers, readonlyPaths } from '../shared/box.ts';
 import { boxEnvironment } from '../shared/payload-launch.ts';
 import type { Launch, Limits, OpenFileLimit } from '../runner.ts';
 
@@ -13,6 +14,8 @@ export interface LxcConfigInput {
   openFiles: OpenFileLimit;
   /** The instance's cgroup; liblxc makes and removes those below it, and sets the limits. */
   cgroup: { version: 1 | 2; path: string };
+  /** What tells of the machine and is empty inside. */
+  masked: { folders: string[]; files: string[] };
   cpuset: number[] | null;
   /** Whether the kernel accounts swap. */
   limitsSwap: boolean;
@@ -23,22 +26,34 @@ export interface LxcConfigInput {
 /** Names of the cgroups that liblxc makes below the instance's: the container's, and the one of its own monitor. */
 export const lxcCgroups = { workload: 'workload', monitor: 'monitor', pivot: 'pivot' } as const;
 
-/** What LXC drops in every container's configuration that its own templates make. */
-const droppedCapabilities = ['mac_admin', 'mac_override', 'sys_time', 'sys_module', 'sys_rawio'];
+const keptCapabilities = Object.keys(capabilityNumbers).map((name) => name.toLowerCase());
 
 export function lxcConfig(input: LxcConfigInput): string {
   const { launch, user } = input;
   const entries: [string, string][] = [
-    ['lxc.uts.name', input.name],
+    ['lxc.uts.name', launch.box.hostname],
     ['lxc.rootfs.path', `dir:${input.root}`],
-    ['lxc.mount.auto', 'proc:mixed sys:mixed cgroup:mixed'],
-    ['lxc.mount.entry', 'shm dev/shm tmpfs nosuid,nodev,mode=1777,size=65536k,create=dir 0 0'],
+    ['lxc.mount.auto', 'proc:mixed sys:ro cgroup:ro'],
+    [
+      'lxc.mount.entry',
+      `shm dev/shm tmpfs nosuid,noexec,nodev,mode=1777,size=${launch.box.shmSizeBytes},create=dir 0 0`,
+    ],
+    ['lxc.mount.entry', 'mqueue dev/mqueue mqueue nosuid,noexec,nodev,create=dir,optional 0 0'],
+    ...readonlyPaths
+      .filter((path) => path !== '/proc/sys' && path !== '/proc/sysrq-trigger')
+      .map((path): [string, string] => [
+        'lxc.mount.entry',
+        `${path} ${path.slice(1)} none bind,ro,nosuid,nodev,noexec,optional 0 0`,
+      ]),
+    ...maskedEntries(input.masked),
     ['lxc.namespace.share.net', input.networkNamespace],
     // Output goes where lxc-start's own does.
     ['lxc.console.path', 'none'],
     ['lxc.tty.max', '0'],
+    // Without any there is no /dev/ptmx.
+    ['lxc.pty.max', '1024'],
     ['lxc.apparmor.profile', 'unconfined'],
-    ['lxc.cap.drop', droppedCapabilities.join(' ')],
+    ['lxc.cap.keep', keptCapabilities.join(' ')],
     ['lxc.prlimit.nofile', `${input.openFiles.soft}:${input.openFiles.hard}`],
     ...lxcProcess(launch, user),
     ...Object.entries(boxEnvironment(launch, user)).map(([name, value]): [string, string] => [
@@ -56,6 +71,7 @@ export function lxcProcess(launch: Launch, user: LaunchUser): [string, string][]
   return [
     ['lxc.init.uid', String(user.uid)],
     ['lxc.init.gid', String(user.gid)],
+    ['lxc.init.groups', user.groups.join(',')],
     ['lxc.init.cwd', launch.workdir],
     ['lxc.signal.halt', launch.stopSignal],
   ];
@@ -92,6 +108,14 @@ function lxcLimits({ limits, cgroup, cpuset, limitsSwap }: LxcConfigInput): [str
     ['lxc.cgroup.cpu.cfs_quota_us', quotaUs],
     ...optional('lxc.cgroup.cpuset.cpus', cpus),
   ];
+}
+
+/** A folder is hidden by an empty one, a file by /dev/null. */
+function maskedEntries({ folders, files }: LxcConfigInput['masked']): [string, string][] {
+  return [
+    ...folders.map((path) => `tmpfs ${path.slice(1)} tmpfs ro,nosuid,nodev,noexec,size=4k,optional 0 0`),
+    ...files.map((path) => `/dev/null ${path.slice(1)} none bind,optional 0 0`),
+  ].map((entry) => ['lxc.mount.entry', entry]);
 }
 
 function optional(key: string, value: string | null | undefined): [string, string][] {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { together, undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { run } from '../machine/command.ts';
 import type { FolderSetup } from '../shared/folder-platform.ts';
+import { presentMaskedPaths, writeNetworkFiles } from '../shared/box.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
@@ -35,6 +36,7 @@ export async function createLxc(
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
       cleanUp.add(createRoot(id, setup), (made) => made.dispose()),
     ]);
+    await writeNetworkFiles(layer.merged, launch.box.hostname, network.address);
     // After the layer: a namespace sees the mounts that were there when it was made.
     const namespace = await cleanUp.add(
       createNamespaceWithEmpty(lockFolder, join(setup.namespaces, id)),
@@ -52,6 +54,7 @@ export async function createLxc(
         limits: platform.limits,
         openFiles: await openFileLimit(launch.box.openFiles),
         cgroup,
+        masked: await presentMaskedPaths(),
         cpuset: context.cpuset,
         limitsSwap: await limitsSwap(command),
         networkNamespace: network.nsPath,
@@ -66,7 +69,10 @@ export async function createLxc(
     const chain = [...enter, launcher.program, ...launcher.args, setup.program, ...options, '--'];
     const nsenter = await requireProgram('nsenter');
     const environment = { env: { PATH: systemPath }, cleanEnv: true };
-    const waiting = await cleanUp.add(lineUp(nsenter, [...chain, ...launch.command], environment), dismiss);
+    const waiting = await cleanUp.add(
+      lineUp(nsenter, [...chain, ...launch.command], context.folders.runtime, environment),
+      dismiss,
+    );
     return new LocalInstance({
       id,
       logs,

@@ -57,7 +57,10 @@ export async function createLxd(
     const launcher = await createLauncher(command.joinFiles(), 'wait');
     const chain = [...launcher.args, installation.clientProgram, 'start', name];
     const environment = { env: daemon.environment, cleanEnv: true };
-    const waiting = await cleanUp.add(lineUp(launcher.program, chain, environment), dismiss);
+    const waiting = await cleanUp.add(
+      lineUp(launcher.program, chain, context.folders.runtime, environment),
+      dismiss,
+    );
     const reader = await cleanUp.add(Promise.resolve(start('cat', [console])), async (made) => {
       made.kill();
       await made.gone;

@@ -2,9 +2,11 @@
  * The one door to external programs. Arguments are arrays and never pass through a shell. A failure is a
  * CommandError that says which program, with what, how it ended and what it last printed.
  */
-import { spawn, type ChildProcessWithoutNullStreams, type SpawnOptions } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { execa, ExecaError } from 'execa';
 import { exitCodes, KnownError } from '../../scenarios/known-error.ts';
+import type { Pipe } from './pipe.ts';
 import { signalProcess } from './signal-process.ts';
 
 /** What is told of a program that ran. */
@@ -120,8 +122,8 @@ export async function run(
 /** A program that stays: its output is read as it comes, its end is `exited`. */
 export interface RunningCommand {
   readonly pid: number;
-  readonly stdout: NodeJS.ReadableStream;
-  readonly stderr: NodeJS.ReadableStream;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
   readonly stdin: NodeJS.WritableStream;
   /** Resolves, and never rejects, when the program has ended and its output was read. */
   readonly exited: Promise<{ code: number | null; signal: string | null; error: Error | null }>;
@@ -132,6 +134,8 @@ export interface RunningCommand {
 }
 
 export interface StartOptions {
+  /** Where both its output and its errors go. */
+  output?: Pipe;
   cwd?: string;
   env?: Record<string, string>;
   cleanEnv?: boolean;
@@ -144,30 +148,32 @@ export interface StartOptions {
  * Starts a program that stays, in a process group of its own, so that a Ctrl-C in the terminal reaches the harness
  * alone and the harness can end it in order. Throws a CommandError when it cannot be started at all.
  */
-export function start(
-  program: string,
-  args: readonly string[],
-  options: StartOptions = {},
-): RunningCommand {
+export function start(program: string, args: readonly string[], options: StartOptions = {}): RunningCommand {
   const startedAt = performance.now();
+  const { output } = options;
   const child = startPlainly(program, args, {
-    ...(options.descriptors && { stdio: ['pipe', 'pipe', 'pipe', ...options.descriptors] }),
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     ...(options.argv0 !== undefined && { argv0: options.argv0 }),
     env: options.cleanEnv === true ? (options.env ?? {}) : { ...process.env, ...options.env },
     detached: true,
+    stdio: ['pipe', output?.writer ?? 'pipe', output?.writer ?? 'pipe', ...(options.descriptors ?? [])],
   });
   let error: Error | null = null;
   child.on('error', (found) => {
     error = found;
   });
-  const pid = child.pid;
-  if (pid === undefined) throw new SpawnError(program, args);
+  output?.closeWriter();
+  const { pid, stdin } = child;
+  // Errors go where the output goes where there is one pipe for both.
+  const [stdout, stderr] = output ? [output.reader, Readable.from([])] : [child.stdout, child.stderr];
+  if (pid === undefined || stdin === null || stdout === null || stderr === null) {
+    throw new SpawnError(program, args);
+  }
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
   report({ program, args, durationMs: null, outcome: 'started' });
-  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
   // What nobody has begun to read by then is passed over: the program must not wait for a reader.
   setImmediate(() => {
-    for (const stream of [child.stdout, child.stderr]) if (stream.readableFlowing === null) stream.resume();
+    for (const stream of [stdout, stderr]) if (stream.readableFlowing === null) stream.resume();
   });
   const gone = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -175,16 +181,15 @@ export function start(
       resolve({ code, signal });
     });
   });
-  const exited = new Promise<Awaited<RunningCommand['exited']>>((resolve) => {
-    child.once('close', (code, signal) => {
-      resolve({ code, signal, error });
-    });
-  });
+  const read = output
+    ? new Promise((resolve) => output.reader.once('close', resolve))
+    : new Promise((resolve) => child.once('close', resolve));
+  const exited = Promise.all([gone, read]).then(([end]) => ({ ...end, error }));
   return {
     pid,
-    stdout: child.stdout,
-    stderr: child.stderr,
-    stdin: child.stdin,
+    stdout,
+    stderr,
+    stdin,
     exited,
     gone,
     kill(signal = 'SIGKILL') {
@@ -197,14 +202,9 @@ export function start(
  * By Node alone: what execa keeps of a program while it runs is nine times as much memory, and there may be thousands.
  * Throws a SpawnError where Node does.
  */
-function startPlainly(
-  program: string,
-  args: readonly string[],
-  options: SpawnOptions,
-): ChildProcessWithoutNullStreams {
+function startPlainly(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
   try {
-    // Standard input, output and error are pipes in every case.
-    return spawn(program, args, options) as ChildProcessWithoutNullStreams;
+    return spawn(program, args, options);
   } catch {
     throw new SpawnError(program, args);
   }

@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { capabilityNumbers, maskedPaths, readonlyPaths } from '../shared/box.ts';
 import { bundleParts, type BundleInput } from '../oci/spec.ts';
 
 /** Writes the bundle and makes what systemd-nspawn asks of every root. @returns the bundle's folder */
@@ -17,11 +18,27 @@ export async function writeBundle(folder: string, input: BundleInput): Promise<s
 
 /** systemd-nspawn 252 reads version 1.0.0 of the runtime specification and no later one. */
 export function bundleConfig(input: BundleInput): Record<string, unknown> {
-  const { namespaces, ...rest } = bundleParts(input);
+  const { namespaces, process, ...rest } = bundleParts(input);
+  const capabilities = Object.keys(capabilityNumbers).map((name) => `CAP_${name}`);
   return {
     ociVersion: '1.0.0',
     ...rest,
-    mounts: [],
-    linux: { namespaces: [...namespaces, { type: 'cgroup' }] },
+    process: {
+      ...process,
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+    },
+    mounts: [
+      {
+        destination: '/dev/shm',
+        type: 'tmpfs',
+        source: 'shm',
+        options: ['nosuid', 'noexec', 'nodev', 'mode=1777', `size=${input.launch.box.shmSizeBytes}`],
+      },
+    ],
+    linux: {
+      namespaces: [...namespaces, { type: 'cgroup' }],
+      maskedPaths,
+      readonlyPaths,
+    },
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
 import type { FolderSetup } from '../shared/folder-platform.ts';
+import { writeNetworkFiles } from '../shared/box.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
@@ -34,6 +35,7 @@ export async function createNspawn(
         made.dispose(),
       ),
     ]);
+    await writeNetworkFiles(layer.merged, launch.box.hostname, network.address);
     // After the layer: a namespace sees the mounts that were there when it was made.
     const namespace = await cleanUp.add(
       createNamespaceWithEmpty(stateFolder, join(setup.namespaces, id)),
@@ -41,7 +43,9 @@ export async function createNspawn(
     );
     const bundle = await cleanUp.add(
       writeBundle(join(folder, 'bundles', id), {
-        hostname: id,
+        hostname: launch.box.hostname,
+        // It cannot read the errors that docker's profile answers with, and has a filter of its own.
+        seccomp: null,
         root: layer.merged,
         launch,
         user,
@@ -54,7 +58,13 @@ export async function createNspawn(
     const enter = [`--mount=${namespace.path}`, '--', launcher.program, ...launcher.args];
     const chain = [...enter, setup.program, ...nspawnOptions(id, bundle, launch.stopSignal)];
     const nsenter = await requireProgram('nsenter');
-    const waiting = await cleanUp.add(lineUp(nsenter, chain, { env: environment, cleanEnv: true }), dismiss);
+    const waiting = await cleanUp.add(
+      lineUp(nsenter, chain, context.folders.runtime, {
+        env: { ...environment, ...(launch.box.seccomp === 'none' && { SYSTEMD_SECCOMP: '0' }) },
+        cleanEnv: true,
+      }),
+      dismiss,
+    );
     return new LocalInstance({
       id,
       logs,

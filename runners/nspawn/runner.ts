@@ -43,7 +43,10 @@ async function prepareNspawn(
   await mkdir(stateFolder, { recursive: true });
   return prepareFolderPlatform(payload, platform, context, {
     version: (await versionOf(program)).text,
-    details: { root: 'overlayfs over the payload', seccomp: "systemd-nspawn's own filter" },
+    details: {
+      root: 'overlayfs over the payload',
+      seccomp: platform.launch.box.seccomp === 'none' ? 'none' : "systemd-nspawn's own filter",
+    },
     create: (instance, setup) => createNspawn(instance, { ...setup, program }),
   });
 }

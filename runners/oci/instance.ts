@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
 import { run } from '../machine/command.ts';
+import { storeNetworkFiles } from '../shared/box.ts';
+import { seccompFilter } from '../shared/seccomp.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { prepareLayer, type Layer } from '../machine/mounts/overlay.ts';
@@ -45,7 +47,10 @@ export async function createContainer(
       cleanUp.add(context.network.prepareNamespace(id), (made) => made.dispose()),
       cleanUp.add(prepareLayer(join(context.folders.scratch, id), setup.root), (made) => made.dispose()),
     ]);
-    const bundle = await cleanUp.add(writeBundle(id, setup, layer, cgroups.workload), removeFolder);
+    const bundle = await cleanUp.add(
+      writeBundle(id, setup, layer, cgroups.workload, network.address),
+      removeFolder,
+    );
     await cleanUp.add(Promise.resolve(join(state, id)), removeFolder);
     const launcher = await createLauncher(cgroups.runtime.joinFiles(), 'wait');
     const complaints = join(logs, 'runtime.log');
@@ -56,7 +61,7 @@ export async function createContainer(
     const [first, ...setUp] = network.setUp;
     const chain = [...setUp, ...enter, launcher.program, ...launcher.args, ...runtime];
     const environment = { env: { PATH: systemPath }, cleanEnv: true };
-    const waiting = await cleanUp.add(lineUp(first, chain, environment), dismiss);
+    const waiting = await cleanUp.add(lineUp(first, chain, context.folders.runtime, environment), dismiss);
     return new LocalInstance({
       id,
       logs,
@@ -100,12 +105,16 @@ async function writeBundle(
   { folder, platform, user }: ContainerSetup,
   layer: Layer,
   cgroup: Cgroup,
+  address: string,
 ): Promise<string> {
   const bundle = join(folder, 'bundles', id);
   const { launch } = platform;
+  await mkdir(bundle, { recursive: true });
   const openFiles = await openFileLimit(launch.box.openFiles);
   const spec = containerSpec({
-    hostname: id,
+    hostname: launch.box.hostname,
+    files: await storeNetworkFiles(bundle, launch.box.hostname, address),
+    seccomp: await seccompFilter(launch.box.seccomp),
     root: layer.merged,
     launch,
     user,
@@ -114,7 +123,6 @@ async function writeBundle(
     cgroup,
     memoryAndSwapBytes: (await limitsSwap(cgroup)) ? platform.limits.memoryBytes : null,
   });
-  await mkdir(bundle, { recursive: true });
   await writeFile(join(bundle, 'config.json'), JSON.stringify(spec));
   return bundle;
 }

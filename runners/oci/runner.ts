@@ -9,6 +9,7 @@ import { containerFigures } from '../payload/oci-image/container-figures.ts';
 import { packOciImage, unpackOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import { seccompName } from '../shared/seccomp.ts';
 import { createContainer } from './instance.ts';
 import { findRuntime, notesOn } from './runtime.ts';
 import { createRuntimeNamespace } from './runtime-namespace.ts';
@@ -54,7 +55,7 @@ async function prepareOci(
       details: {
         root: 'overlayfs over the unpacked image',
         image: image.manifests.zstd.digest,
-        seccomp: 'none',
+        seccomp: await seccompName(platform.launch.box.seccomp),
         ...(runtime.hiddenHierarchy === null ? {} : { hiddenHierarchy: runtime.hiddenHierarchy }),
       },
     },

@@ -1,5 +1,7 @@
 /** The bundle's config.json (https://github.com/opencontainers/runtime-spec), with Docker's defaults where it has any. */
 import { boxEnvironment, type LaunchUser } from '../shared/payload-launch.ts';
+import { capabilityNumbers, maskedPaths, readonlyPaths } from '../shared/box.ts';
+import type { SeccompFilter } from '../shared/seccomp.ts';
 import type { Launch, OpenFileLimit } from '../runner.ts';
 
 /** What every container is told, whoever starts it from a bundle. */
@@ -12,6 +14,8 @@ export interface BundleInput {
   openFiles: OpenFileLimit;
   /** Path of the instance's network namespace; null: whoever starts it is in that already. */
   networkNamespace: string | null;
+  /** The filter of system calls, null: none. */
+  seccomp: SeccompFilter | null;
 }
 
 export interface SpecInput extends BundleInput {
@@ -19,35 +23,12 @@ export interface SpecInput extends BundleInput {
   cgroup: { version: 1 | 2; path: string };
   /** Said again here, since crun takes swap for unlimited where nothing is said; null without swap accounting. */
   memoryAndSwapBytes: number | null;
+  /** Files of this machine by their paths inside. */
+  files: Readonly<Record<string, string>>;
 }
 
 /** Those that docker gives. */
-export const capabilities = [
-  ...[
-    'CAP_AUDIT_WRITE',
-    'CAP_CHOWN',
-    'CAP_DAC_OVERRIDE',
-    'CAP_FOWNER',
-    'CAP_FSETID',
-    'CAP_KILL',
-    'CAP_MKNOD',
-  ],
-  ...['CAP_NET_BIND_SERVICE', 'CAP_NET_RAW', 'CAP_SETFCAP', 'CAP_SETGID', 'CAP_SETPCAP', 'CAP_SETUID'],
-  'CAP_SYS_CHROOT',
-];
-
-const maskedPaths = [
-  ...['/proc/acpi', '/proc/asound', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/sched_debug'],
-  ...[
-    '/proc/scsi',
-    '/proc/timer_list',
-    '/proc/timer_stats',
-    '/sys/devices/virtual/powercap',
-    '/sys/firmware',
-  ],
-];
-
-const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+export const capabilities = Object.keys(capabilityNumbers).map((name) => `CAP_${name}`);
 
 export function containerSpec(input: SpecInput): Record<string, unknown> {
   const { cgroup, memoryAndSwapBytes } = input;
@@ -59,7 +40,7 @@ export function containerSpec(input: SpecInput): Record<string, unknown> {
       ...process,
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
     },
-    mounts: mounts(),
+    mounts: mounts(input),
     linux: {
       cgroupsPath: cgroup.path,
       namespaces: [...namespaces, ...(cgroup.version === 2 ? [{ type: 'cgroup' }] : [])],
@@ -71,6 +52,7 @@ export function containerSpec(input: SpecInput): Record<string, unknown> {
       },
       maskedPaths,
       readonlyPaths,
+      ...(input.seccomp !== null && { seccomp: input.seccomp }),
     },
   };
 }
@@ -87,7 +69,7 @@ export function bundleParts({ launch, user, openFiles, ...input }: BundleInput):
     root: { path: input.root, readonly: false },
     process: {
       terminal: false,
-      user: { uid: user.uid, gid: user.gid, additionalGids: [] },
+      user: { uid: user.uid, gid: user.gid, additionalGids: user.groups },
       args: launch.command,
       env: Object.entries(boxEnvironment(launch, user)).map(([name, value]) => `${name}=${value}`),
       cwd: launch.workdir,
@@ -101,7 +83,7 @@ export function bundleParts({ launch, user, openFiles, ...input }: BundleInput):
   };
 }
 
-function mounts(): Record<string, unknown>[] {
+function mounts({ launch, files }: SpecInput): Record<string, unknown>[] {
   const safe = ['nosuid', 'noexec', 'nodev'];
   return [
     { destination: '/proc', type: 'proc', source: 'proc', options: safe },
@@ -129,7 +111,13 @@ function mounts(): Record<string, unknown>[] {
       destination: '/dev/shm',
       type: 'tmpfs',
       source: 'shm',
-      options: [...safe, 'mode=1777', 'size=65536k'],
+      options: [...safe, 'mode=1777', `size=${launch.box.shmSizeBytes}`],
     },
+    ...Object.entries(files).map(([destination, source]) => ({
+      destination,
+      type: 'bind',
+      source,
+      options: ['rbind', 'rprivate'],
+    })),
   ];
 }

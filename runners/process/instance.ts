@@ -1,14 +1,14 @@
 /** One bare process with everything that was made for it. */
 import { join } from 'node:path';
 import { assetFile } from '../machine/asset.ts';
-import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
+import { together, undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { capabilityNumbers, maskedPaths, readonlyPaths, writeNetworkFiles } from '../shared/box.ts';
 import type { FolderSetup } from '../shared/folder-platform.ts';
-import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
+import { dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
-import { createMountNamespace } from '../machine/mounts/mount-namespace.ts';
 import { createLayer } from '../machine/mounts/overlay.ts';
 import { boxEnvironment } from '../shared/payload-launch.ts';
-import { requireProgram } from '../machine/programs.ts';
+import { requireProgram, systemPath } from '../machine/programs.ts';
 import { signalProcess } from '../machine/signal-process.ts';
 import type { Instance } from '../runner.ts';
 
@@ -16,31 +16,26 @@ export async function createProcess(
   { id, logs }: { id: string; logs: string },
   setup: FolderSetup,
 ): Promise<Instance> {
-  const { context, platform } = setup;
+  const { context, platform, payload } = setup;
   const { launch, limits } = platform;
   return undoneOnFailure(context.log, async (cleanUp) => {
-    const [cgroup, network, root] = await together([
+    const [cgroup, network, layer] = await together([
       cleanUp.add(context.cgroup.child(id), (made) => made.remove()),
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
-      createRoot(id, setup, cleanUp),
+      cleanUp.add(createLayer(join(context.folders.scratch, id), payload.root), (made) => made.dispose()),
     ]);
     await cgroup.setLimits({ ...limits, cpuset: context.cpuset });
-    const launcher = await createLauncher(cgroup.joinFiles(), 'wait');
-    const enter = [`--net=${network.nsPath}`, `--mount=${root.namespace}`, `--wdns=${launch.workdir}`];
-    const become = [`--setgid=${setup.user.gid}`, `--setuid=${setup.user.uid}`];
-    // Every program of the chain becomes the next one: the process that is spawned is the workload.
-    const { soft, hard } = await openFileLimit(launch.box.openFiles);
-    const chain = [
-      ...launcher.args,
-      ...[await requireProgram('prlimit'), `--nofile=${soft}:${hard}`],
-      await requireProgram('nsenter'),
-      ...enter,
-      ...become,
-      '--',
-      ...launch.command,
+    await writeNetworkFiles(layer.merged, launch.box.hostname, network.address);
+    const box = await boxWords(layer.merged, network.nsPath, setup);
+    const words = [box, cgroup.joinFiles(), variables(setup), launch.command];
+    const args = [
+      assetFile('runners/process/become.pl'),
+      ...words.flatMap((each) => ['--', ...each]).slice(1),
     ];
-    const environment = { env: boxEnvironment(launch, setup.user), cleanEnv: true };
-    const waiting = await cleanUp.add(lineUp(launcher.program, chain, environment), dismiss);
+    // Its environment is none of the workload's, whose loader it would obey.
+    const own = { env: { PATH: systemPath }, cleanEnv: true };
+    const perl = await requireProgram('perl');
+    const waiting = await cleanUp.add(lineUp(perl, args, context.folders.runtime, own), dismiss);
     return new LocalInstance({
       id,
       logs,
@@ -54,29 +49,39 @@ export async function createProcess(
         signalProcess(pid, launch.stopSignal);
         return Promise.resolve();
       },
-      whyNotStarted: (_, lines) => Promise.resolve(complaintOfChain(lines)),
-      layerBytes: () => root.allocatedBytes(),
+      whyNotStarted: (_, lines) => Promise.resolve(complaint(lines)),
+      layerBytes: () => layer.allocatedBytes(),
       remove: () => cleanUp.run(),
     });
   });
 }
 
-async function createRoot(
-  id: string,
-  { payload, context, namespaces }: FolderSetup,
-  cleanUp: CleanUp,
-): Promise<{ namespace: string; allocatedBytes(): Promise<number> }> {
-  const folder = join(context.folders.scratch, id);
-  const layer = await cleanUp.add(createLayer(folder, payload.root), (made) => made.dispose());
-  const script = [assetFile('runners/process/root.sh'), layer.merged];
-  const namespace = await cleanUp.add(createMountNamespace(join(namespaces, id), 'sh', script), (made) =>
-    made.dispose(),
-  );
-  return { namespace: namespace.path, allocatedBytes: () => layer.allocatedBytes() };
+/** What become.pl is told of the box. */
+async function boxWords(root: string, network: string, { platform, user }: FolderSetup): Promise<string[]> {
+  const { workdir, box } = platform.launch;
+  const { soft, hard } = await openFileLimit(box.openFiles);
+  return Object.entries({
+    root,
+    network,
+    hostname: box.hostname,
+    workdir,
+    uid: String(user.uid),
+    groups: user.groups.join(','),
+    gid: String(user.gid),
+    files: `${soft}:${hard}`,
+    capabilities: Object.values(capabilityNumbers).join(','),
+    shm: String(box.shmSizeBytes),
+    masked: maskedPaths.join(','),
+    readonly: readonlyPaths.join(','),
+  }).map(([name, value]) => `${name}=${value}`);
 }
 
-/** The last line, when one of the programs before the workload has written it. */
-function complaintOfChain(lines: readonly string[]): string | null {
+function variables({ platform, user }: FolderSetup): string[] {
+  return Object.entries(boxEnvironment(platform.launch, user)).map(([name, value]) => `${name}=${value}`);
+}
+
+/** The last line, when the program before the workload has written it. */
+function complaint(lines: readonly string[]): string | null {
   const last = lines.at(-1) ?? '';
-  return /^nsenter: |launch\.sh: /.test(last) ? last : null;
+  return last.startsWith('become.pl: ') ? last : null;
 }

@@ -95,7 +95,7 @@ export async function lineUpVm(
   ];
   return withFiles(enclosed, sockets, async (options) => {
     // Until its user is set, the program dies with the harness, too: nothing else would end it.
-    const waiting = await lineUp('setpriv', ['--pdeathsig', 'KILL', 'nsenter', ...args], options);
+    const waiting = await lineUp('setpriv', ['--pdeathsig', 'KILL', 'nsenter', ...args], folder, options);
     return {
       ...watch(waiting.command),
       go: () => {

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Joins cgroups, then becomes the program: now, or once a line of input says so. In the latter case the program's errors go
-# where its output goes.
+# Joins cgroups, then becomes the program: now, or once a line of input says so.
 # usage: launch.sh now|wait FILE... -- PROGRAM [ARGUMENT...]
 # Each FILE is a cgroup.procs; "0" stands for the writing process, and echo is built in.
 set -eu
+umask 022
 when=$1
 shift
 while [ "$1" != -- ]; do
@@ -16,8 +16,7 @@ if [ "$when" = wait ]; then
   # Nobody is there to say it any more: the harness is gone.
   read -r word || exit 1
   unset word
-  # One stream: what is printed keeps its order, and the harness has one file less to keep open for each instance.
-  exec 2>&1
+  exec </dev/null
 fi
 unset when
 # The shell adds these; the program is to have the environment that was declared.

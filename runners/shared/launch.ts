@@ -2,6 +2,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { assetFile } from '../machine/asset.ts';
 import { start, type RunningCommand, type StartOptions } from '../machine/command.ts';
+import { createPipe } from '../machine/pipe.ts';
 import { requireProgram } from '../machine/programs.ts';
 import type { OpenFileLimit } from '../runner.ts';
 
@@ -44,37 +45,40 @@ export async function createLauncher(
 
 /** A program on the starting line: forked and in its cgroups, so that neither is part of what is timed. */
 export interface Waiting {
+  /** What it prints after `go`, errors too, is in its standard output, which is a pipe that can be opened again by name. */
   readonly command: RunningCommand;
   /** Hands over: the launcher becomes the program. */
   go(): void;
 }
 
+/** What a launcher prints once it waits. */
+const waits = 'waiting\n';
+
 /**
  * Starts a command line that has a waiting launcher in it; resolves when the launcher waits. Throws, with what it
- * said, when it ends before that. All that it prints after `go`, errors too, is in its standard output.
+ * said, when it ends before that.
+ *
+ * @param folder of the run, where a pipe has its name for a moment
  */
 export async function lineUp(
   program: string,
   args: readonly string[],
+  folder: string,
   options: StartOptions = {},
 ): Promise<Waiting> {
-  const command = start(program, args, options);
-  let complaint = '';
-  const listen = (chunk: Buffer): void => {
-    complaint += chunk.toString();
-  };
-  command.stderr.on('data', listen);
-  const waits = new Promise<true>((resolve) => {
-    command.stdout.once('data', () => {
-      resolve(true);
+  const command = start(program, args, { ...options, output: await createPipe(folder) });
+  let said = '';
+  const isWaiting = new Promise<true>((resolve) => {
+    command.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.endsWith(waits)) resolve(true);
     });
   });
   const ended = command.exited.then(() => false as const);
-  if (!(await Promise.race([waits, ended]))) {
-    throw new Error(`${program}: the instance's launcher ended at once: ${complaint.trim()}`);
-  }
+  const isLinedUp = await Promise.race([isWaiting, ended]);
   // Nothing more is printed until `go`; what the program prints then is for whoever listens by then.
-  command.stderr.off('data', listen);
+  command.stdout.removeAllListeners('data');
+  if (!isLinedUp) throw new Error(`${program}: the instance's launcher ended at once: ${said.trim()}`);
   return {
     command,
     go: () => {

@@ -74,11 +74,14 @@ export class LocalInstance implements Instance {
       this.#exit = { code, signal, at: monotonicMs() };
       this.#settleExited(this.#exit);
     });
-    this.#output = captureLog([stdout, stderr], this.logFile, (line, at) => {
-      for (const { name, pattern } of parts.launch.logMarks) {
-        if (pattern.test(line)) this.marks.set(name, at);
+    const { logMarks } = parts.launch;
+    const setMarks = (line: string, at: number): void => {
+      for (const { name, pattern } of logMarks) {
+        if (this.marks.get(name) === undefined && pattern.test(line)) this.marks.set(name, at);
       }
-    });
+    };
+    const onLine = logMarks.length === 0 ? null : setMarks;
+    this.#output = captureLog([stdout, stderr], this.logFile, onLine);
   }
 
   start(): Promise<void> {

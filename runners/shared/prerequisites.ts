@@ -13,6 +13,8 @@ export interface Unfit {
 /** Debian's package of each program. */
 const packages: Record<string, string> = {
   ip: 'iproute2',
+  perl: 'perl-base',
+  mkfifo: 'coreutils',
   mount: 'mount',
   umount: 'mount',
   unshare: 'util-linux',

@@ -185,6 +185,8 @@ function bundleTemplate(stage: BenchStage, platform: ResolvedPlatform): Record<s
       logMarks: [],
     },
     user: { uid: 0, gid: 0, groups: [0], home: '/' },
+    files: {},
+    seccomp: null,
     openFiles: { soft: 1024, hard: 4096 },
     networkNamespace: '@NETWORK@',
     cgroup: { version, path: `${path}/@ID@` },

@@ -153,7 +153,14 @@ function of<Options>(
   options: Options,
   peculiar: Partial<Omit<ConformanceCase, 'name' | 'kind' | 'probe' | 'prepare'>> = {},
 ): ConformanceCase {
-  const traits = { killed: 137 as const, adds: [], addsFiles: [], limits, without: {}, ...peculiar };
+  const traits = {
+    killed: 137 as const,
+    adds: [],
+    addsFiles: runner.kind === 'vm' ? [] : engineFiles,
+    limits,
+    without: {},
+    ...peculiar,
+  };
   return {
     name,
     kind: runner.kind,

@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
     value: (platform) => (platform.kind === 'vm' ? null : (detail(platform, 'seccomp') ?? 'none')),
   },
   { code: 'privileges', value: ({ kind }) => (kind === 'vm' ? 'all, over its own kernel' : "docker's") },
-  { code: 'first-process', value: ({ kind }) => (kind === 'vm' ? 'another process' : 'process 1') },
+  { code: 'first-process', value: ({ kind }) => (kind === 'container' ? 'process 1' : 'another process') },
 ];
 
 function detail(platform: RecordedPlatform, name: string): string | null {

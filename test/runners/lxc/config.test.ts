@@ -10,6 +10,7 @@ const input: Parameters<typeof lxcConfig>[0] = {
   limits: { cpus: 0.5, memoryBytes: 64 * 2 ** 20 },
   openFiles: { soft: 1024, hard: 4096 },
   cgroup: { version: 1, path: '/tare-1/lxc-1' },
+  masked: { folders: ['/sys/firmware'], files: ['/proc/keys'] },
   cpuset: [0, 2],
   limitsSwap: true,
   networkNamespace: '/run/netns/one',
@@ -27,6 +28,8 @@ it('says as whom, where and with what the workload runs', () => {
       'lxc.prlimit.nofile = 1024:4096',
       'lxc.init.uid = 4711',
       'lxc.init.gid = 4712',
+      'lxc.init.groups = 4712,4713',
+      'lxc.mount.entry = /dev/null proc/keys none bind,optional 0 0',
       'lxc.init.cwd = /srv/my data',
       'lxc.signal.halt = SIGQUIT',
       // The blank at the end counts, and liblxc takes one pair of quotes off.

@@ -12,6 +12,7 @@ it('says user, folder, environment and network by number and by path', () => {
     user: launchUser,
     openFiles: { soft: 1024, hard: 4096 },
     networkNamespace: '/run/netns/one',
+    seccomp: null,
   });
   expect(config).toMatchObject({
     root: { path: '/scratch/merged' },

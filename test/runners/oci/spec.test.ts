@@ -14,6 +14,8 @@ const input: SpecInput = {
   networkNamespace: '/run/netns/n',
   cgroup: { version: 1, path: '/tare-x/runc-1/workload' },
   memoryAndSwapBytes: 1024,
+  files: { '/etc/hosts': '/bundle/hosts' },
+  seccomp: null,
 };
 
 it('carries the launch as it was declared, with what docker would add to its environment', () => {
@@ -21,7 +23,7 @@ it('carries the launch as it was declared, with what docker would add to its env
     root: { path: '/merged', readonly: false },
     process: {
       terminal: false,
-      user: { uid: 4711, gid: 4712, additionalGids: [] },
+      user: { uid: 4711, gid: 4712, additionalGids: [4712, 4713] },
       args: ['/bin/server', '--port=8080'],
       env: [`PATH=${defaultPath}`, 'HOSTNAME=box', 'HOME=/home/www', 'GREETING=two  words '],
       cwd: '/srv/my data',

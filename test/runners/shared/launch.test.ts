@@ -57,10 +57,15 @@ it('finds programs, and says which are missing', async () => {
 
 it('waits on the starting line until it is told to go, and is one process from then on', async () => {
   const launcher = await createLauncher([], 'wait');
-  const waiting = await lineUp(launcher.program, [...launcher.args, '/bin/readlink', '/proc/self'], {
-    env: {},
-    cleanEnv: true,
-  });
+  const waiting = await lineUp(
+    launcher.program,
+    [...launcher.args, '/bin/readlink', '/proc/self'],
+    tmpdir(),
+    {
+      env: {},
+      cleanEnv: true,
+    },
+  );
   let output = '';
   waiting.command.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   // Whether it is the launcher that waits, the kernel knows; nothing was printed by what follows it.
@@ -74,7 +79,7 @@ it('waits on the starting line until it is told to go, and is one process from t
 it('has what goes to either stream in one, in the order in which it was written', async () => {
   const launcher = await createLauncher([], 'wait');
   const script = 'for each in 1 2 3 4 5; do echo "out $each"; echo "err $each" >&2; done';
-  const waiting = await lineUp(launcher.program, [...launcher.args, '/bin/sh', '-c', script]);
+  const waiting = await lineUp(launcher.program, [...launcher.args, '/bin/sh', '-c', script], tmpdir());
   const heard = { out: '', err: '' };
   waiting.command.stdout.on('data', (chunk: Buffer) => (heard.out += chunk.toString()));
   waiting.command.stderr.on('data', (chunk: Buffer) => (heard.err += chunk.toString()));
@@ -85,5 +90,7 @@ it('has what goes to either stream in one, in the order in which it was written'
 });
 
 it('says what a launcher said that ended before it stood on the line', async () => {
-  await expect(lineUp('/bin/ls', ['/nowhere-at-all'])).rejects.toThrow(/ended at once: .*No such file/);
+  await expect(lineUp('/bin/ls', ['/nowhere-at-all'], tmpdir())).rejects.toThrow(
+    /ended at once: .*No such file/,
+  );
 });
