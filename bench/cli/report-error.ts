@@ -55,6 +55,7 @@ function remedyOf(error: unknown): string | null {
     case 'ENOSPC':
     case 'EDQUOT':
       return `No space is left there; free some, or ${elsewhere}.`;
+    case undefined:
     default:
       return null;
   }

@@ -126,7 +126,7 @@ export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
 
-export function whereItListens(listeners: readonly Listener[], port: number): string {
+function whereItListens(listeners: readonly Listener[], port: number): string {
   const places = listeners.map(where).join(' and ');
   const onPort = listeners.filter((each) => each.port === port);
   if (onPort.length === 0) {

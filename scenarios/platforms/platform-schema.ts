@@ -57,12 +57,15 @@ export function parsePlatform(written: { id: string; runner: RunnerName }): Writ
 }
 
 function schemaOf(runner: RunnerName) {
-  const { fields, description, refine } = specOf(runner);
+  const spec = specOf(runner);
   const meaning = 'The code that drives this kind of platform; it decides which options there are.';
   const schema = z.strictObject({
     ...baseFields,
     runner: z.literal(runner).describe(meaning),
-    ...fields,
+    ...spec.fields,
   });
-  return (refine ? schema.superRefine(refine) : schema).describe(description);
+  const refined = schema.superRefine((written, context) => {
+    spec.refine?.(written, context);
+  });
+  return refined.describe(spec.description);
 }

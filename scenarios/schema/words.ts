@@ -16,20 +16,15 @@ export const idleCpusStates = ['poll', 'as-is'] as const;
 export type IdleCpus = (typeof idleCpusStates)[number];
 
 export const machineTypes = ['q35', 'pc', 'microvm'] as const;
-export type MachineType = (typeof machineTypes)[number];
 
 export const guestKinds = ['minimal', 'full'] as const;
-export type GuestKind = (typeof guestKinds)[number];
 
 export const firmwares = ['seabios', 'uefi'] as const;
-export type Firmware = (typeof firmwares)[number];
 
 export const startKinds = ['boot', 'snapshot'] as const;
-export type StartKind = (typeof startKinds)[number];
 
 /** QEMU's cache modes of a disk. */
 export const diskCaches = ['writeback', 'none', 'writethrough', 'directsync', 'unsafe'] as const;
-export type DiskCache = (typeof diskCaches)[number];
 
 export const accelChoices = ['auto', 'kvm', 'tcg'] as const;
 export type AccelChoice = (typeof accelChoices)[number];

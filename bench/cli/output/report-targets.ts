@@ -142,16 +142,18 @@ export async function writeTargets<Subject>(
   for (const [path, reporter] of files) {
     const text = reporter.render(subject, { columns: fileColumns, colour: false });
     if (text === '') continue;
-    await writeWhole(path, text).catch((error: unknown) => {
+    try {
+      await writeWhole(path, text);
+    } catch (error) {
       failure ??= cannotWrite(
         path,
         error,
         'the record is whole: once that is mended, tare report renders it',
       );
-    });
+    }
   }
   // Only now: one that cannot be written must not keep the others from being there.
-  if (failure !== null) throw failure as TareError;
+  if (failure !== null) throw failure;
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

@@ -64,7 +64,13 @@ export async function createOverlayDisk(base: Pick<Disk, 'file' | 'format'>, fil
 
 /** Every file of a disk and what it lies over, the uppermost first. */
 export async function layersOf(file: string): Promise<Pick<Disk, 'file' | 'format'>[]> {
-  const { stdout } = await run('qemu-img', ['info', '--force-share', '--backing-chain', '--output=json', file]);
+  const { stdout } = await run('qemu-img', [
+    'info',
+    '--force-share',
+    '--backing-chain',
+    '--output=json',
+    file,
+  ]);
   const chain = JSON.parse(stdout) as { filename: string; format: Disk['format'] }[];
   return chain.map(({ filename, format }) => ({ file: filename, format }));
 }

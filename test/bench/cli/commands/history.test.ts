@@ -101,7 +101,7 @@ describe('tare history', () => {
       /notes\.json: this is not a record/,
       /edited\.json: this is not a whole record:\n {2}results\.0\.metric/,
       /reference\.json: it has referenceVersion 7/,
-      /undated\.json: run\.startedAt is no time: "yesterday"/,
+      /undated\.json: run\.startedAt is not a time: "yesterday"/,
     ]) {
       expect(context.logged.join('\n')).toMatch(words);
     }
@@ -111,7 +111,7 @@ describe('tare history', () => {
 
   it.each([
     [{ dir: ['nowhere'] }, /--dir .*nowhere: there is no such folder/],
-    [{ dir: ['.tare/runs/20260101-090000-tomcat/run.json'] }, /it is no folder/],
+    [{ dir: ['.tare/runs/20260101-090000-tomcat/run.json'] }, /it is not a folder/],
     [{ dir: ['empty'] }, /there is no run in empty: `tare run` makes one/],
     [{ dir: ['broken'] }, /none of these can be read:\n.*broken\/run\.json: this is not JSON/],
     [

@@ -25,9 +25,9 @@ function recordCalls(): RecordedCalls {
   const asked: RecordedCalls['asked'] = [];
   return {
     asked,
-    run: async (scenario, options) => {
+    run: (scenario, options) => {
       asked.push({ scenario, folder: options.folder, seed: options.seed });
-      return record;
+      return Promise.resolve(record);
     },
   };
 }

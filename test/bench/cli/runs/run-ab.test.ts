@@ -135,7 +135,7 @@ describe('tare compare --ab', () => {
     [
       ['one.yaml', 'two.yaml'],
       scenario('two', 'process', 'startup: {}, density: { budget: { memory: 1GiB, cpus: 1 } }'),
-      /density is not sampled in blocks.*--measure/,
+      /density, which is not sampled in blocks.*--measure/,
     ],
   ])('refuses %j', async (scenarios, second, message) => {
     await writeFile(join(folder, 'two.yaml'), second);
