@@ -133,7 +133,7 @@ function findings(record: RunRecord, { columns }: RenderOptions, paint: Paint): 
 function skipped(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
   return skippedPlatforms(record).flatMap(({ id, skipped: { reason, remedy } }) => [
     ...wrap(printable(`skipped ${id}: ${reason}`), columns, '  ').map((line) => paint('yellow', line)),
-    ...wrap(printable(`  to do: ${remedy}`), columns - 2).map((line) => `  ${line}`),
+    ...wrap(printable(`  fix: ${remedy}`), columns - 2).map((line) => `  ${line}`),
   ]);
 }
 

@@ -58,7 +58,7 @@ export async function chooseAccel(choice: LabChoice, context: CommandContext): P
   if (!/^tcg$/m.test(stdout)) throw unfit(`${kvm.reason}, and this QEMU has no TCG to emulate a processor`);
   const { stdout: flags } = await run(qemuProgram, ['-cpu', 'help']);
   if (!/\bsvm\b/.test(flags) || !/\bnpt\b/.test(flags)) {
-    throw unfit(`${kvm.reason}, and this QEMU does not emulate AMD's virtualisation (svm, npt)`);
+    throw unfit(`${kvm.reason}, and this QEMU does not emulate AMD's virtualization (svm, npt)`);
   }
   return { accel: 'tcg', vmm, kvm };
 }

@@ -65,7 +65,7 @@ const virtualClock = [
  */
 const virtualKernelOptions = ['nokaslr', 'norandmaps', 'rcupdate.rcu_expedited=1'];
 
-/** AMD's virtualisation with nested paging is what QEMU can emulate, and what kvm_amd inside then uses. */
+/** AMD's virtualization with nested paging is what QEMU can emulate, and what kvm_amd inside then uses. */
 function cpu({ accel, clock }: LabSpec): string {
   if (accel === 'kvm') return 'host';
   return clock === 'virtual' ? 'max,-rdrand,-rdseed' : 'max,+svm,+npt';

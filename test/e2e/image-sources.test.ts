@@ -212,7 +212,7 @@ describe.runIf(isRoot)('an image in a registry', () => {
 
   test('that is not there, and a registry that speaks HTTP alone', async () => {
     await expect(buildFrom(imageSource(`docker://${registry.host}/nobody:1`))).rejects.toThrow(
-      /There is no image .*nobody:1/,
+      /has no image .*nobody:1/,
     );
     const strict = imageSource(`docker://${registry.host}/tiny:1`, { tlsVerify: true });
     await expect(buildFrom(strict)).rejects.toThrow(/speaks HTTP, not HTTPS.*"tls-verify: false"/s);

@@ -56,7 +56,7 @@ describe('terminal', () => {
     const text = show(troubledRecord(), 300);
     expect(text).toMatch(/^gate FAIL: .*expected ≤ 8×, found 10\.6×/m);
     expect(text).toMatch(/^fairness error: process and runc: .* No ratio is drawn .* Fix: /m);
-    expect(text).toMatch(/^skipped microvm: .*\n {2}to do: /m);
+    expect(text).toMatch(/^skipped microvm: .*\n {2}fix: /m);
     expect(text).toMatch(/^failed vm: boot-hang during startup, block 3: .*\n {2}\| SeaBIOS/m);
     expect(text).toMatch(/log: logs\/vm-3\/console\.log/);
   });

@@ -66,7 +66,7 @@ export const fairnessCodes = {
     level: 'warn',
     message:
       'these VMs ran under software emulation (TCG): typically 10–20× slower than with hardware virtualization; the factor varies with the workload, so do not compare these figures with KVM. The translation cache adds to the memory',
-    remedy: 'run on a machine with usable hardware virtualisation before drawing conclusions about VMs',
+    remedy: 'run on a machine with usable hardware virtualization before drawing conclusions about VMs',
   },
   'accel-mixed': {
     level: 'warn',

@@ -48,5 +48,5 @@ function marksOf(platform: PlatformReport, reasons: readonly string[], installer
 }
 
 function reasonsFor({ notes, remedy }: PlatformReport, { manager }: Installer): string[] {
-  return remedy === null ? notes : [`${notes.join('; ')}\n    to do: ${forManager(remedy, manager)}`];
+  return remedy === null ? notes : [`${notes.join('; ')}\n    fix: ${forManager(remedy, manager)}`];
 }

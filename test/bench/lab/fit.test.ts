@@ -59,7 +59,7 @@ describe('the size of a lab', () => {
 describe('what drives a lab', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  /** A fake: every QEMU for x86-64 emulates AMD's virtualisation, but one may be built without. */
+  /** A fake: every QEMU for x86-64 emulates AMD's virtualization, but one may be built without. */
   async function fakeQemu(accels: string, flags: string): Promise<void> {
     const answers = [
       "--version*) echo 'QEMU emulator version 7.2.0' ;;",
@@ -71,13 +71,13 @@ describe('what drives a lab', () => {
     vi.stubEnv('PATH', [folder, process.env['PATH']].join(delimiter));
   }
 
-  it('is emulation where that emulates virtualisation, too', async () => {
+  it('is emulation where that emulates virtualization, too', async () => {
     await fakeQemu('tcg', 'fpu svm npt');
     expect(await chooseAccel(choice(), context)).toMatchObject({ accel: 'tcg', vmm: 'QEMU 7.2.0' });
   });
 
   it.each([
-    ['virtualisation', 'tcg', 'fpu svm', "does not emulate AMD's virtualisation (svm, npt)"],
+    ['virtualization', 'tcg', 'fpu svm', "does not emulate AMD's virtualization (svm, npt)"],
     ['emulation', 'kvm', 'fpu svm npt', 'has no TCG to emulate a processor'],
   ])('is nothing where QEMU has no %s, and says so', async (_, accels, flags, words) => {
     await fakeQemu(accels, flags);

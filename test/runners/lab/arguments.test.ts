@@ -18,7 +18,7 @@ const spec: LabSpec = {
 };
 
 describe("the lab's QEMU", () => {
-  it('emulates virtualisation with nested paging, or hands the host’s through', () => {
+  it('emulates virtualization with nested paging, or hands the host’s through', () => {
     expect(labArguments(spec)).toContain('max,+svm,+npt');
     const kvm = labArguments({ ...spec, accel: 'kvm' });
     expect(kvm).toContain('host');

@@ -56,7 +56,7 @@ describe('what the doctor says', () => {
       { ...healthy, platforms },
       { manager: 'dnf', osRelease: '', isRoot: true, offered: [] },
     );
-    expect(text).toContain('to do: dnf install moby-engine');
+    expect(text).toContain('fix: dnf install moby-engine');
   });
 
   const unfit: Examination = {
@@ -75,7 +75,7 @@ describe('what the doctor says', () => {
   it('gives reason and remedy of an unfit platform and an unfit machine', () => {
     const text = describeExamination(unfit, debianRoot);
     expect(text).toMatch(/^vm +NO +7\.2 +\[1\]$/m);
-    expect(text).toMatch(/^\[1\] no qemu\n {4}to do: use another kernel$/m);
+    expect(text).toMatch(/^\[1\] no qemu\n {4}fix: use another kernel$/m);
     expect(text).toMatch(/^rights +FAIL +not root$/m);
     expect(text).toContain('\nrights: run it with sudo\n');
     expect(text).toContain('Not every platform of the default scenario can run here');
