@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { findProgram } from '../../runners/machine/programs.ts';
 import { incusdFiles } from '../../runners/lxd/flavours.ts';
+import { seccompFiles } from '../../runners/shared/seccomp.ts';
 
 /** Package managers that the remedies are written for. */
 export const packageManagers = ['apt', 'dnf', 'pacman'] as const;
@@ -45,6 +46,11 @@ export const requirements: readonly Requirement[] = [
   need('every run', 'compresses images', ['pigz'], same('pigz')),
   need('containers', 'runs containers', ['runc'], same('runc')),
   need('containers', 'runs containers', ['crun'], same('crun')),
+  need('containers', 'filters system calls', seccompFiles, {
+    apt: 'golang-github-containers-common',
+    dnf: 'containers-common',
+    pacman: 'containers-common',
+  }),
   need('containers', 'runs containers', ['lxc-start'], same('lxc')),
   need('containers', 'stops containers', ['lxc-stop'], same('lxc')),
   need('LXD or Incus', 'runs containers', ['lxd', 'incusd', ...incusdFiles], {

@@ -39,7 +39,7 @@ interface Condition {
 }
 
 /** The administrator's own goes before the package's. */
-const files = ['/etc/containers/seccomp.json', '/usr/share/containers/seccomp.json'];
+export const seccompFiles = ['/etc/containers/seccomp.json', '/usr/share/containers/seccomp.json'];
 const architecture = { ours: 'amd64', libseccomp: 'SCMP_ARCH_X86_64' };
 
 /** For engines that take a profile's file. Throws where this machine has none. */
@@ -91,12 +91,12 @@ function isGiven(capability: string): boolean {
 }
 
 async function found(): Promise<[string, Profile]> {
-  for (const file of files) {
+  for (const file of seccompFiles) {
     const text = await readFile(file, 'utf8').catch(() => null);
     if (text !== null) return [file, JSON.parse(text) as Profile];
   }
   throw new ImageError(
-    `This machine has no profile of system calls for containers (${files.join(', ')})`,
+    `This machine has no profile of system calls for containers (${seccompFiles.join(', ')})`,
     'Install it (Debian: apt-get install golang-github-containers-common), or state seccomp: none in the workload.',
   );
 }
