@@ -40,6 +40,11 @@ export const requirements: readonly Requirement[] = [
   need('every run', 'chooses CPUs', ['taskset'], same('util-linux')),
   need('every run', 'keeps real-time order', ['chrt'], same('util-linux')),
   need('every run', "reads the kernel's log", ['dmesg'], same('util-linux')),
+  need('every run', "makes a process's box", ['perl'], {
+    apt: 'perl-base',
+    dnf: 'perl-interpreter',
+    pacman: 'perl',
+  }),
   need('every run', 'packs files', ['tar'], same('tar')),
   need('every run', 'reads extended attributes', ['getfattr'], same('attr')),
   need('every run', 'compresses images', ['zstd'], same('zstd')),
