@@ -73,7 +73,7 @@ describe('a mistake on the command line', () => {
     [['run', '--samples', 'many'], /whole number, at least 1/],
     [['run', '--samples', '0'], /whole number, at least 1/],
     [['run', '--accel', 'xen'], /Allowed choices are auto, kvm, tcg/],
-    [['list', 'everything'], /Allowed choices are platforms, scenarios, runs, reporters/],
+    [['list', 'everything'], /Allowed choices are platforms, scenarios, measures, metrics, runs, reporters/],
     [['run', 'nosuch'], /unknown scenario "nosuch"/],
     [['run', 'tiny', '--platform', 'rnuc'], /unknown platform "rnuc"[^]*did you mean "runc"/],
     [['run', 'tiny', '--reporter', 'htlm'], /unknown reporter "htlm"[^]*did you mean "html"/],
