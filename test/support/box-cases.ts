@@ -11,6 +11,14 @@ const platforms: Readonly<Record<string, Differences>> = {
   process: { seccomp: 'security-profile', pid: 'first-process' },
   runc: {},
   crun: {},
+  docker: {},
+  podman: {},
+  vm: {
+    capabilities: 'privileges',
+    seccomp: 'privileges',
+    kernel: 'privileges',
+    pid: 'first-process',
+  },
 };
 
 export async function boxCases(): Promise<BoxCase[]> {

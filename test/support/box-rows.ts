@@ -74,7 +74,8 @@ export const rows = {
         [odd, 'odd-box'],
       ] as const) {
         expect.soft(report.get('hostname')).toBe(name);
-        expect.soft(textIn(report, 'hostname file')).toBe(`${name}\n`);
+        // Podman leaves the line feed out.
+        expect.soft(textIn(report, 'hostname file').trimEnd()).toBe(name);
         const hosts = textIn(report, 'hosts')
           .split('\n')
           .map((line) => line.trim().split(/\s+/));
@@ -201,7 +202,9 @@ export const rows = {
       for (const folder of ['/tmp', '/run', '/var/run']) {
         expect.soft([folder, report.get(folder)]).toEqual([folder, "the image's"]);
       }
-      expect.soft(report.get('mounted over the image')).toBe('');
+      // By this file a program knows that podman has started it, as it knows docker by /.dockerenv.
+      const mounted = report.get('mounted over the image')?.split(' ') ?? ['nothing was said'];
+      expect.soft(mounted.filter((path) => !['', '/run/.containerenv'].includes(path))).toEqual([]);
     },
   },
   workdir: {
