@@ -26,7 +26,7 @@ export function askOnce(
     if (over) return;
     over = true;
     clearTimeout(deadline);
-    const progress = reader ?? { isEmpty: true, progress: 'nothing has come' };
+    const progress = reader ?? { isEmpty: true, progress: 'no answer has arrived' };
     onError(new Error(connectionWords(error, connected ? progress : null).error));
   };
   const socket = connect({ host, port, noDelay: true, autoSelectFamily: false, signal: limits.signal });

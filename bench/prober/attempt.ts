@@ -52,7 +52,7 @@ export function startAttempt(plan: AttemptPlan): Attempt {
   const attempt = {
     startedAt: monotonicMs(),
     connectedAt: null as number | null,
-    progress: () => reader?.progress ?? 'nothing has come',
+    progress: () => reader?.progress ?? 'no answer has arrived',
     cancel: close,
   };
   let socket = dial(port, (at) => {
@@ -143,7 +143,7 @@ export function startAttempt(plan: AttemptPlan): Attempt {
   }
 }
 
-const noReader: Reader = { isEmpty: true, progress: 'nothing has come' };
+const noReader: Reader = { isEmpty: true, progress: 'no answer has arrived' };
 
 /**
  * Made ahead: when the tracer says that an instance listens, what can be done before it need not be done then. It takes

@@ -45,7 +45,7 @@ export function converse(
       return received === '';
     },
     get progress() {
-      return received === '' ? 'nothing has come' : `what has come does not match: ${shown(received)}`;
+      return received === '' ? 'no answer has arrived' : `what arrived does not match: ${shown(received)}`;
     },
   };
 }

@@ -77,7 +77,7 @@ export class ResponseReader {
 
   /** How far it has come, in words. */
   get progress(): string {
-    if (this.isEmpty) return 'nothing has come';
+    if (this.isEmpty) return 'no answer has arrived';
     if (this.#head === null) return `its header has not ended after ${this.#rest.length} bytes`;
     const ends = this.#body.until === 'close' ? ' (it states no length, so only its close would end it)' : '';
     return `status ${this.#status}, but its body has not ended after ${this.#bodyBytes} bytes${ends}`;

@@ -5,12 +5,15 @@ import type { NotReady } from './prober.ts';
 export function explainNotReady(seen: NotReady, timeoutMs: number): { code: FailureCode; message: string } {
   const within = `within ${timeoutMs / 1000} s (${seen.attempts} ${seen.attempts === 1 ? 'attempt' : 'attempts'})`;
   const hints = seen.hints.map((hint) => `; ${hint}`).join('');
-  const why = `${seen.lastError ?? 'nothing has come'}${hints}`;
+  const why = `${seen.lastError ?? 'no answer has arrived'}${hints}`;
   if (!seen.connected)
     return { code: 'not-listening', message: `no connection was accepted ${within}: ${why}` };
   if (seen.lastStatus !== null) {
     const message = `no good answer ${within}; the last one had status ${seen.lastStatus} (${seen.lastError ?? 'no reason known'})${hints}`;
     return { code: 'bad-answer', message };
   }
-  return { code: 'not-ready', message: `connections were accepted, but not answered well ${within}: ${why}` };
+  return {
+    code: 'not-ready',
+    message: `connections were accepted, but none got a good answer ${within}: ${why}`,
+  };
 }

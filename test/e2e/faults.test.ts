@@ -74,7 +74,7 @@ describe('a workload that misbehaves is a failure of its class, never a sample',
       'hangs',
       'not-ready',
       { command: serveBy('/bin/busybox', 'sleep', '100'), ready: quickly },
-      /no complete answer/,
+      /no answer has arrived/,
     ],
     ['is killed for memory', 'out-of-memory', { command: ['/bin/busybox', 'tail', '/dev/zero'] }, /memory/],
   ])('%s: %s', async (_, failureCode, workload, message) => {

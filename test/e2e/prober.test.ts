@@ -186,7 +186,11 @@ describe('watching one instance', () => {
     ],
     [
       'never-answers',
-      { connected: true, lastStatus: null, lastError: expect.stringContaining('nothing has come') as string },
+      {
+        connected: true,
+        lastStatus: null,
+        lastError: expect.stringContaining('no answer has arrived') as string,
+      },
     ],
     [
       'always-500',

@@ -149,7 +149,7 @@ describe('ResponseReader', () => {
 
   it('says how far an answer has come', () => {
     const reader = new ResponseReader();
-    expect(reader.progress).toBe('nothing has come');
+    expect(reader.progress).toBe('no answer has arrived');
     reader.push(Buffer.from('HTTP/1.1 2'));
     expect(reader.progress).toBe('its header has not ended after 10 bytes');
     reader.push(Buffer.from('00 OK\r\n\r\nabc'));
