@@ -10,7 +10,7 @@ import { makeSandbox, tare, type Sandbox } from '../support/tare.ts';
 
 const serve = fileURLToPath(new URL('../fixtures/deaths/serve', import.meta.url));
 const tiny = fileURLToPath(new URL('../../scenarios/workloads/tiny.yaml', import.meta.url));
-const platforms = ['process', 'runc', 'crun', 'docker', 'podman', 'lxc', 'lxd', 'nspawn'];
+const platforms = ['process', 'runc', 'crun', 'docker', 'podman', 'lxc', 'lxd', 'nspawn', 'vm'];
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -34,6 +34,7 @@ async function die(how: string): Promise<{ code: number; record: RunRecord }> {
       rootfs: { from: 'debian', suite: 'bookworm', variant: 'extract', packages, files },
       command: ['/bin/busybox', 'sh', '/srv/serve', how],
     },
+    more: { limits: { cpus: 1, memory: '96MiB' } },
     platforms,
     // Long enough for the death also on a slow machine: the wait ends with the instance.
     measures: { startup: { samples: 1 }, stop: {}, memory: { samples: 1, settle: '60s' } },
@@ -50,6 +51,8 @@ describe('an instance that dies after it was ready has no figures', () => {
       'exited',
       /after it was ready: the workload ended with exit code 7; last lines:\n {2}the last words/,
     ],
+    ['background', 'exited', /after it was ready: the workload ended with exit code 0/],
+    ['memory', 'out-of-memory', /memory/],
   ])('%s is a failure of class %s on every platform', async (how, failureCode, message) => {
     const { code, record } = await die(how);
     expect(code).toBe(4);
