@@ -1,5 +1,5 @@
 /** Real virtual machines under TCG, on a payload made by hand: busybox and a few files. Needs root. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../runners/machine/command.ts';
@@ -85,7 +85,7 @@ describe('a VM on q35', () => {
     const [pid] = await instance.cgroup.processes();
     const status = await readFile(`/proc/${pid ?? 0}/status`, 'utf8');
     const field = (name: string): string | undefined =>
-      new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(status)?.[1];
+      new RegExp(`^${name}:[ \\t]*(.*)$`, 'm').exec(status)?.[1];
     expect(field('Name')).toMatch(/^qemu-system/);
     expect(field('Uid')?.split('\t')).toEqual(Array(4).fill('60900'));
     expect(field('Gid')?.split('\t')).toEqual(Array(4).fill('60900'));
@@ -230,12 +230,13 @@ test('an instance that was never started is disposed of', async () => {
 test('a QEMU that cannot start is told with its own words', async () => {
   const instance = await stage.create(await stage.prepare(httpdLaunch, q35), 'broken');
   try {
-    await rm(join(stage.context.folders.scratch, 'broken/disk.qcow2'));
+    // QEMU has it open already, but opens it once more to write.
+    await chmod(join(stage.context.folders.scratch, 'broken/disk.qcow2'), 0);
     await instance.start();
     expect(await instance.exited).toMatchObject({ code: 1 });
     expect(await instance.diagnose()).toEqual({
       code: 'vmm-died',
-      message: expect.stringMatching(/qcow2.*No such file or directory/) as string,
+      message: expect.stringMatching(/qcow2.*Permission denied/) as string,
     });
   } finally {
     await instance.dispose();
