@@ -15,12 +15,18 @@ const build = async (name: string): Promise<RunRecord> =>
 
 /** Fields that later versions add to a result. */
 const newFields = ['title', 'isPart', 'isExact', 'isSingle'];
+/** What later versions find unfair, too. */
+const newFindings = ['first-process', 'privileges'];
 
 function withoutNewFields(record: RunRecord): RunRecord {
   const results = record.results.map((result) =>
     Object.fromEntries(Object.entries(result).filter(([key]) => !newFields.includes(key))),
   );
-  return JSON.parse(JSON.stringify({ ...record, results })) as RunRecord;
+  // The words of a finding may change, what was found may not.
+  const fairness = record.fairness
+    .filter(({ code }) => !newFindings.includes(code))
+    .map(({ level, code, platforms }) => ({ level, code, platforms }));
+  return JSON.parse(JSON.stringify({ ...record, results, fairness })) as RunRecord;
 }
 
 const options = { columns: 100, colour: false };
@@ -36,7 +42,7 @@ function figureRows(record: RunRecord): string {
 describe.each(['run', 'density', 'ab-a', 'ab-b', 'lab'])('the journal %s of version 0.1.0', (name) => {
   it('gives the record that it gave then, but for the fields that are new', async () => {
     const record = await build(name);
-    expect(withoutNewFields(recordSchema.parse(record))).toEqual(recordOf(name));
+    expect(withoutNewFields(recordSchema.parse(record))).toEqual(withoutNewFields(recordOf(name)));
     expect(record.results.every(({ title }) => title !== undefined)).toBe(true);
   });
 
