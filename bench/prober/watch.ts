@@ -43,6 +43,8 @@ export class Watch {
   #lastFailureAt: number | null = null;
   #lastStatus: number | null = null;
   #lastError: string | null = null;
+  /** The last attempt that failed had been accepted. */
+  #hasFailedConnected = false;
   #connectedAt: number | null = null;
   #listenedAt: number | null = null;
   #execAt: number | null = null;
@@ -99,14 +101,21 @@ export class Watch {
   cancel(): void {
     if (this.#over) return;
     const connected = this.#connectedAt !== null;
-    const [waiting] = [...this.#open].filter(({ connectedAt }) => connectedAt !== null);
-    const lastError = waiting ? `the connection was accepted, but ${waiting.progress()}` : this.#lastError;
+    const lastError = this.#lastSeen();
     const hints = this.#clues.end({ refused: !connected && lastError?.includes('ECONNREFUSED') === true });
     this.#end();
     this.#finish({
       ready: false,
       notReady: { connected, lastStatus: this.#lastStatus, lastError, attempts: this.#attempts, hints },
     });
+  }
+
+  /** Of a server that has broken off others, the one that happens to be in flight at the end says the least. */
+  #lastSeen(): string | null {
+    const waiting = [...this.#open].find(({ connectedAt }) => connectedAt !== null);
+    if (!waiting) return this.#lastError;
+    const before = this.#hasFailedConnected ? `${this.#lastError}; ` : '';
+    return `${before}the ${before === '' ? '' : 'last '}connection was accepted, but ${waiting.progress()}`;
   }
 
   #attempt(): void {
@@ -141,6 +150,7 @@ export class Watch {
     this.#lastFailureAt = Math.max(this.#lastFailureAt ?? 0, attempt.startedAt);
     this.#lastStatus = outcome.status ?? this.#lastStatus;
     this.#lastError = outcome.error;
+    this.#hasFailedConnected = attempt.connectedAt !== null;
     if (attempt.connectedAt !== null) this.#exchangeMs = monotonicMs() - attempt.connectedAt;
     this.#clues.failed(outcome);
     if (this.#isConnecting()) return;
