@@ -1,7 +1,7 @@
 /** The examination: what is installed, what the machine offers, and which platforms it can run. */
 import type { Accel } from '../../runners/words.ts';
 import type { CommandContext } from '../environment/context.ts';
-import { probePlatform } from '../run/platforms.ts';
+import { probePlatform } from '../run/prepare/platforms.ts';
 import { knownPlatforms, defaultPlatformIds } from './known-platforms.ts';
 import { findRequirement, requirements, type Requirement } from './requirements.ts';
 import { systemChecks, type Finding } from './system-checks.ts';

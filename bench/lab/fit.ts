@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { run } from '../../runners/machine/command.ts';
 import type { LabClock } from '../../runners/lab/arguments.ts';
 import { probeKvm, qemuVersion, type KvmFacts } from '../../runners/qemu/probe.ts';
-import { qemuProgram } from '../../runners/qemu/vm.ts';
+import { qemuProgram } from '../../runners/qemu/vm/vm.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { AccelChoice } from '../../scenarios/schema/words.ts';
 import { memAvailable } from '../measures/memory.ts';

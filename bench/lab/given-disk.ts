@@ -16,7 +16,7 @@ import { applyOverrides } from '../../scenarios/loader/overrides.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { CommandContext } from '../environment/context.ts';
 import { tareVersion } from '../environment/package.ts';
-import { imagesOnly } from '../run/images-only.ts';
+import { imagesOnly } from '../run/prepare/images-only.ts';
 import { runSuite } from '../run/suite.ts';
 import type { LabSession } from './messages.ts';
 

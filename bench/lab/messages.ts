@@ -2,7 +2,7 @@
 import type { LabClock } from '../../runners/lab/arguments.ts';
 import type { BuiltPayload } from '../../runners/payload/payload.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
-import type { JournalEvent } from '../run/journal.ts';
+import type { JournalEvent } from '../run/journal/journal.ts';
 
 /** What the program inside is to do; it finds it in a file. */
 export interface LabSession {

@@ -1,8 +1,8 @@
 /** What a run in virtual time can measure, and what of it comes from outside all the same. */
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
-import { kindOf, recordSkipped } from '../run/platforms.ts';
-import type { JournalEvent } from '../run/journal.ts';
+import { kindOf, recordSkipped } from '../run/prepare/platforms.ts';
+import type { JournalEvent } from '../run/journal/journal.ts';
 import type { RecordedPlatform } from '../record/schema.ts';
 
 /** Name of the run inside; the same for all runs, since nothing inside may differ between them. */

@@ -5,7 +5,7 @@ import type { Instance, PreparedPlatform, StopMode } from '../../runners/runner.
 import type { ResolvedPlatform, ResolvedScenario, ResolvedWorkload } from '../../scenarios/resolved.ts';
 import type { Prober, Readiness } from '../prober/prober.ts';
 import type { RecordedSample } from '../record/schema.ts';
-import type { JournalEvent } from '../run/journal.ts';
+import type { JournalEvent } from '../run/journal/journal.ts';
 import type { RunResources } from '../run/resources.ts';
 import type { Run } from '../run/run.ts';
 

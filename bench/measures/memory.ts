@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { readRollup } from '../../runners/machine/smaps.ts';
 import type { Instance } from '../../runners/runner.ts';
 import type { OptionsOf } from '../../scenarios/measures/measures.ts';
-import { InstanceFailure } from '../run/failure.ts';
+import { InstanceFailure } from '../run/instance/failure.ts';
 import { loadQuestionOf } from '../prober/question.ts';
 import type { Measure, Taking } from './measure.ts';
 

@@ -1,7 +1,7 @@
 /** Takes the measure `startup`: the time to the first good answer, its phases, and the CPU time until then. */
 import type { OptionsOf } from '../../scenarios/measures/measures.ts';
-import { withIdleCpus } from '../run/idle-cpus.ts';
-import { dropPageCache } from '../run/page-cache.ts';
+import { withIdleCpus } from '../run/host/idle-cpus.ts';
+import { dropPageCache } from '../run/host/page-cache.ts';
 import type { Measure } from './measure.ts';
 import { markChain, phasesOf } from './phases.ts';
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import type { OptionsOf } from '../../scenarios/measures/measures.ts';
-import { InstanceFailure } from '../run/failure.ts';
+import { InstanceFailure } from '../run/instance/failure.ts';
 import type { Measure } from './measure.ts';
 
 const stopTimeoutMs = 60_000;

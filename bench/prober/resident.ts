@@ -4,18 +4,18 @@
  */
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { deferred } from './deferred.ts';
-import type { Answer } from './exchange.ts';
-import { askOnce } from './ask-once.ts';
-import { runLoad } from './load.ts';
-import { runLoadOnAll } from './load-all.ts';
+import type { Answer } from './http/exchange.ts';
+import { askOnce } from './http/ask-once.ts';
+import { runLoad } from './load/load.ts';
+import { runLoadOnAll } from './load/load-all.ts';
 import type { Reply, Request } from './messages.ts';
 import { raisePriority } from './priority.ts';
 import type { Question } from './question.ts';
-import { rehearse } from './rehearsal.ts';
+import { rehearse } from './watch/rehearsal.ts';
 import { timeRoundTrips } from './round-trips.ts';
 import { steadyCode } from './steady-code.ts';
-import { Tracer } from './tracer.ts';
-import { Watch } from './watch.ts';
+import { Tracer } from './watch/tracer.ts';
+import { Watch } from './watch/watch.ts';
 
 // Every refused connection is an error; nobody reads where in this program it arose, and to find out costs time.
 Error.stackTraceLimit = 0;

@@ -3,7 +3,7 @@ import { raiseKernelLimits } from '../../runners/machine/kernel/kernel-limits.ts
 import type { Payload } from '../../runners/payload/payload.ts';
 import type { ResolvedPlatform } from '../../scenarios/resolved.ts';
 import { takersOf } from '../measures/takers.ts';
-import { recordFailure } from './record-failure.ts';
+import { recordFailure } from './journal/record-failure.ts';
 import type { RunResources } from './resources.ts';
 import type { Run } from './run.ts';
 

@@ -1,5 +1,5 @@
 /** What the harness itself took in a run, and what it saw with. */
-import { idleCpusHad } from './idle-cpus.ts';
+import { idleCpusHad } from './host/idle-cpus.ts';
 import { peakRssBytes } from '../environment/peak-memory.ts';
 import type { RunResources } from './resources.ts';
 import type { Run } from './run.ts';

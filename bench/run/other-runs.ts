@@ -1,6 +1,6 @@
 /** Other runs of Tare on this machine: their leases say that they are here, and they are load that no other figure names. */
 import { isOwnerAlive, listLeases, type FoundLease } from '../../runners/machine/lease/lease.ts';
-import type { Journal } from './journal.ts';
+import type { Journal } from './journal/journal.ts';
 
 /** Writes down every run of another process that lives now and was not seen before. Costs a look into one folder. */
 export async function noteOtherRuns(journal: Journal, stateFolder: string): Promise<void> {

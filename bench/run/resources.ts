@@ -11,7 +11,7 @@ import { openLease } from '../../runners/machine/lease/lease.ts';
 import { createRunNetwork } from '../../runners/machine/network/network.ts';
 import type { RunContext } from '../../runners/runner.ts';
 import type { CommandContext } from '../environment/context.ts';
-import type { CpuSplit } from './cpus.ts';
+import type { CpuSplit } from './host/cpus.ts';
 import type { Prober } from '../prober/prober.ts';
 import { startProber } from '../prober/client.ts';
 import type { SuiteOptions } from './run.ts';

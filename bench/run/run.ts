@@ -4,8 +4,8 @@ import type { ProbeContext } from '../../runners/runner.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { Turns } from './alternate.ts';
 import type { CommandContext } from '../environment/context.ts';
-import type { CpuSplit } from './cpus.ts';
-import type { Journal, JournalEvent } from './journal.ts';
+import type { CpuSplit } from './host/cpus.ts';
+import type { Journal, JournalEvent } from './journal/journal.ts';
 import type { RecordedVariant, RunRecord } from '../record/schema.ts';
 
 export interface SuiteOptions {

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assetFile } from '../machine/asset.ts';
-import { cpioArchive, type CpioEntry } from '../qemu/cpio.ts';
-import { loadOrder } from '../qemu/modules.ts';
+import { cpioArchive, type CpioEntry } from '../qemu/guest/cpio.ts';
+import { loadOrder } from '../qemu/guest/modules.ts';
 
 /** Disks of both kinds, and the line to the harness outside. */
 const drivers = ['virtio_pci', 'virtio_blk', 'nfit', 'nd_pmem', 'virtio_console'];

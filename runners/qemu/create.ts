@@ -5,13 +5,13 @@ import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { createLauncher } from '../shared/launch.ts';
 import { createOverlayDisk, layersOf } from '../payload/disk/disk.ts';
 import type { PlatformSpec, RunContext } from '../runner.ts';
-import type { VmSpec } from './arguments.ts';
-import type { Guest } from './guest.ts';
+import type { VmSpec } from './vm/arguments.ts';
+import type { Guest } from './guest/guest.ts';
 import { VmInstance } from './instance.ts';
 import type { QemuOptions } from './options.ts';
-import { newOutputEnd } from './output.ts';
-import type { Snapshot } from './snapshot.ts';
-import { endVm, lineUpVm, openVmSockets } from './vm.ts';
+import { newOutputEnd } from './guest/output.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
+import { endVm, lineUpVm, openVmSockets } from './vm/vm.ts';
 
 /** What all instances of a platform share. */
 export interface SharedByInstances {

@@ -8,7 +8,7 @@ import { isEmulatedHost } from './emulated.ts';
 import { findUefi } from './full/uefi.ts';
 import type { QemuOptions } from './options.ts';
 import { probeKvm, qemuVersion, type KvmFacts } from './probe.ts';
-import { qemuProgram } from './vm.ts';
+import { qemuProgram } from './vm/vm.ts';
 
 const microvmNote =
   'microvm without KVM sometimes hangs in early boot while it measures its clocks; q35 does not';

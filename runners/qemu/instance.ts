@@ -13,15 +13,15 @@ import { allocatedBytes } from '../payload/disk/disk.ts';
 import { MarkBoard, type Diagnosis, type Exit, type Instance, type Launch } from '../runner.ts';
 import type { MemoryPart, StopMode } from '../runner.ts';
 import { isEmulatedHost } from './emulated.ts';
-import { guestRamBytes, type VmSpec } from './arguments.ts';
-import { listenToGuest, type GuestMessage } from './control.ts';
-import { bootWatchdogMs, diagnoseVm, observeConsoleLine, type VmObservations } from './diagnose.ts';
-import { memoryParts } from './memory-parts.ts';
-import { saveState } from './migrate.ts';
-import { outputOf, type OutputEnd } from './output.ts';
-import { openQmp, type Qmp, type QmpEvent } from './qmp.ts';
-import { restoreClone, type Restore } from './restore.ts';
-import type { Vm, VmSockets, WaitingVm } from './vm.ts';
+import { guestRamBytes, type VmSpec } from './vm/arguments.ts';
+import { listenToGuest, type GuestMessage } from './guest/control.ts';
+import { bootWatchdogMs, diagnoseVm, observeConsoleLine, type VmObservations } from './guest/diagnose.ts';
+import { memoryParts } from './vm/memory-parts.ts';
+import { saveState } from './snapshot/migrate.ts';
+import { outputOf, type OutputEnd } from './guest/output.ts';
+import { openQmp, type Qmp, type QmpEvent } from './vm/qmp.ts';
+import { restoreClone, type Restore } from './snapshot/restore.ts';
+import type { Vm, VmSockets, WaitingVm } from './vm/vm.ts';
 
 /** Everything that was made for the instance. */
 export interface InstanceParts {

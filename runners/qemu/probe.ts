@@ -13,9 +13,9 @@ import { run } from '../machine/command.ts';
 import { exists, writeEntry } from '../payload/cache-entry.ts';
 import type { ProbeContext } from '../runner.ts';
 import { isEmulatedHost } from './emulated.ts';
-import { listenToGuest } from './control.ts';
-import { guestKit, type GuestKit } from './guest-kit.ts';
-import { openVmSockets, qemuProgram, startVm, type Vm, type VmSockets } from './vm.ts';
+import { listenToGuest } from './guest/control.ts';
+import { guestKit, type GuestKit } from './guest/guest-kit.ts';
+import { openVmSockets, qemuProgram, startVm, type Vm, type VmSockets } from './vm/vm.ts';
 
 export interface KvmFacts {
   present: boolean;

@@ -2,16 +2,16 @@
 import type { Payload } from '../payload/payload.ts';
 import type { PlatformFacts, PlatformSpec, PreparedPlatform } from '../runner.ts';
 import type { RunContext, Runner } from '../runner.ts';
-import { qemuArguments } from './arguments.ts';
+import { qemuArguments } from './vm/arguments.ts';
 import { createInstance, type SharedByInstances, type VmTraits } from './create.ts';
 import { kvmFor, probe } from './fitness.ts';
 import { fullGuest } from './full/guest.ts';
-import type { GuestKitContext } from './guest-kit.ts';
-import { minimalGuest } from './minimal-guest.ts';
+import type { GuestKitContext } from './guest/guest-kit.ts';
+import { minimalGuest } from './guest/minimal-guest.ts';
 import type { QemuOptions } from './options.ts';
 import { qemuVersion } from './probe.ts';
-import { cloneGuest, takeSnapshot, type Snapshot } from './snapshot.ts';
-import { qemuProgram } from './vm.ts';
+import { cloneGuest, takeSnapshot, type Snapshot } from './snapshot/snapshot.ts';
+import { qemuProgram } from './vm/vm.ts';
 
 export const qemuRunner: Runner<QemuOptions> = { kind: 'vm', probe, prepare };
 

@@ -1,8 +1,8 @@
 /** How long stored samples take: a run of 100,000 analysed and reported, a history of 1,000 runs. The program is run as built. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildRecord } from '../../bench/run/build-record.ts';
-import type { JournalEvent } from '../../bench/run/journal.ts';
+import { buildRecord } from '../../bench/run/journal/build-record.ts';
+import type { JournalEvent } from '../../bench/run/journal/journal.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { loadScenario } from '../../scenarios/loader/load.ts';

@@ -1,5 +1,5 @@
 /** How often a regression gate is wrong, by simulation: the table in docs/statistics.md. It does not depend on the machine. */
-import { gateTrials, noises, type Trials } from '../support/gate-trials.ts';
+import { gateTrials, noises, type Trials } from '../support/check/gate-trials.ts';
 import type { BenchRow } from './row.ts';
 
 const rounds = 1000;

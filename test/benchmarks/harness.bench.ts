@@ -1,7 +1,7 @@
 /** What Tare itself costs: around each instance, before the first one, and in memory. The program is run as built. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JournalEvent } from '../../bench/run/journal.ts';
+import type { JournalEvent } from '../../bench/run/journal/journal.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
 import { assetFile } from '../../runners/machine/asset.ts';

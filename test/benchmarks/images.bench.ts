@@ -11,7 +11,7 @@ import { unmountBelow } from '../../runners/machine/mounts/mounts.ts';
 import { removeTree } from '../../runners/machine/remove-tree.ts';
 import { ociSource } from '../../runners/payload/source/oci.ts';
 import { makeSandbox } from '../support/tare.ts';
-import { writeImageLayout } from '../support/image-layout.ts';
+import { writeImageLayout } from '../support/images/image-layout.ts';
 import { runBuilt } from './built.ts';
 import type { BenchRow } from './row.ts';
 

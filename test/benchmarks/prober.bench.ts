@@ -7,10 +7,10 @@ import { seededRandom } from '../../bench/statistics/random.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { assetFile } from '../../runners/machine/asset.ts';
-import { idleCpusHad, withIdleCpus } from '../../bench/run/idle-cpus.ts';
+import { idleCpusHad, withIdleCpus } from '../../bench/run/host/idle-cpus.ts';
 import type { IdleCpus } from '../../scenarios/schema/words.ts';
 import type { Prober } from '../../bench/prober/prober.ts';
-import { openStage, type Place } from '../support/prober-stage.ts';
+import { openStage, type Place } from '../support/prober/prober-stage.ts';
 import type { BenchRow } from './row.ts';
 
 const starts = 200;

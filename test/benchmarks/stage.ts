@@ -2,9 +2,9 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { splitCpus } from '../../bench/run/cpus.ts';
+import { splitCpus } from '../../bench/run/host/cpus.ts';
 import { allowedCpus } from '../../runners/machine/cpu-list.ts';
-import { preparePlatform } from '../../bench/run/platforms.ts';
+import { preparePlatform } from '../../bench/run/prepare/platforms.ts';
 import type { ProbeTarget } from '../../bench/prober/prober.ts';
 import { openResources, type RunResources } from '../../bench/run/resources.ts';
 import { buildPayload } from '../../runners/payload/build-payload.ts';

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { packageFolder } from '../../bench/environment/package.ts';
 import { run } from '../../runners/machine/command.ts';
 import { makeLabDisk } from '../../runners/lab/disk.ts';
-import { guestKit } from '../../runners/qemu/guest-kit.ts';
+import { guestKit } from '../../runners/qemu/guest/guest-kit.ts';
 import type { ProbeContext } from '../../runners/runner.ts';
 import { sharedCache } from '../support/tare.ts';
 

@@ -27,7 +27,7 @@ async function test() {
   ];
   const { stdout, stderr, exited } = start(
     process.execPath,
-    [...vitest, 'test/e2e/conformance.test.ts', ...args],
+    [...vitest, 'test/e2e/platforms/conformance.test.ts', ...args],
     { cwd: merged, env: { NO_COLOR: '1', TARE_CONFORMANCE: cases } },
   );
   for (const stream of [stdout, stderr]) {

@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { defaultScenario } from '../../../scenarios/loader/built-in.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import type { ExitCode } from '../../environment/errors.ts';
-import { imagesOnly } from '../../run/images-only.ts';
+import { imagesOnly } from '../../run/prepare/images-only.ts';
 import type { RunScenario } from '../../run/run.ts';
 import type { CommandTools } from '../commands.ts';
 import { addReportOptions, scenarioArgument } from '../option-groups.ts';

@@ -20,7 +20,7 @@ import { checkTerminal } from '../../../reports/check-terminal.ts';
 import { comparisonReporters } from '../../../reports/comparison/index.ts';
 import { reporters } from '../../../reports/index.ts';
 import { findRun } from '../../store/find-run.ts';
-import { readRun } from '../../run/stored-run.ts';
+import { readRun } from '../../run/journal/stored-run.ts';
 import type { CommandTools } from '../commands.ts';
 import { addReportOptions, runArgument } from '../option-groups.ts';
 import { openTargets, plainColumns, printReport, writeTargets } from '../output/report-targets.ts';

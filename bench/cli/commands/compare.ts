@@ -13,7 +13,7 @@ import type { RunRecord } from '../../record/schema.ts';
 import { verifyRecord } from '../../store/verify-record.ts';
 import type { RunComparison } from '../../record/comparison.ts';
 import { findRun } from '../../store/find-run.ts';
-import { readRun } from '../../run/stored-run.ts';
+import { readRun } from '../../run/journal/stored-run.ts';
 import { hasRunChoices } from '../choices.ts';
 import type { CommandTools } from '../commands.ts';
 import {

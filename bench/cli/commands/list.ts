@@ -8,7 +8,7 @@ import type { CommandContext } from '../../environment/context.ts';
 import { knownPlatforms } from '../../doctor/known-platforms.ts';
 import { TareError, exitCodes, type ExitCode } from '../../environment/errors.ts';
 import { recordFile, runFolders } from '../../store/find-run.ts';
-import { readRun } from '../../run/stored-run.ts';
+import { readRun } from '../../run/journal/stored-run.ts';
 import { recordReporter } from '../output/report-targets.ts';
 import { plainTable } from '../../../reports/text-table.ts';
 import type { CommandTools } from '../commands.ts';

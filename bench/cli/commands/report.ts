@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';
 import { findRun } from '../../store/find-run.ts';
-import { readRun } from '../../run/stored-run.ts';
+import { readRun } from '../../run/journal/stored-run.ts';
 import type { CommandTools } from '../commands.ts';
 import { addReportOptions, runArgument } from '../option-groups.ts';
 import { openTargets, printReport, writeTargets } from '../output/report-targets.ts';

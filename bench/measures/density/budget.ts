@@ -6,7 +6,7 @@ import type { Instance } from '../../../runners/runner.ts';
 import type { RunResources } from '../../run/resources.ts';
 import type { ResolvedDensity } from '../../../scenarios/measures/density.ts';
 import { memAvailable } from '../memory.ts';
-import { dropPageCache } from '../../run/page-cache.ts';
+import { dropPageCache } from '../../run/host/page-cache.ts';
 import type { RecordedDensity } from '../../record/density.ts';
 
 type Point = RecordedDensity['curve'][number];

@@ -2,7 +2,7 @@
 import { extrapolationsOf, slopesOf } from './slope.ts';
 import type { RecordedDensity } from '../../record/density.ts';
 import type { ObservedFigure } from '../measure.ts';
-import type { JournalEvent } from '../../run/journal.ts';
+import type { JournalEvent } from '../../run/journal/journal.ts';
 
 type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
 

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../../runners/machine/log.ts';
 import type { Instance, PreparedPlatform } from '../../../runners/runner.ts';
 import type { FailureCode } from '../../../runners/words.ts';
-import { InstanceFailure } from '../../run/failure.ts';
-import { explain, startAndWait, type StartInput } from '../../run/start.ts';
+import { InstanceFailure } from '../../run/instance/failure.ts';
+import { explain, startAndWait, type StartInput } from '../../run/instance/start.ts';
 
 export interface InstancesInput extends StartInput {
   prepared: PreparedPlatform;

@@ -7,12 +7,12 @@ import { limitProblem, withLimits } from '../../../scenarios/platforms/platforms
 import { formatSize } from '../../../scenarios/schema/quantities.ts';
 import type { ResolvedDensity, ResolvedMinimumMemory } from '../../../scenarios/measures/density.ts';
 import type { ResolvedPlatform } from '../../../scenarios/resolved.ts';
-import { splitCpus } from '../../run/cpus.ts';
-import { InstanceFailure } from '../../run/failure.ts';
-import { kindOf, preparePlatform, recordPrepared } from '../../run/platforms.ts';
+import { splitCpus } from '../../run/host/cpus.ts';
+import { InstanceFailure } from '../../run/instance/failure.ts';
+import { kindOf, preparePlatform, recordPrepared } from '../../run/prepare/platforms.ts';
 import type { MinimumMemory, RecordedDensity } from '../../record/density.ts';
-import { recordFailure } from '../../run/record-failure.ts';
-import type { JournalEvent } from '../../run/journal.ts';
+import { recordFailure } from '../../run/journal/record-failure.ts';
+import type { JournalEvent } from '../../run/journal/journal.ts';
 import type { Run } from '../../run/run.ts';
 import type { CapacityWork } from '../measure.ts';
 import { openBudget } from './budget.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../../runners/machine/log.ts';
 import type { ResolvedDensity } from '../../../scenarios/measures/density.ts';
 import type { ResolvedReadiness } from '../../../scenarios/resolved.ts';
-import { InstanceFailure } from '../../run/failure.ts';
+import { InstanceFailure } from '../../run/instance/failure.ts';
 import type { LoadAllResult, Prober } from '../../prober/prober.ts';
 import { loadQuestionOf } from '../../prober/question.ts';
 import type { RecordedDensity } from '../../record/density.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { assetFile } from '../../machine/asset.ts';
 import { makeBootPartition, type BootFile } from '../../payload/disk/boot-partition.ts';
 import { firstSector } from '../../payload/disk/partitioned-disk.ts';
-import { kernelParameters } from '../arguments.ts';
-import { cpioArchive } from '../cpio.ts';
+import { kernelParameters } from '../vm/arguments.ts';
+import { cpioArchive } from '../guest/cpio.ts';
 import { systemUuid } from './system-files.ts';
 
 const partitionBytes = 96 << 20;

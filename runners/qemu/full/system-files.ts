@@ -8,7 +8,7 @@ export const systemUuid = '7a7e0000-7461-4e72-8000-000000000002';
 
 /** Scripts of ours by their place in the guest. */
 export const scripts: Readonly<Record<string, string>> = {
-  'usr/lib/tare/guest-requests.sh': 'runners/qemu/guest-requests.sh',
+  'usr/lib/tare/guest-requests.sh': 'runners/qemu/guest/guest-requests.sh',
   'usr/lib/tare/agent.sh': 'runners/qemu/full/agent.sh',
   'usr/lib/tare/ended.sh': 'runners/qemu/full/ended.sh',
   'usr/lib/tare/output.sh': 'runners/qemu/full/output.sh',

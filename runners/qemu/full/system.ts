@@ -14,7 +14,7 @@ import { makeExt4 } from '../../payload/disk/ext4.ts';
 import { normalise, setTimes } from '../../payload/normalise.ts';
 import type { DebianSource } from '../../payload/source/source.ts';
 import { walk } from '../../payload/walk.ts';
-import type { GuestKitContext } from '../guest-kit.ts';
+import type { GuestKitContext } from '../guest/guest-kit.ts';
 import { loaderConfig, loaderEntry, makeBootFiles, syslinuxConfig } from './boot-files.ts';
 import { addSystemFiles, links, scripts, systemUuid, textFiles } from './system-files.ts';
 import { removeTree } from '../../machine/remove-tree.ts';

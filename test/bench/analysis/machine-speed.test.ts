@@ -8,7 +8,7 @@ import {
 } from '../../../bench/analysis/machine-speed.ts';
 import type { RecordedCanary } from '../../../bench/record/canary.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
-import { startupNoise, times } from '../../support/noise.ts';
+import { startupNoise, times } from '../../support/check/noise.ts';
 
 const canary = (total: number, more: Partial<RecordedCanary> = {}): RecordedCanary => ({
   version: 1,

@@ -3,8 +3,8 @@ import { accumulate, mostLooks, type Accumulation } from '../../../bench/check/a
 import { checkRun, type Check } from '../../../bench/check/check-run.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
 import { withGates } from '../../fixtures/records/gated-record.ts';
-import { changed, having, reference, regression } from '../../support/check-stage.ts';
-import { startupNoise, times } from '../../support/noise.ts';
+import { changed, having, reference, regression } from '../../support/check/check-stage.ts';
+import { startupNoise, times } from '../../support/check/noise.ts';
 
 interface Simulated {
   /** Each extension, in order. */

@@ -7,8 +7,8 @@ import { seededRandom } from '../../../bench/statistics/random.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';
 import { gate, withGates } from '../../fixtures/records/gated-record.ts';
 import { withValues } from '../../fixtures/records/other-run.ts';
-import { changed, having, reference, regression } from '../../support/check-stage.ts';
-import { startupNoise, times } from '../../support/noise.ts';
+import { changed, having, reference, regression } from '../../support/check/check-stage.ts';
+import { startupNoise, times } from '../../support/check/noise.ts';
 
 const random = seededRandom(5);
 const starts = (factor: number, cv = 0.05): number[] =>

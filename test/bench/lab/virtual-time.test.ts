@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asOutside, withoutVms } from '../../../bench/lab/virtual-time.ts';
-import type { JournalEvent } from '../../../bench/run/journal.ts';
+import type { JournalEvent } from '../../../bench/run/journal/journal.ts';
 import { applyOverrides } from '../../../scenarios/loader/overrides.ts';
 import { loadScenario } from '../../../scenarios/loader/load.ts';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';

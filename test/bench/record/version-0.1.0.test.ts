@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../../../bench/analysis/compare-runs/compare-runs.ts';
 import { recordSchema, type RunRecord } from '../../../bench/record/schema.ts';
-import { buildRecord } from '../../../bench/run/build-record.ts';
-import { readJournal } from '../../../bench/run/journal.ts';
+import { buildRecord } from '../../../bench/run/journal/build-record.ts';
+import { readJournal } from '../../../bench/run/journal/journal.ts';
 import { reporters } from '../../../reports/index.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'fixtures', 'version-0.1.0');

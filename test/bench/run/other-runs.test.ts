@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openJournal, type Journal } from '../../../bench/run/journal.ts';
+import { openJournal, type Journal } from '../../../bench/run/journal/journal.ts';
 import { noteOtherRuns } from '../../../bench/run/other-runs.ts';
 import { openLease } from '../../../runners/machine/lease/lease.ts';
 

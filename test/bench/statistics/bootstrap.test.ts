@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval } from '../../../bench/statistics/bootstrap.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
-import { times } from '../../support/noise.ts';
+import { times } from '../../support/check/noise.ts';
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

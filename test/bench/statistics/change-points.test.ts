@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changePoints } from '../../../bench/statistics/change-points.ts';
 import { energySplit, rankedSeries } from '../../../bench/statistics/energy-split.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
-import { startupNoise, times } from '../../support/noise.ts';
+import { startupNoise, times } from '../../support/check/noise.ts';
 
 describe('energySplit', () => {
   // NumPy 1.24, every split by its definition: n m / (n + m) (2 mean|x - y| - mean|x - x'| - mean|y - y'|), 3 values a side.

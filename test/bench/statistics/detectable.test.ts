@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { detectableShift } from '../../../bench/statistics/detectable.ts';
 import { mannWhitney } from '../../../bench/statistics/mann-whitney.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
-import { times } from '../../support/noise.ts';
+import { times } from '../../support/check/noise.ts';
 
 describe('detectableShift', () => {
   it('is the rule of sixteen, but for the price of a test by ranks', () => {

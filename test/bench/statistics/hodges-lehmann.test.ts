@@ -6,7 +6,7 @@ import {
 } from '../../../bench/statistics/hodges-lehmann.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
 import type { TooFew } from '../../../bench/statistics/too-few.ts';
-import { startupNoise, times } from '../../support/noise.ts';
+import { startupNoise, times } from '../../support/check/noise.ts';
 
 const before = [2104.2, 2131.7, 2098.4, 2150.9, 2120.3, 2111.8, 2187.5, 2093.1];
 const after = [2251.6, 2240.2, 2199.9, 2301.4, 2266.7, 2178.3, 2230.5];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { holm } from '../../../bench/statistics/holm.ts';
 import { mannWhitney } from '../../../bench/statistics/mann-whitney.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
-import { startupNoise, times } from '../../support/noise.ts';
+import { startupNoise, times } from '../../support/check/noise.ts';
 
 describe('holm', () => {
   it('agrees with p.adjust of R, in the order given', () => {

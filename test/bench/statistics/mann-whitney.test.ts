@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mannWhitney, smallestP } from '../../../bench/statistics/mann-whitney.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
-import { startupNoise, times } from '../../support/noise.ts';
+import { startupNoise, times } from '../../support/check/noise.ts';
 
 describe('mannWhitney', () => {
   // R 4.2: wilcox.test(values, against, exact = TRUE).

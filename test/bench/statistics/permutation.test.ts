@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { permutationTest } from '../../../bench/statistics/permutation.ts';
 import { seededRandom } from '../../../bench/statistics/random.ts';
-import { startupNoise, times } from '../../support/noise.ts';
+import { startupNoise, times } from '../../support/check/noise.ts';
 
 describe('permutationTest', () => {
   // SciPy 1.17: permutation_test((x, y), |difference of means|, permutation_type='independent', n_resamples=np.inf,

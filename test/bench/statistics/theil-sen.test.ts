@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../bench/statistics/random.ts';
 import { theilSen, type Line } from '../../../bench/statistics/theil-sen.ts';
-import { times } from '../../support/noise.ts';
+import { times } from '../../support/check/noise.ts';
 
 const xs = [4, 8, 12, 16, 20, 24, 28, 32, 36, 40];
 const ys = [412.5, 790.1, 1189.9, 1571.2, 1975.3, 2330.8, 2810.6, 3121.7, 3544.4, 3902.2];

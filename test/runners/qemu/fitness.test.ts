@@ -2,7 +2,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { probe } from '../../../runners/qemu/fitness.ts';
 import type { Fitness, ProbeContext } from '../../../runners/runner.ts';
-import { tcgOptions } from '../../support/vm-stage.ts';
+import { tcgOptions } from '../../support/platforms/vm-stage.ts';
 import { silentLog } from '../machine/local-run.ts';
 
 const machine = vi.hoisted(() => ({ isEmulated: true, hasKvm: false }));

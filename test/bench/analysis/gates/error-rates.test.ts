@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gateTrials, noises } from '../../../support/gate-trials.ts';
+import { gateTrials, noises } from '../../../support/check/gate-trials.ts';
 
 const rounds = 1000;
 const kinds = Object.keys(noises) as (keyof typeof noises)[];

@@ -4,7 +4,7 @@ import type { StoredRun } from '../../../../bench/record/history.ts';
 import { historySchema, type RunHistory } from '../../../../bench/record/history.ts';
 import { seededRandom } from '../../../../bench/statistics/random.ts';
 import { summarize } from '../../../../bench/statistics/summary.ts';
-import { startupNoise, times } from '../../../support/noise.ts';
+import { startupNoise, times } from '../../../support/check/noise.ts';
 
 const name = {
   platform: 'runc',

@@ -7,9 +7,14 @@ import { compareCommand } from '../../../../bench/cli/commands/compare.ts';
 import type { RunRecord } from '../../../../bench/record/schema.ts';
 import { gate, withGates } from '../../../fixtures/records/gated-record.ts';
 import { otherRun } from '../../../fixtures/records/other-run.ts';
-import { openCheckStage, reference, regression, type CheckStage } from '../../../support/check-stage.ts';
+import {
+  openCheckStage,
+  reference,
+  regression,
+  type CheckStage,
+} from '../../../support/check/check-stage.ts';
 import { testContext } from '../../../support/context.ts';
-import { startupNoise, times } from '../../../support/noise.ts';
+import { startupNoise, times } from '../../../support/check/noise.ts';
 import { seededRandom } from '../../../../bench/statistics/random.ts';
 
 let stage: CheckStage;

@@ -13,7 +13,7 @@ import {
   reference,
   regression,
   type CheckStage,
-} from '../../../support/check-stage.ts';
+} from '../../../support/check/check-stage.ts';
 import { testContext } from '../../../support/context.ts';
 
 const failure: RecordedFailure = {

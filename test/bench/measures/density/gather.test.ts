@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { densitySchema, type DensityPoint } from '../../../../bench/record/density.ts';
 import { gatherDensity } from '../../../../bench/measures/density/gather.ts';
-import type { JournalEvent } from '../../../../bench/run/journal.ts';
+import type { JournalEvent } from '../../../../bench/run/journal/journal.ts';
 
 const load = {
   durationMs: 1000,

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { applyLayers } from '../../../../runners/payload/layer/apply-layers.ts';
 import { scanArchive, type ArchiveMember } from '../../../../runners/payload/layer/archive-scan.ts';
 import { limitsOf, type PayloadLimits } from '../../../../runners/payload/limits.ts';
-import { tarOf, type Member } from '../../../support/tar-writer.ts';
+import { tarOf, type Member } from '../../../support/images/tar-writer.ts';
 import { contextOf, isRoot, pathsBelow, temporaryFolder } from '../trees.ts';
 
 const longName = `long/${'n'.repeat(200)}`;

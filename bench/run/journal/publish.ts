@@ -1,0 +1,31 @@
+/** The record on disk, made from the journal at the end of a run. */
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cannotWrite } from '../../environment/cannot-write.ts';
+import type { RunRecord } from '../../record/schema.ts';
+import { buildRecord } from './build-record.ts';
+import type { Journal } from './journal.ts';
+import type { SuiteOptions } from '../run.ts';
+
+/** Writes run.json whole or not at all. */
+export async function publishRecord({
+  journal,
+  options,
+}: {
+  journal: Pick<Journal, 'events'>;
+  options: Pick<SuiteOptions, 'folder'>;
+}): Promise<RunRecord> {
+  const record = buildRecord(journal.events);
+  const file = join(options.folder, 'run.json');
+  try {
+    await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
+    await rename(`${file}.new`, file);
+  } catch (error) {
+    throw cannotWrite(
+      file,
+      error,
+      `nothing is lost, since the journal holds it: once there is space, tare run --resume ${options.folder}`,
+    );
+  }
+  return record;
+}

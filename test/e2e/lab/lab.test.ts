@@ -1,0 +1,242 @@
+/**
+ * The tiny workload inside a lab: the one place where every machine shows KVM and cgroup v2. The lab takes the built
+ * program with it, so this builds the program and runs it as a user would.
+ */
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../../bench/record/schema.ts';
+import { run, start, type CommandResult } from '../../../runners/machine/command.ts';
+import { leftovers } from '../../support/leftovers.ts';
+import { makeSandbox, type Sandbox } from '../../support/tare.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const cli = join(root, 'dist/bench/cli.js');
+const platforms = ['process', 'runc', 'crun', 'vm', 'microvm'];
+/** Emulated, on a machine that may be busy. */
+const patienceMs = 1_200_000;
+
+let box: Sandbox;
+let record: RunRecord;
+
+function lab(args: readonly string[]): Promise<CommandResult> {
+  return run(process.execPath, [cli, 'lab', ...args], {
+    cwd: box.folder,
+    env: box.env,
+    accept: [0, 1, 2, 3, 4],
+    timeoutMs: patienceMs,
+  });
+}
+
+beforeAll(async () => {
+  box = await makeSandbox();
+  await run('npm', ['run', '--silent', 'build'], { cwd: root });
+  const choices = ['--platform', platforms.join(','), '--samples', '1', '--seed', '1'];
+  let ended = await lab(['run', 'tiny', ...choices, '--json', '--out', 'out']);
+  // QEMU's emulation of a processor that virtualises hangs about once in a hundred starts of a VM: then the run is continued.
+  if (ended.stderr.includes('the lab stopped responding')) {
+    ended = await lab(['run', '--resume', 'out', '--json']);
+  }
+  const { code, stdout, stderr } = ended;
+  expect(`${stderr}${code}`).toMatch(/0$/);
+  record = JSON.parse(stdout) as RunRecord;
+}, patienceMs);
+afterAll(() => box.remove());
+
+describe('tare lab run tiny', () => {
+  it('has KVM and cgroup v2 inside, and says where it ran', () => {
+    expect(record.host.cgroupVersion).toBe('2');
+    expect(record.host.kvm).toMatchObject({ usable: true });
+    expect(record.lab?.outside.memoryBytes).toBeGreaterThan(record.host.memoryBytes ?? NaN);
+    expect(record.lab?.outside.kernel).not.toBe(record.host.kernel);
+  });
+
+  it('is complete: every platform has its sample, virtual machines under KVM', () => {
+    expect(record.failures).toEqual([]);
+    expect(record.run.status).toBe('complete');
+    for (const platform of platforms) {
+      const ready = record.results.find(
+        (each) => each.platform === platform && each.metric === 'startup.ready',
+      );
+      expect(ready?.summary.n, platform).toBe(1);
+    }
+    const accels = record.platforms.map(({ id, accel }) => [id, accel]);
+    expect(Object.fromEntries(accels)).toMatchObject({ process: 'none', vm: 'kvm', microvm: 'kvm' });
+  });
+
+  it('accounts memory and CPU time by cgroup v2 for process, container and VM alike', () => {
+    for (const platform of platforms) {
+      const median = (metric: string): number | null | undefined =>
+        record.results.find((each) => each.platform === platform && each.metric === metric)?.summary.median;
+      expect(median('memory.cgroup'), platform).toBeGreaterThan(100_000);
+      expect(median('cpu.ready'), platform).toBeGreaterThan(0);
+    }
+  });
+
+  it('leaves the run outside: journal, record, logs and reports', async () => {
+    const files = await readdir(join(box.folder, 'out'), { recursive: true });
+    expect(files).toEqual(
+      expect.arrayContaining(['run.json', 'events.ndjson', 'report.html', 'logs/vm-1/console.log']),
+    );
+    const journal = await readFile(join(box.folder, 'out/events.ndjson'), 'utf8');
+    expect(JSON.parse(journal.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      type: 'finish',
+      aborted: false,
+    });
+    expect(await leftovers(box)).toEqual([]);
+  });
+
+  it('is not continued outside by mistake', async () => {
+    const { code, stderr } = await run(process.execPath, [cli, 'run', '--resume', 'out'], {
+      cwd: box.folder,
+      env: box.env,
+      accept: [2],
+    });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('tare lab run --resume')]);
+  });
+});
+
+describe('tare lab run --virtual-time', () => {
+  /** A scenario whose workload runs so many rounds of a loop before it serves, and a gate on its start. */
+  async function writeScenario(name: string, rounds: number): Promise<void> {
+    const workloads = join(root, 'scenarios/workloads');
+    await cp(join(workloads, 'tiny'), join(box.folder, 'tiny'), { recursive: true });
+    const script = `i=0; while [ $i -lt ${rounds} ]; do i=$((i+1)); done; exec /bin/busybox sh /srv/serve 8080`;
+    const command = JSON.stringify(['/bin/busybox', 'sh', '-c', script]);
+    const tiny = await readFile(join(workloads, 'tiny.yaml'), 'utf8');
+    const workload = tiny.replace(/^command: .*$/m, `command: ${command}`);
+    await writeFile(join(box.folder, `${name}-workload.yaml`), workload);
+    const gate = '{ metric: startup.ready, platform: process, worse-by: 1% }';
+    const text = `name: loop\nworkload: ${name}-workload.yaml\nplatforms: [process, vm]\ngates: [${gate}]\n`;
+    await writeFile(join(box.folder, `${name}.yaml`), text);
+  }
+
+  /** Small, since three of them run side by side. */
+  async function measured(name: string, out: string): Promise<RunRecord> {
+    const what = ['--virtual-time', '--lab-memory', '1GiB', '--measure', 'startup', '--samples', '3'];
+    const { code, stdout, stderr } = await lab(['run', `${name}.yaml`, ...what, '--json', '--out', out]);
+    expect(`${stderr}${code}`).toMatch(/0$/);
+    return JSON.parse(stdout) as RunRecord;
+  }
+
+  async function tare(...args: string[]): Promise<[code: number | null, output: string]> {
+    const options = { cwd: box.folder, env: box.env, accept: [0, 1, 2] };
+    const { code, stdout, stderr } = await run(process.execPath, [cli, ...args], options);
+    return [code, stdout + stderr];
+  }
+
+  it(
+    'has equal figures in equal runs, finds 2 % more computation in three samples, and says what they are',
+    async () => {
+      await writeScenario('before', 200);
+      // A round takes 0.0125 virtual ms, and the start 10.
+      await writeScenario('slower', 218);
+      const [first, second] = await Promise.all([
+        measured('before', 'virtual-1'),
+        measured('before', 'virtual-2'),
+        measured('slower', 'virtual-3'),
+      ]);
+      const [a, b] = [first, second].map(({ results }) =>
+        results.find(({ metric }) => metric === 'startup.ready'),
+      );
+      expect(a).toMatchObject({ platform: 'process', unit: 'virtual ms', summary: { n: 3 } });
+      expect((a?.summary.median ?? 0) / (b?.summary.median ?? NaN)).toBeCloseTo(1, 3);
+      expect(await tare('check', 'virtual-2', '--against', 'virtual-1')).toEqual([
+        0,
+        expect.stringContaining('1 passed'),
+      ]);
+      expect(await tare('check', 'virtual-3', '--against', 'virtual-1')).toEqual([
+        1,
+        expect.stringMatching(/found\s2\.\d\s%\s+slower/),
+      ]);
+      expect(first.platforms.find(({ id }) => id === 'vm')?.skipped?.reason).toContain('virtual time');
+      expect(first.lab).toMatchObject({ accel: 'tcg', clock: 'virtual', cpus: 1 });
+      // The date is the one outside, not the lab's own.
+      expect(Date.now() - Date.parse(first.run.startedAt)).toBeLessThan(patienceMs);
+      expect(first.run.id).toBe('virtual-1');
+      const refused = [2, expect.stringContaining('clock: real time')];
+      expect(await tare('compare', 'out', 'virtual-1')).toEqual(refused);
+    },
+    2 * patienceMs,
+  );
+});
+
+describe('a lab that is ended', () => {
+  /** Resolves with QEMU's process id. */
+  async function started(args: readonly string[]): Promise<{ tare: ReturnType<typeof start>; qemu: number }> {
+    const tare = start(process.execPath, [cli, 'lab', 'run', 'tiny', ...args], {
+      cwd: box.folder,
+      env: box.env,
+    });
+    tare.stdout.resume();
+    tare.stderr.resume();
+    for (;;) {
+      const qemu = await qemuOf(join(box.folder, 'run'));
+      if (qemu !== null) return { tare, qemu };
+      await sleep(100);
+    }
+  }
+
+  it(
+    'with Ctrl-C takes everything along',
+    async () => {
+      const { tare, qemu } = await started(['--out', 'interrupted']);
+      process.kill(tare.pid, 'SIGINT');
+      expect((await tare.exited).code).toBe(130);
+      expect(await isAlive(qemu)).toBe(false);
+      expect(await leftovers(box)).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  it(
+    'with kill -9 has no orphan, and tare clean removes its files',
+    async () => {
+      const { tare, qemu } = await started(['--out', 'killed']);
+      process.kill(tare.pid, 'SIGKILL');
+      await tare.exited;
+      while (await isAlive(qemu)) await sleep(50);
+      expect(await leftovers(box)).not.toEqual([]);
+      const { code } = await run(process.execPath, [cli, 'clean'], { cwd: box.folder, env: box.env });
+      expect(code).toBe(0);
+      expect(await leftovers(box)).toEqual([]);
+    },
+    patienceMs,
+  );
+});
+
+describe('a lab that cannot be', () => {
+  it.each([
+    ['with too little memory', ['run', 'tiny', '--lab-memory', '256MiB'], 3, 'Give it at least --lab-memory'],
+    ['with a scenario for build', ['build', 'tiny'], 2, 'tare lab build takes no scenario'],
+  ] as const)('%s', async (_name, args, code, words) => {
+    const result = await lab(args);
+    expect([result.code, result.stderr]).toEqual([code, expect.stringContaining(words)]);
+  });
+
+  it('without QEMU', async () => {
+    const without = [join(root, 'test/fixtures/without.sh'), '/usr/bin/qemu-system-x86_64'];
+    const result = await run(
+      'unshare',
+      ['--mount', 'sh', ...without, process.execPath, cli, 'lab', 'run', 'tiny'],
+      { cwd: box.folder, env: box.env, accept: [3] },
+    );
+    expect(result.stderr).toContain('qemu-system-x86_64 is not installed');
+  });
+});
+
+/** The lab whose sockets lie below the folder. */
+async function qemuOf(folder: string): Promise<number | null> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.startsWith('qemu-system') && command.includes(folder)) return Number(pid);
+  }
+  return null;
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return status !== '' && !/^State:\s+Z/m.test(status);
+}

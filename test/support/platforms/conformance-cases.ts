@@ -1,0 +1,172 @@
+/** The platforms that the conformance suite holds to one contract. A new runner is a line here. */
+import type { Payload } from '../../../runners/payload/payload.ts';
+import { dockerRunner } from '../../../runners/docker/runner.ts';
+import { lxcRunner } from '../../../runners/lxc/runner.ts';
+import { lxdRunner } from '../../../runners/lxd/runner.ts';
+import { nspawnRunner } from '../../../runners/nspawn/runner.ts';
+import { ociRunner } from '../../../runners/oci/runner.ts';
+import { podmanRunner } from '../../../runners/podman/runner.ts';
+import { processRunner } from '../../../runners/process/runner.ts';
+import { probeKvm } from '../../../runners/qemu/probe.ts';
+import { qemuRunner } from '../../../runners/qemu/runner.ts';
+import type {
+  Fitness,
+  Launch,
+  Limits,
+  PreparedPlatform,
+  ProbeContext,
+  RunContext,
+  Runner,
+} from '../../../runners/runner.ts';
+import type { Kind } from '../../../runners/words.ts';
+import { silentLog } from '../../runners/machine/local-run.ts';
+import { sharedCache } from '../tare.ts';
+import { tcgOptions } from './vm-stage.ts';
+
+/** Checks that not every platform can be held to; what is not named here applies to all. */
+export type Check =
+  'output' | 'layer' | 'exit' | 'out-of-memory' | 'start-failed' | 'kill' | 'two' | 'images';
+
+export interface ConformanceCase {
+  name: string;
+  kind: Kind;
+  /** Of every instance. */
+  limits: Limits;
+  /** What cannot apply, each with the reason. */
+  without: Partial<Record<Check, string>>;
+  /** How the end of a workload that was killed is told: as a shell does (128 and the signal's number), or by the signal. */
+  killed: 137 | 'SIGKILL';
+  /** Variables that the box adds to the declared environment. */
+  adds: readonly string[];
+  /** Files that the box puts over the payload's. */
+  addsFiles: readonly string[];
+  probe(context: ProbeContext): Promise<Fitness>;
+  prepare(payload: Payload, id: string, launch: Launch, context: RunContext): Promise<PreparedPlatform>;
+}
+
+const nspawnVariables = [
+  ...[
+    'container',
+    'container_uuid',
+    'container_host_id',
+    'container_host_version_id',
+    'container_host_variant_id',
+  ],
+  ...['container_host_build_id', 'NOTIFY_SOCKET', 'LANG'],
+];
+
+const mebibyte = 1024 * 1024;
+const limits: Limits = { cpus: 0.5, memoryBytes: 96 * mebibyte };
+/** A guest has its kernel in its memory, and emulated on half a CPU would take twice as long. */
+const guestLimits: Limits = { cpus: 1, memoryBytes: 128 * mebibyte };
+const systemLimits: Limits = { cpus: 1, memoryBytes: 256 * mebibyte };
+
+const slow = 'a whole system takes too long to boot once more: the guest part is that of the minimal one';
+const onceMore = {
+  layer: slow,
+  exit: slow,
+  'out-of-memory': slow,
+  'start-failed': slow,
+  kill: slow,
+  two: slow,
+  images: slow,
+};
+const neverReady = 'a workload that never answers gives no snapshot';
+
+/** They are written for each instance. */
+const engineFiles = ['etc/hostname', 'etc/hosts', 'etc/resolv.conf'];
+
+/**
+ * Those that this machine is held to: under KVM and Incus only where they work. The variable TARE_CONFORMANCE (`runc,vm-kvm`) names
+ * them instead, and then each must be usable.
+ */
+export async function conformanceCases(): Promise<ConformanceCase[]> {
+  const wanted = process.env['TARE_CONFORMANCE']?.split(',');
+  if (wanted === undefined) {
+    const { signal } = new AbortController();
+    const context = { signal, log: silentLog, cache: sharedCache };
+    const hasKvm = (await probeKvm(context)).usable;
+    const hasIncus = (await incus.probe(context)).usable;
+    return [...everywhere, ...(hasIncus ? [incus] : []), ...(hasKvm ? underKvm : [])];
+  }
+  return wanted.map((wantedName) => {
+    const found = [...everywhere, incus, ...underKvm].find(({ name }) => name === wantedName);
+    if (!found) throw new Error(`TARE_CONFORMANCE: there is no case "${wantedName}"`);
+    return found;
+  });
+}
+
+const minimalGuest = { killed: 'SIGKILL', limits: guestLimits, addsFiles: engineFiles } as const;
+
+const everywhere: readonly ConformanceCase[] = [
+  of('process', processRunner, {}, { killed: 'SIGKILL' }),
+  of('runc', ociRunner, { runtime: 'runc' }),
+  of('crun', ociRunner, { runtime: 'crun' }),
+  of(
+    'docker',
+    dockerRunner,
+    { engine: 'own', socket: '/var/run/docker.sock', runtime: 'runc' },
+    { addsFiles: engineFiles },
+  ),
+  of('podman', podmanRunner, { runtime: 'crun' }, { addsFiles: engineFiles }),
+  of('lxc', lxcRunner, {}, { adds: ['container'] }),
+  of('lxd', lxdRunner, { daemon: 'lxd' }, { adds: ['container', 'USER', 'LANG'] }),
+  of('nspawn', nspawnRunner, {}, { killed: 'SIGKILL', adds: nspawnVariables }),
+  of('vm', qemuRunner, tcgOptions, minimalGuest),
+  ...(['seabios', 'uefi'] as const).map((firmware) =>
+    of(
+      `vm-full-${firmware}`,
+      qemuRunner,
+      { ...tcgOptions, guest: 'full', firmware },
+      {
+        ...{ killed: 'SIGKILL', limits: systemLimits, addsFiles: engineFiles },
+        without: onceMore,
+      },
+    ),
+  ),
+  of(
+    'vm-clone',
+    qemuRunner,
+    { ...tcgOptions, start: 'snapshot' },
+    {
+      ...{ killed: 'SIGKILL', limits: guestLimits, addsFiles: engineFiles },
+      without: {
+        output: 'the workload printed it before the snapshot',
+        ...{ layer: neverReady, exit: neverReady, 'out-of-memory': neverReady, 'start-failed': neverReady },
+        kill: 'as for a machine that boots; another workload is another snapshot',
+      },
+    },
+  ),
+];
+
+/** In place of LXD in newer distributions. */
+const incus = of('incus', lxdRunner, { daemon: 'incus' }, { adds: ['container', 'USER', 'LANG'] });
+
+const underKvm: readonly ConformanceCase[] = [
+  of('vm-kvm', qemuRunner, { ...tcgOptions, accel: 'kvm' }, minimalGuest),
+  of('microvm-kvm', qemuRunner, { ...tcgOptions, accel: 'kvm', machine: 'microvm' }, minimalGuest),
+];
+
+function of<Options>(
+  name: string,
+  runner: Runner<Options>,
+  options: Options,
+  peculiar: Partial<Omit<ConformanceCase, 'name' | 'kind' | 'probe' | 'prepare'>> = {},
+): ConformanceCase {
+  const traits = {
+    killed: 137 as const,
+    adds: [],
+    addsFiles: runner.kind === 'vm' ? [] : engineFiles,
+    limits,
+    without: {},
+    ...peculiar,
+  };
+  return {
+    name,
+    kind: runner.kind,
+    ...traits,
+    probe: (context) => runner.probe(options, context),
+    prepare: (payload, id, launch, context) =>
+      runner.prepare(payload, { id, limits: traits.limits, launch, options }, context),
+  };
+}
