@@ -126,8 +126,8 @@ describe('a measure is three files and three lines', () => {
     await writeFile(
       join(copy, 'make.ts'),
       `import { writeFileSync } from 'node:fs';
-import { buildRecord } from './bench/run/build-record.ts';
-import { readJournal } from './bench/run/journal.ts';
+import { buildRecord } from './bench/run/journal/build-record.ts';
+import { readJournal } from './bench/run/journal/journal.ts';
 const { events } = await readJournal('run/events.ndjson');
 writeFileSync('run/run.json', JSON.stringify(buildRecord(events)));
 `,

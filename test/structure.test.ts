@@ -1,0 +1,86 @@
+/** The shape of the tree itself: what lint cannot count. Who may import whom is in eslint.config.ts. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const sourceFolders = ['scenarios', 'runners', 'bench', 'reports'];
+
+const folders = [...sourceFolders, 'test', 'docs'].flatMap((name) => foldersUnder(join(root, name)));
+const sources = sourceFolders
+  .flatMap((name) => foldersUnder(join(root, name)))
+  .flatMap(({ path, files }) => files.filter((file) => file.endsWith('.ts')).map((file) => join(path, file)))
+  .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+describe('The tree', () => {
+  test('has no folder with more than twenty-five entries', () => {
+    expect(folders.length).toBeGreaterThan(50);
+    const crowded = folders.filter(({ files, folders }) => files.length + folders.length > 25);
+    expect(crowded.map(({ path }) => relative(root, path))).toEqual([]);
+  });
+
+  test('has no room with a quarter or more of the lines of code', () => {
+    const lines = new Map<string, number>();
+    for (const { path, text } of sources) {
+      const [top = '', second = ''] = relative(root, dirname(path)).split('/');
+      const room = second ? `${top}/${second}` : top;
+      lines.set(room, (lines.get(room) ?? 0) + text.split('\n').length - 1);
+    }
+    const total = [...lines.values()].reduce((sum, count) => sum + count, 0);
+    expect(total).toBeGreaterThan(10_000);
+    expect([...lines].filter(([, count]) => count >= total / 4)).toEqual([]);
+  });
+
+  test('has no circle of imports', () => {
+    const imports = new Map(sources.map(({ path, text }) => [path, importsOf(path, text)]));
+    expect([...imports.values()].flat().length).toBeGreaterThan(sources.length);
+    expect(circles(imports).map((circle) => circle.map((path) => relative(root, path)))).toEqual([]);
+  });
+});
+
+interface Folder {
+  path: string;
+  files: string[];
+  folders: string[];
+}
+
+function foldersUnder(path: string): Folder[] {
+  const entries = readdirSync(path, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  return [{ path, files, folders }, ...folders.flatMap((name) => foldersUnder(join(path, name)))];
+}
+
+/** The files of this project that a file imports, at once or later; imports of types alone are gone at run time. */
+function importsOf(path: string, text: string): string[] {
+  const kept = text.replace(/^(?:import|export) type [^;]* from '[^']+';$/gm, '');
+  return [...kept.matchAll(/\b(?:from |import ?\(?)'(\.[^']+)'/g)].map(([, name = '']) =>
+    join(dirname(path), name),
+  );
+}
+
+/** Each group of files of which every one reaches every other by imports (Tarjan's strongly connected components). */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const index = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[][] = [];
+  const visit = (path: string): number => {
+    const own = index.size;
+    index.set(path, own);
+    let low = own;
+    stack.push(path);
+    for (const next of imports.get(path) ?? []) {
+      if (!index.has(next)) low = Math.min(low, visit(next));
+      else if (stack.includes(next)) low = Math.min(low, lowest.get(next) ?? index.get(next) ?? own);
+    }
+    lowest.set(path, low);
+    if (low === own) {
+      const group = stack.splice(stack.indexOf(path));
+      if (group.length > 1) found.push(group);
+    }
+    return low;
+  };
+  for (const path of imports.keys()) if (!index.has(path)) visit(path);
+  return found;
+}
