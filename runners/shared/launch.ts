@@ -39,8 +39,13 @@ export async function createLauncher(
   return {
     // By its real name: the tracer takes an execution of the workload's command for its start, and that may be /bin/sh.
     program: await realpath(await requireProgram('sh')),
-    args: [assetFile('runners/shared/launch.sh'), when, ...joinFiles, '--'],
+    // By its text: whoever it runs as by then may not be allowed to enter the folder of this program, /root for one.
+    args: ['-c', await launchScript(), 'launch.sh', when, ...joinFiles, '--'],
   };
+}
+
+function launchScript(): Promise<string> {
+  return readFile(assetFile('runners/shared/launch.sh'), 'utf8');
 }
 
 /** A program on the starting line: forked and in its cgroups, so that neither is part of what is timed. */

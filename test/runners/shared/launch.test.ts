@@ -48,6 +48,18 @@ it('joins first, and starts nothing when it cannot', async () => {
   }
 });
 
+it('starts as a user who may not enter the folder of this program', async () => {
+  const hidden = ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs -o mode=700 none "$0" && exec "$@"'];
+  const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
+  const launcher = await createLauncher([]);
+  const [program = '', ...args] = [
+    ...[...hidden, join(import.meta.dirname, '../../..'), ...nobody],
+    ...[launcher.program, ...launcher.args, 'id', '-u'],
+  ];
+  const { stdout } = await run(program, args, { cwd: '/' });
+  expect(stdout.trim()).toBe('65534');
+});
+
 it('finds programs, and says which are missing', async () => {
   expect(await findProgram('sh')).toMatch(/^\/.*\/sh$/);
   expect(await findProgram('/etc/passwd')).toBeNull();
