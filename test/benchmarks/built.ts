@@ -8,7 +8,7 @@ import type { Sandbox } from '../support/tare.ts';
 const cli = assetFile('dist/bench/cli.js');
 /** Prints what the program took at most, as the last line of stderr. */
 const rssReporter = `data:text/javascript,${encodeURIComponent(
-  `import { peakRssBytes } from ${JSON.stringify(pathToFileURL(assetFile('dist/bench/peak-memory.js')).href)};
+  `import { peakRssBytes } from ${JSON.stringify(pathToFileURL(assetFile('dist/bench/environment/peak-memory.js')).href)};
    process.on('exit', () => console.error('peakRssBytes=' + peakRssBytes()));`,
 )}`;
 
