@@ -26,4 +26,5 @@ test.runIf(isRoot)('finds those of every name, UTF-8 or not, of folders, links a
   for (const [name, attributes] of wanted) {
     expect(found.of(Buffer.from(`/${name}`, 'latin1')), name).toEqual(attributes);
   }
+  await found.close();
 });
