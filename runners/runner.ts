@@ -7,6 +7,7 @@
  *
  * All moments are milliseconds on the host's monotonic clock (see machine/clock.ts).
  */
+import type { StopSignal } from '../scenarios/stop-signal.ts';
 import type { Log } from './machine/log.ts';
 import type { Lease } from './machine/lease/lease.ts';
 import type { RunNetwork } from './machine/network/network.ts';
@@ -34,9 +35,6 @@ export interface Box {
   shmSizeBytes: number;
   hostname: string;
 }
-
-/** A signal by its name; a real-time one, which has none on every platform, by its number. */
-export type StopSignal = NodeJS.Signals | `${number}`;
 
 /** What to execute inside the payload. */
 export interface Launch {

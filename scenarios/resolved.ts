@@ -6,6 +6,7 @@
 import type { ContainerBuilder, GateLevel, ImageField, SeccompProfile, StatusClass } from './schema/words.ts';
 import type { OptionsOf, RunnerName } from './platforms/table.ts';
 import type { ResolvedMeasures } from './measures/measures.ts';
+import type { StopSignal } from './stop-signal.ts';
 
 export interface ResolvedScenario {
   name: string;
@@ -67,7 +68,7 @@ export interface ResolvedWorkload {
   workdir: string;
   box: ResolvedBox;
   port: number;
-  stopSignal: string;
+  stopSignal: StopSignal;
   ready: ResolvedReadiness;
   /** Log lines that mark a moment of the start, in the order in which they appear. */
   marks: ResolvedLogMark[];

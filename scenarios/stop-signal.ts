@@ -1,6 +1,8 @@
-/** An image's stop signal, in whatever way it is written, as every platform understands it. */
+/** A stop signal, in whatever way a scenario or an image writes it, as every platform understands it. */
 import { constants } from 'node:os';
-import type { StopSignal } from '../../runner.ts';
+
+/** A signal by its name; a real-time one, which has none on every platform, by its number. */
+export type StopSignal = NodeJS.Signals | `${number}`;
 
 const firstRealTime = 34;
 const lastRealTime = 64;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
-import type { StopSignal } from '../runner.ts';
+import type { StopSignal } from '../../scenarios/stop-signal.ts';
 
 /**
  * Where the main process is found: it is the timed command itself, or the first process of a PID namespace below this

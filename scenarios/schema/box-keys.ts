@@ -1,11 +1,13 @@
 /** Keys of a workload that say what its box is like, the same on every platform. Their defaults are those of docker. */
 import { z } from 'zod';
+import { parseStopSignal } from '../stop-signal.ts';
 import { size, wholeNumber } from './fields.ts';
 import { seccompProfiles } from './words.ts';
 
 /** The kernel refuses more, whatever `fs.nr_open` says. */
 const mostFiles = 2 ** 30;
 const kibibyte = 1024;
+const signalExample = 'a signal such as SIGTERM, quit, 15 or SIGRTMIN+3';
 
 export const boxKeys = {
   user: z
@@ -47,6 +49,16 @@ export const boxKeys = {
     )
     .prefault('box')
     .describe("The box's own name."),
+  'stop-signal': z
+    .union([z.string(), z.int()], { error: `expected ${signalExample}` })
+    .transform((written, context) => {
+      const signal = parseStopSignal(String(written));
+      if (signal !== null) return signal;
+      context.addIssue(`${written} is not a signal of Linux; expected ${signalExample}`);
+      return z.NEVER;
+    })
+    .optional()
+    .describe("Signal that asks it to end, by name or number; without it the image's, else SIGTERM."),
 };
 
 function isOrdered(text: string): boolean {

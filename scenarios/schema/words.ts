@@ -85,17 +85,6 @@ export const reservedMarks = [
   'unexplained',
 ] as const;
 
-export const stopSignals = [
-  'SIGTERM',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGHUP',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGWINCH',
-  'SIGKILL',
-] as const;
-
 /** Filters of system calls that a container may have: docker's own, or none. */
 export const seccompProfiles = ['default', 'none'] as const;
 export type SeccompProfile = (typeof seccompProfiles)[number];

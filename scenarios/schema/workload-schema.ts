@@ -4,7 +4,7 @@ import { boxKeys } from './box-keys.ts';
 import { argument, compiles, identifier, payloadPath, urlPath, wholeNumber } from './fields.ts';
 import { readiness } from './readiness-schema.ts';
 import { rootfsSchema } from './rootfs-schema.ts';
-import { imageSources, markAnchors, reservedMarks, stopSignals } from './words.ts';
+import { imageSources, markAnchors, reservedMarks } from './words.ts';
 
 const logMark = z
   .strictObject({
@@ -62,10 +62,7 @@ export const workloadSchema = z
     port: wholeNumber(1, 65_535)
       .optional()
       .describe('TCP port the workload listens on. Needed, unless an image exposes just one.'),
-    'stop-signal': z
-      .enum(stopSignals)
-      .optional()
-      .describe("Signal that asks it to end; without it the image's, else SIGTERM."),
+    'stop-signal': boxKeys['stop-signal'],
     ready: readiness,
     marks: z
       .array(logMark)

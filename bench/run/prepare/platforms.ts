@@ -9,7 +9,6 @@ import type {
   ProbeContext,
   RunContext,
   Runner,
-  StopSignal,
 } from '../../../runners/runner.ts';
 import type { Kind } from '../../../runners/words.ts';
 import type { ResolvedPlatform, ResolvedWorkload } from '../../../scenarios/resolved.ts';
@@ -82,7 +81,7 @@ function launchOf(platform: ResolvedPlatform, workload: ResolvedWorkload): Launc
     workdir: workload.workdir,
     box: workload.box,
     port: workload.port,
-    stopSignal: workload.stopSignal as StopSignal,
+    stopSignal: workload.stopSignal,
     logMarks: workload.marks.map((mark) => ({ name: mark.name, pattern: new RegExp(mark.pattern) })),
   };
 }

@@ -1,12 +1,11 @@
 /** What an image says of its start, as every platform understands it. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseStopSignal, type StopSignal } from '../../../scenarios/stop-signal.ts';
 import { IncompleteImageError } from '../error.ts';
 import { resolveInside } from '../inside.ts';
 import { defaultPath } from '../../shared/payload-launch.ts';
 import type { SourceImageConfig } from '../payload.ts';
-import type { StopSignal } from '../../runner.ts';
-import { parseStopSignal } from './stop-signal.ts';
 
 /** The image's environment, with the PATH that engines would add. */
 export function imageEnvironment({ environment }: SourceImageConfig): Record<string, string> {

@@ -1,5 +1,6 @@
 /** What one instance's guest is told: its network, its workload. It travels as a second archive behind the initrd. */
-import type { Box, Launch, StopSignal } from '../../runner.ts';
+import type { StopSignal } from '../../../scenarios/stop-signal.ts';
+import type { Box, Launch } from '../../runner.ts';
 import { openFileLimit } from '../../shared/launch.ts';
 import { boxEnvironment, type LaunchUser } from '../../shared/payload-launch.ts';
 import { cpioArchive } from './cpio.ts';

@@ -22,6 +22,21 @@ it.each([
 });
 
 it.each([
+  ['SIGTERM', 'SIGTERM'],
+  ['term', 'SIGTERM'],
+  ['sigquit', 'SIGQUIT'],
+  [3, 'SIGQUIT'],
+  ['3', 'SIGQUIT'],
+  ['SIGRTMIN+3', '37'],
+  ['rtmin+3', '37'],
+  [37, '37'],
+  ['SIGPWR', 'SIGPWR'],
+  [undefined, undefined],
+])('reads the stop signal %o as %o', (written, expected) => {
+  expect(read({ 'stop-signal': written })['stop-signal']).toBe(expected);
+});
+
+it.each([
   ['nofile', '2048:1024'],
   ['nofile', '0:1024'],
   ['nofile', 0],
@@ -34,6 +49,10 @@ it.each([
   ['user', ''],
   ['user', 'a:b:c'],
   ['user', '-1'],
+  ['stop-signal', 'SIGWHATEVER'],
+  ['stop-signal', 0],
+  ['stop-signal', 65],
+  ['stop-signal', 1.5],
   ['environment', { 'a=b': 'x' }],
   ['environment', { '': 'x' }],
   ['environment', { a: 'zero\0byte' }],
