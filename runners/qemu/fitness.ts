@@ -13,8 +13,20 @@ import { qemuProgram } from './vm/vm.ts';
 const microvmNote =
   'microvm without KVM sometimes hangs in early boot while it measures its clocks; q35 does not';
 
-export async function probe(options: QemuOptions, context: ProbeContext): Promise<Fitness> {
-  const version = await qemuVersion();
+/** What a probe asks of the machine; a test answers for one that it is not on. */
+interface VmHost {
+  isEmulatedHost(): boolean;
+  qemuVersion(): Promise<string | null>;
+  probeKvm(context: ProbeContext): Promise<Pick<KvmFacts, 'usable' | 'reason'>>;
+}
+const thisHost: VmHost = { isEmulatedHost, qemuVersion, probeKvm };
+
+export async function probe(
+  options: QemuOptions,
+  context: ProbeContext,
+  host: VmHost = thisHost,
+): Promise<Fitness> {
+  const version = await host.qemuVersion();
   const unfit = (reason: string, remedy: string): Fitness => ({ usable: false, version, reason, remedy });
   if (process.arch !== 'x64') {
     return unfit(
@@ -35,7 +47,7 @@ export async function probe(options: QemuOptions, context: ProbeContext): Promis
   }
   const missing = await whatIsMissing(options);
   if (missing !== null) return unfit(missing.reason, missing.remedy);
-  const kvm = await kvmFor(options, context);
+  const kvm = await kvmFor(options, context, host);
   if (options.accel === 'kvm' && !kvm.usable) {
     return unfit(
       `accel: kvm is asked for and KVM is not usable: ${kvm.reason}`,
@@ -43,7 +55,7 @@ export async function probe(options: QemuOptions, context: ProbeContext): Promis
     );
   }
   const accel = kvm.usable ? 'kvm' : 'tcg';
-  if (options.accel === 'auto' && accel === 'tcg' && isEmulatedHost()) {
+  if (options.accel === 'auto' && accel === 'tcg' && host.isEmulatedHost()) {
     return unfit(
       `this machine is emulated itself, where an emulated VM would take too long, and KVM is not usable: ${kvm.reason}`,
       'Set accel: tcg to run it under emulation.',
@@ -64,9 +76,10 @@ export async function probe(options: QemuOptions, context: ProbeContext): Promis
 export async function kvmFor(
   options: QemuOptions,
   context: ProbeContext,
+  host: VmHost = thisHost,
 ): Promise<Pick<KvmFacts, 'usable' | 'reason'>> {
   if (options.accel === 'tcg') return { usable: false, reason: 'the scenario asks for TCG' };
-  return probeKvm(context);
+  return host.probeKvm(context);
 }
 
 interface Missing {

@@ -1,4 +1,4 @@
-/** What the pages docs/add-a-….md add to the sources: whole files, and lines in tables. */
+/** What the pages in docs/contributing/ add to the sources: whole files, and lines in tables. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,12 +9,12 @@ export interface Additions {
   tables: Map<string, string>;
 }
 
-/** @param pages names in docs/ @param root folder of the project */
+/** @param pages names in docs/contributing/ @param root folder of the project */
 export async function readAdditions(root: string, pages: readonly string[]): Promise<Additions> {
   const files = new Map<string, string>();
   const tables = new Map<string, string>();
   for (const page of pages) {
-    const text = await readFile(join(root, 'docs', page), 'utf8');
+    const text = await readFile(join(root, 'docs/contributing', page), 'utf8');
     for (const { language, path, body } of codeBlocks(text)) {
       if (language === 'ts') files.set(path, body);
       else tables.set(path, withLines(await readFile(join(root, path), 'utf8'), body));

@@ -1,38 +1,41 @@
 /** An emulated machine without KVM is a fake: this one may have either, both or none. */
-import { beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { probe } from '../../../runners/qemu/fitness.ts';
 import type { Fitness, ProbeContext } from '../../../runners/runner.ts';
 import { tcgOptions } from '../../support/platforms/vm-stage.ts';
 import { silentLog } from '../machine/local-run.ts';
 
-const machine = vi.hoisted(() => ({ isEmulated: true, hasKvm: false }));
-vi.mock('../../../runners/qemu/emulated.ts', () => ({ isEmulatedHost: () => machine.isEmulated }));
-vi.mock('../../../runners/qemu/probe.ts', () => ({
-  qemuVersion: () => Promise.resolve('7.2.0'),
-  probeKvm: () => Promise.resolve({ usable: machine.hasKvm, reason: 'it is said so' }),
-}));
+interface Machine {
+  isEmulated: boolean;
+  hasKvm: boolean;
+}
 
-beforeEach(() => {
-  Object.assign(machine, { isEmulated: true, hasKvm: false });
-});
-
-function fitness(accel: 'auto' | 'tcg'): Promise<Fitness> {
+function fitness(accel: 'auto' | 'tcg', { isEmulated, hasKvm }: Machine): Promise<Fitness> {
   const context: ProbeContext = { signal: new AbortController().signal, log: silentLog, cache: '/nowhere' };
-  return probe({ ...tcgOptions, accel }, context);
+  return probe({ ...tcgOptions, accel }, context, {
+    isEmulatedHost: () => isEmulated,
+    qemuVersion: () => Promise.resolve('7.2.0'),
+    probeKvm: () => Promise.resolve({ usable: hasKvm, reason: 'it is said so' }),
+  });
 }
 
 it('a VM is not emulated on a machine that is emulated itself, unless it is asked for', async () => {
-  expect(await fitness('auto')).toMatchObject({
+  const emulated = { isEmulated: true, hasKvm: false };
+  expect(await fitness('auto', emulated)).toMatchObject({
     usable: false,
     reason: expect.stringMatching(/emulated itself.*KVM is not usable: it is said so/) as string,
     remedy: expect.stringContaining('accel: tcg') as string,
   });
-  expect(await fitness('tcg')).toMatchObject({ usable: true, accel: 'tcg' });
+  expect(await fitness('tcg', emulated)).toMatchObject({ usable: true, accel: 'tcg' });
 });
 
 it('a VM runs there where KVM does, and is emulated on any other machine', async () => {
-  machine.hasKvm = true;
-  expect(await fitness('auto')).toMatchObject({ usable: true, accel: 'kvm' });
-  Object.assign(machine, { isEmulated: false, hasKvm: false });
-  expect(await fitness('auto')).toMatchObject({ usable: true, accel: 'tcg' });
+  expect(await fitness('auto', { isEmulated: true, hasKvm: true })).toMatchObject({
+    usable: true,
+    accel: 'kvm',
+  });
+  expect(await fitness('auto', { isEmulated: false, hasKvm: false })).toMatchObject({
+    usable: true,
+    accel: 'tcg',
+  });
 });
