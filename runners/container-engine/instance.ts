@@ -1,5 +1,6 @@
 /** One container of an engine, started as a person starts it: by the engine's command line, which stays attached to it. */
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { seccompFile } from '../shared/seccomp.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';
 import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
@@ -61,6 +62,7 @@ export async function createEngineContainer(
     const args = runArguments({
       ...{ id, image: setup.image, launch, user: setup.user, limits, cpuset: context.cpuset },
       openFiles: await openFileLimit(launch.box.openFiles),
+      seccomp: await seccompFile(launch.box.seccomp),
       limitsSwap: await limitsSwap(workload),
       cgroupParent: workload.path,
       network: { name: network.name, address: place.address, mac: traits.setsMac ? place.mac : null },

@@ -10,6 +10,8 @@ export interface RunInput {
   limits: Limits;
   cpuset: readonly number[] | null;
   openFiles: OpenFileLimit;
+  /** File with the filter of system calls, in the engines' format; null: there is none. */
+  seccomp: string | null;
   /** Whether the kernel accounts swap; without it an engine warns of the option. */
   limitsSwap: boolean;
   /** The container's cgroup is made below it. */
@@ -33,7 +35,8 @@ export function runArguments(input: RunInput): string[] {
     ...['--user', `${user.uid}:${user.gid}`],
     ...user.groups.filter((gid) => gid !== user.gid).flatMap((gid) => ['--group-add', String(gid)]),
     ...['--shm-size', `${launch.box.shmSizeBytes}b`],
-    ...(launch.box.seccomp === 'none' ? ['--security-opt', 'seccomp=unconfined'] : []),
+    // Each engine has one of its own: docker's and podman's are not the same.
+    ...['--security-opt', `seccomp=${input.seccomp ?? 'unconfined'}`],
     ...['--cgroup-parent', input.cgroupParent],
     ...['--cpus', String(limits.cpus), '--memory', memory],
     ...(input.limitsSwap ? ['--memory-swap', memory] : []),

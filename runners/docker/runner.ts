@@ -2,6 +2,7 @@
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import { undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
 import { run } from '../machine/command.ts';
+import { seccompName } from '../shared/seccomp.ts';
 import { createLauncher } from '../shared/launch.ts';
 import { checkLaunch } from '../shared/payload-launch.ts';
 import { whyUnfit } from '../shared/prerequisites.ts';
@@ -78,7 +79,7 @@ async function prepareDocker(
       facts: {
         ...{ accel: 'none', guest: null, network: 'docker-bridge' },
         version: await versionOf(chosen),
-        details: await detailsOf(chosen, platform.options, info, packed, cgroup),
+        details: await detailsOf(chosen, platform, info, packed, cgroup),
       },
       marks: ['spawned', 'container', 'runtime', 'exec'],
       create: (instance) => createEngineContainer(instance, setup),
@@ -126,7 +127,7 @@ async function versionOf(chosen: ChosenEngine): Promise<string> {
 
 async function detailsOf(
   chosen: ChosenEngine,
-  options: DockerOptions,
+  { options, launch }: PlatformSpec<DockerOptions>,
   info: EngineInfo,
   image: OciImage,
   cgroup: Cgroup,
@@ -136,7 +137,7 @@ async function detailsOf(
     runtime: options.runtime,
     storageDriver: info.Driver,
     image: image.manifests.gzip.digest,
-    seccomp: "docker's default profile",
+    seccomp: await seccompName(launch.box.seccomp),
     logging: `a pipe, and docker's log driver ${info.LoggingDriver}`,
     engineMemoryBytes: chosen.whose === 'own' ? await engineMemory(cgroup) : null,
   };

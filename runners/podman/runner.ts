@@ -1,5 +1,6 @@
 /** The payload as a container of podman, started with `podman run`. */
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { seccompName } from '../shared/seccomp.ts';
 import { checkLaunch } from '../shared/payload-launch.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import { createEngineContainer, type EngineTraits } from '../container-engine/instance.ts';
@@ -56,7 +57,7 @@ async function preparePodman(
           runtime: found.runtime.version,
           storageDriver: 'overlay',
           image: packed.manifests.gzip.digest,
-          seccomp: "podman's default profile",
+          seccomp: await seccompName(platform.launch.box.seccomp),
           logging: "a pipe, and podman's log driver k8s-file",
           ...(found.runtime.hiddenHierarchy === null
             ? {}

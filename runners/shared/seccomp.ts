@@ -42,15 +42,16 @@ interface Condition {
 export const seccompFiles = ['/etc/containers/seccomp.json', '/usr/share/containers/seccomp.json'];
 const architecture = { ours: 'amd64', libseccomp: 'SCMP_ARCH_X86_64' };
 
-/** For engines that take a profile's file. Throws where this machine has none. */
-async function seccompFile(): Promise<string> {
+/** For engines, which read the profile themselves; null: none is wanted. Throws where this machine has none. */
+export async function seccompFile(wanted: 'default' | 'none'): Promise<string | null> {
+  if (wanted === 'none') return null;
   const [file] = await found();
   return file;
 }
 
 /** For the record. */
 export async function seccompName(wanted: 'default' | 'none'): Promise<string> {
-  return wanted === 'none' ? 'none' : await seccompFile();
+  return (await seccompFile(wanted)) ?? 'none';
 }
 
 /** What remains of the profile for docker's capabilities on this processor; null: none is wanted. */

@@ -180,7 +180,9 @@ export const fairnessCodes = {
   'security-profile': {
     level: 'note',
     message: 'their filters of system calls differ',
-    remedy: 'none: it is what each platform has by default; a filter costs a little in every system call',
+    remedy:
+      "none: containers have docker's, systemd-nspawn can load none but its own, and a process is no container; " +
+      'a filter costs a little in every system call',
   },
   'swap-on': {
     level: 'note',
