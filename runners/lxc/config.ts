@@ -1,21 +1,26 @@
 /** A container's configuration as liblxc reads it (lxc.container.conf(5)). */
-import type { LaunchUser } from '../shared/payload-launch.ts';
-import { capabilityNumbers, readonlyPaths } from '../shared/box.ts';
-import { boxEnvironment } from '../shared/payload-launch.ts';
-import type { Launch, Limits, OpenFileLimit } from '../runner.ts';
+import { capabilityNumbers, readonlyPaths, type MaskedPaths } from '../shared/box.ts';
+import type { Box, Launch, Limits, OpenFileLimit } from '../runner.ts';
 
-export interface LxcConfigInput {
+interface LxcBox {
+  box: Box;
+  /** What tells of the machine and is empty inside. */
+  masked: MaskedPaths;
+  /** File with the filter of system calls; null: there is none. */
+  seccomp: string | null;
+  /** Capabilities that the start program needs and takes off, besides those that the workload has. */
+  keeps?: readonly string[];
+}
+
+export interface LxcConfigInput extends Omit<LxcBox, 'box' | 'keeps'> {
   name: string;
   /** Absolute path of the root file system. */
   root: string;
   launch: Launch;
-  user: LaunchUser;
   limits: Limits;
   openFiles: OpenFileLimit;
   /** The instance's cgroup; liblxc makes and removes those below it, and sets the limits. */
   cgroup: { version: 1 | 2; path: string };
-  /** What tells of the machine and is empty inside. */
-  masked: { folders: string[]; files: string[] };
   cpuset: number[] | null;
   /** Whether the kernel accounts swap. */
   limitsSwap: boolean;
@@ -26,54 +31,46 @@ export interface LxcConfigInput {
 /** Names of the cgroups that liblxc makes below the instance's: the container's, and the one of its own monitor. */
 export const lxcCgroups = { workload: 'workload', monitor: 'monitor', pivot: 'pivot' } as const;
 
-const keptCapabilities = Object.keys(capabilityNumbers).map((name) => name.toLowerCase());
-
 export function lxcConfig(input: LxcConfigInput): string {
-  const { launch, user } = input;
   const entries: [string, string][] = [
-    ['lxc.uts.name', launch.box.hostname],
     ['lxc.rootfs.path', `dir:${input.root}`],
-    ['lxc.mount.auto', 'proc:mixed sys:ro cgroup:ro'],
-    [
-      'lxc.mount.entry',
-      `shm dev/shm tmpfs nosuid,noexec,nodev,mode=1777,size=${launch.box.shmSizeBytes},create=dir 0 0`,
-    ],
-    ['lxc.mount.entry', 'mqueue dev/mqueue mqueue nosuid,noexec,nodev,create=dir,optional 0 0'],
-    ...readonlyPaths
-      .filter((path) => path !== '/proc/sys' && path !== '/proc/sysrq-trigger')
-      .map((path): [string, string] => [
-        'lxc.mount.entry',
-        `${path} ${path.slice(1)} none bind,ro,nosuid,nodev,noexec,optional 0 0`,
-      ]),
-    ...maskedEntries(input.masked),
+    ...lxcBox({ ...input.launch, ...input }),
     ['lxc.namespace.share.net', input.networkNamespace],
     // Output goes where lxc-start's own does.
     ['lxc.console.path', 'none'],
     ['lxc.tty.max', '0'],
-    // Without any there is no /dev/ptmx.
-    ['lxc.pty.max', '1024'],
     ['lxc.apparmor.profile', 'unconfined'],
-    ['lxc.cap.keep', keptCapabilities.join(' ')],
     ['lxc.prlimit.nofile', `${input.openFiles.soft}:${input.openFiles.hard}`],
-    ...lxcProcess(launch, user),
-    ...Object.entries(boxEnvironment(launch, user)).map(([name, value]): [string, string] => [
-      'lxc.environment',
-      quoted(`${name}=${value}`),
-    ]),
+    ['lxc.signal.halt', input.launch.stopSignal],
     ...lxcPlaces(input.cgroup.path),
     ...lxcLimits(input),
   ];
   return entries.map(([key, value]) => `${key} = ${value}\n`).join('');
 }
 
-/** As whom and where the workload runs, and how it is asked to end. */
-export function lxcProcess(launch: Launch, user: LaunchUser): [string, string][] {
+/**
+ * What docker has in its containers. User, environment, working directory and the lack of inheritable capabilities are the start
+ * program's, which the container begins with as root.
+ */
+export function lxcBox({ box, masked, seccomp, keeps = [] }: LxcBox): [string, string][] {
+  const safe = 'nosuid,nodev,noexec';
   return [
-    ['lxc.init.uid', String(user.uid)],
-    ['lxc.init.gid', String(user.gid)],
-    ['lxc.init.groups', user.groups.join(',')],
-    ['lxc.init.cwd', launch.workdir],
-    ['lxc.signal.halt', launch.stopSignal],
+    ['lxc.uts.name', box.hostname],
+    // Without any there is no /dev/ptmx.
+    ['lxc.pty.max', '1024'],
+    ['lxc.cap.keep', [...Object.keys(capabilityNumbers), ...keeps].join(' ').toLowerCase()],
+    ...optional('lxc.seccomp.profile', seccomp),
+    // `force`: even where liblxc finds that the container could mount its cgroups itself.
+    ['lxc.mount.auto', 'proc:mixed sys:ro cgroup:ro:force'],
+    ['lxc.mount.entry', `shm dev/shm tmpfs ${safe},mode=1777,size=${box.shmSizeBytes},create=dir 0 0`],
+    ['lxc.mount.entry', `mqueue dev/mqueue mqueue ${safe},create=dir,optional 0 0`],
+    ...readonlyPaths
+      .filter((path) => path !== '/proc/sys' && path !== '/proc/sysrq-trigger')
+      .map((path): [string, string] => [
+        'lxc.mount.entry',
+        `${path} ${path.slice(1)} none bind,ro,${safe},optional 0 0`,
+      ]),
+    ...maskedEntries(masked),
   ];
 }
 
@@ -111,7 +108,7 @@ function lxcLimits({ limits, cgroup, cpuset, limitsSwap }: LxcConfigInput): [str
 }
 
 /** A folder is hidden by an empty one, a file by /dev/null. */
-function maskedEntries({ folders, files }: LxcConfigInput['masked']): [string, string][] {
+function maskedEntries({ folders, files }: MaskedPaths): [string, string][] {
   return [
     ...folders.map((path) => `tmpfs ${path.slice(1)} tmpfs ro,nosuid,nodev,noexec,size=4k,optional 0 0`),
     ...files.map((path) => `/dev/null ${path.slice(1)} none bind,optional 0 0`),
@@ -120,14 +117,4 @@ function maskedEntries({ folders, files }: LxcConfigInput['masked']): [string, s
 
 function optional(key: string, value: string | null | undefined): [string, string][] {
   return value === null || value === undefined ? [] : [[key, value]];
-}
-
-/** One pair of quotes around a value is taken off again; without it, blanks at its end would be. */
-function quoted(value: string): string {
-  if (/[\n\r]/.test(value)) {
-    throw new Error(
-      'LXC cannot hand a variable with a line feed to a container; remove it from the environment',
-    );
-  }
-  return `"${value}"`;
 }

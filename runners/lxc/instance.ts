@@ -5,6 +5,8 @@ import { together, undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { run } from '../machine/command.ts';
 import type { FolderSetup } from '../shared/folder-platform.ts';
 import { presentMaskedPaths, writeNetworkFiles } from '../shared/box.ts';
+import { unusedPath, writeContainerStart } from '../shared/container-start.ts';
+import { startComplaint } from '../shared/start-program.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
@@ -18,6 +20,8 @@ import { removeTree } from '../machine/remove-tree.ts';
 
 export interface LxcSetup extends FolderSetup {
   program: string;
+  /** File with the filter of system calls; null: there is none. */
+  seccomp: string | null;
 }
 
 /** Where LXC keeps its locks, below the path of the containers; it never removes one. */
@@ -36,7 +40,10 @@ export async function createLxc(
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
       cleanUp.add(createRoot(id, setup), (made) => made.dispose()),
     ]);
-    await writeNetworkFiles(layer.merged, launch.box.hostname, network.address);
+    const root = layer.merged;
+    await writeNetworkFiles(root, launch.box.hostname, network.address);
+    const start = unusedPath('start');
+    await writeContainerStart({ root, path: start, launch, user: setup.user });
     // After the layer: a namespace sees the mounts that were there when it was made.
     const namespace = await cleanUp.add(
       createNamespaceWithEmpty(lockFolder, join(setup.namespaces, id)),
@@ -48,9 +55,9 @@ export async function createLxc(
     const config = await cleanUp.add(
       writeConfig(join(containers, id), {
         name: id,
-        root: layer.merged,
+        root,
         launch,
-        user: setup.user,
+        seccomp: setup.seccomp,
         limits: platform.limits,
         openFiles: await openFileLimit(launch.box.openFiles),
         cgroup,
@@ -70,7 +77,7 @@ export async function createLxc(
     const nsenter = await requireProgram('nsenter');
     const environment = { env: { PATH: systemPath }, cleanEnv: true };
     const waiting = await cleanUp.add(
-      lineUp(nsenter, [...chain, ...launch.command], context.folders.runtime, environment),
+      lineUp(nsenter, [...chain, start], context.folders.runtime, environment),
       dismiss,
     );
     return new LocalInstance({
@@ -86,7 +93,8 @@ export async function createLxc(
         // 2: it has ended already.
         await run(nsenter, [...enter, 'lxc-stop', ...own, '--nowait'], { accept: [0, 2] });
       },
-      whyNotStarted: (exit, lines) => Promise.resolve(exit.code === 0 ? null : lxcComplaint(lines)),
+      whyNotStarted: (exit, lines) =>
+        Promise.resolve(exit.code === 0 ? null : (startComplaint(lines) ?? lxcComplaint(lines))),
       layerBytes: () => layer.allocatedBytes(),
       remove: () => cleanUp.run(),
     });

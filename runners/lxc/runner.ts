@@ -1,12 +1,15 @@
 /** The payload as a container of LXC, with LXC's own programs and a configuration of Tare's. */
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { run } from '../machine/command.ts';
 import { prepareFolderPlatform } from '../shared/folder-platform.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import { findProgram, requireProgram } from '../machine/programs.ts';
 import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import { seccompName } from '../shared/seccomp.ts';
 import { createLxc, lockFolder } from './instance.ts';
+import { writeSeccompProfile } from './seccomp.ts';
 
 export type LxcOptions = Record<string, never>;
 
@@ -37,10 +40,17 @@ async function prepareLxc(
 ): Promise<PreparedPlatform> {
   const program = await requireProgram(programName);
   await mkdir(lockFolder, { recursive: true });
+  const seccomp = await writeSeccompProfile(
+    join(context.folders.runtime, `${platform.id}.seccomp`),
+    platform.launch.box.seccomp,
+  );
   return prepareFolderPlatform(payload, platform, context, {
     version: `LXC ${await versionOf(program)}`,
-    details: { root: 'overlayfs over the payload', seccomp: 'none' },
-    create: (instance, setup) => createLxc(instance, { ...setup, program }),
+    details: {
+      root: 'overlayfs over the payload',
+      seccomp: await seccompName(platform.launch.box.seccomp),
+    },
+    create: (instance, setup) => createLxc(instance, { ...setup, program, seccomp }),
   });
 }
 

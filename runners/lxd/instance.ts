@@ -1,8 +1,11 @@
 /** One container of the run's own LXD with everything that was made for it. */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { run, start } from '../machine/command.ts';
+import { presentMaskedPaths, writeNetworkFiles } from '../shared/box.ts';
+import { unusedPath, writeContainerStart } from '../shared/container-start.ts';
+import { startComplaint, takeOff } from '../shared/start-program.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import { LocalInstance, type LocalInstanceParts } from '../shared/local-instance.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';
@@ -23,8 +26,8 @@ export interface LxdSetup {
   daemon: Daemon;
   /** Alias of the payload's image. */
   image: string;
-  /** Folder for the pipes of consoles. */
-  consoles: string;
+  /** File with the filter of system calls; null: there is none. */
+  seccomp: string | null;
 }
 
 export async function createLxd(
@@ -40,18 +43,26 @@ export async function createLxd(
     await cgroup.fillChildren();
     const command = await cgroup.child('command');
     const place = await cleanUp.add(context.network.reserve(), (made) => made.dispose());
-    const console = await cleanUp.add(makePipe(join(setup.consoles, id)), (path) =>
-      rm(path, { force: true }),
-    );
+    const root = join(daemon.pool, 'containers', name, 'rootfs');
+    const output = unusedPath('output');
+    const path = unusedPath('start');
+    const console = join(root, output);
     const request = containerRequest({
-      ...{ name, image: setup.image, pool: poolName, launch, user: setup.user, limits, place, console },
+      ...{ name, image: setup.image, pool: poolName, launch, limits, place, console, start: path },
+      seccomp: setup.seccomp,
+      masked: await presentMaskedPaths(),
       cpuset: context.cpuset,
       cgroup: cgroup.path,
       openFiles: await openFileLimit(launch.box.openFiles),
     });
     const container = containerAt(name, daemon);
     await cleanUp.add(daemon.request('POST', '/1.0/instances', request), () => container.remove());
-    const root = join(daemon.pool, 'containers', name, 'rootfs');
+    await writeNetworkFiles(root, launch.box.hostname, place.address);
+    // The daemon cannot be told to leave the console out, and it is by the console that the container's end is known.
+    const device = '/dev/console';
+    const differs = { first: [takeOff(device)], files: [device, output], output };
+    await writeContainerStart({ root, path, launch, user: setup.user, differs });
+    await run('mkfifo', ['--mode=666', console]);
     // They are mounted on, but only where they are.
     for (const folder of ['proc', 'sys', 'dev']) await mkdir(join(root, folder), { recursive: true });
     const launcher = await createLauncher(command.joinFiles(), 'wait');
@@ -133,13 +144,11 @@ function unless(nothing: RegExp): (error: unknown) => void {
   };
 }
 
-async function makePipe(path: string): Promise<string> {
-  await run('mkfifo', ['--mode=600', path]);
-  return path;
-}
-
 async function whyNotStarted(exit: Exit, lines: readonly string[], log: string): Promise<string | null> {
+  if (exit.code === 0) return null;
+  const notBegun = startComplaint(lines);
+  if (notBegun !== null) return notBegun;
   const said = lines.find((line) => line.startsWith('Error: '));
-  if (exit.code === 0 || said === undefined) return null;
+  if (said === undefined) return null;
   return loggedComplaint(await readFile(log, 'utf8').catch(() => '')) ?? said;
 }

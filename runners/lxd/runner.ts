@@ -5,12 +5,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { writeSeccompProfile } from '../lxc/seccomp.ts';
+import { seccompName } from '../shared/seccomp.ts';
 import { checkLaunch } from '../shared/payload-launch.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import { packOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
-import { initCommand } from './container.ts';
 import { startDaemon } from './daemon.ts';
 import { findInstallation, type DaemonName } from './flavours.ts';
 import { imageAlias, importImage, lxdFigures } from './image.ts';
@@ -36,18 +37,17 @@ async function prepareLxd(
   const installation = await findInstallation(platform.options.daemon);
   if ('reason' in installation) throw new Error(`${installation.reason}; ${installation.remedy}`);
   const user = await checkLaunch(payload.root, platform.launch);
-  initCommand(platform.launch.command);
   const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
   const image = await packOciImage(payload, platform.launch, build);
   const folder = join(context.folders.runtime, platform.id);
-  const consoles = join(folder, 'consoles');
-  await mkdir(consoles, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  const seccomp = await writeSeccompProfile(join(folder, 'seccomp'), platform.launch.box.seccomp);
   return undoneOnFailure(context.log, async (cleanUp) => {
     const daemon = await cleanUp.add(startDaemon(platform.id, installation, context), (made) =>
       made.dispose(),
     );
     const metadataBytes = await importImage(join(folder, 'image'), image, daemon);
-    const setup = { platform, context, user, installation, daemon, image: imageAlias, consoles };
+    const setup = { platform, context, user, installation, daemon, image: imageAlias, seccomp };
     return {
       facts: {
         accel: 'none',
@@ -58,8 +58,7 @@ async function prepareLxd(
           root: "a copy of the image in the daemon's pool (driver dir)",
           networkMadeBy: 'the start command',
           privileged: true,
-          seccomp: `${installation.title}'s own filter`,
-          logging: 'a console',
+          seccomp: await seccompName(platform.launch.box.seccomp),
         },
       },
       marks: ['spawned', 'exec'],

@@ -1,14 +1,25 @@
 /**
- * What systemd-nspawn is to run, as an OCI bundle. Its options could say most of it, but they take a user by name and ask
- * the payload's own `getent` for it, which small payloads do not have.
+ * What systemd-nspawn is to run, as an OCI bundle. Its options could say most of it, but not the path of a network namespace
+ * together with limits and capabilities as numbers.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { capabilityNumbers, maskedPaths, readonlyPaths } from '../shared/box.ts';
-import { bundleParts, type BundleInput } from '../oci/spec.ts';
+import type { OpenFileLimit } from '../runner.ts';
+import { capabilityNumbers } from '../shared/box.ts';
+
+export interface NspawnBundle {
+  hostname: string;
+  /** Absolute path of the root file system. */
+  root: string;
+  /** Path inside of the program that the container begins with, as root. */
+  start: string;
+  openFiles: OpenFileLimit;
+  /** Path of the instance's network namespace. */
+  networkNamespace: string;
+}
 
 /** Writes the bundle and makes what systemd-nspawn asks of every root. @returns the bundle's folder */
-export async function writeBundle(folder: string, input: BundleInput): Promise<string> {
+export async function writeBundle(folder: string, input: NspawnBundle): Promise<string> {
   // It refuses a root without /usr, whatever the program needs.
   await mkdir(join(input.root, 'usr'), { recursive: true });
   await mkdir(folder, { recursive: true });
@@ -16,29 +27,30 @@ export async function writeBundle(folder: string, input: BundleInput): Promise<s
   return folder;
 }
 
+/** By the last one the start program mounts; it takes that off before it becomes the workload. */
+const capabilities = [...Object.keys(capabilityNumbers), 'SYS_ADMIN'].map((name) => `CAP_${name}`);
+
 /** systemd-nspawn 252 reads version 1.0.0 of the runtime specification and no later one. */
-export function bundleConfig(input: BundleInput): Record<string, unknown> {
-  const { namespaces, process, ...rest } = bundleParts(input);
-  const capabilities = Object.keys(capabilityNumbers).map((name) => `CAP_${name}`);
+export function bundleConfig(input: NspawnBundle): Record<string, unknown> {
+  const { hostname, root, start, openFiles, networkNamespace } = input;
   return {
     ociVersion: '1.0.0',
-    ...rest,
+    hostname,
+    root: { path: root, readonly: false },
     process: {
-      ...process,
+      terminal: false,
+      user: { uid: 0, gid: 0 },
+      args: [start],
+      cwd: '/',
+      rlimits: [{ type: 'RLIMIT_NOFILE', ...openFiles }],
+      noNewPrivileges: false,
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
     },
-    mounts: [
-      {
-        destination: '/dev/shm',
-        type: 'tmpfs',
-        source: 'shm',
-        options: ['nosuid', 'noexec', 'nodev', 'mode=1777', `size=${input.launch.box.shmSizeBytes}`],
-      },
-    ],
     linux: {
-      namespaces: [...namespaces, { type: 'cgroup' }],
-      maskedPaths,
-      readonlyPaths,
+      namespaces: [
+        ...['pid', 'ipc', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
+        { type: 'network', path: networkNamespace },
+      ],
     },
   };
 }

@@ -4,6 +4,8 @@ import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
 import type { FolderSetup } from '../shared/folder-platform.ts';
 import { writeNetworkFiles } from '../shared/box.ts';
+import { unusedPath, writeContainerStart } from '../shared/container-start.ts';
+import { startComplaint } from '../shared/start-program.ts';
 import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
@@ -12,6 +14,7 @@ import { requireProgram, systemPath } from '../machine/programs.ts';
 import { signalProcess } from '../machine/signal-process.ts';
 import type { Instance } from '../runner.ts';
 import { writeBundle } from './bundle.ts';
+import { dockersMounts } from './mounts.ts';
 import { removeTree } from '../machine/remove-tree.ts';
 
 export interface NspawnSetup extends FolderSetup {
@@ -35,7 +38,16 @@ export async function createNspawn(
         made.dispose(),
       ),
     ]);
-    await writeNetworkFiles(layer.merged, launch.box.hostname, network.address);
+    const root = layer.merged;
+    await writeNetworkFiles(root, launch.box.hostname, network.address);
+    const start = unusedPath('start');
+    await writeContainerStart({
+      root,
+      path: start,
+      launch,
+      user,
+      differs: { first: await dockersMounts(launch.box) },
+    });
     // After the layer: a namespace sees the mounts that were there when it was made.
     const namespace = await cleanUp.add(
       createNamespaceWithEmpty(stateFolder, join(setup.namespaces, id)),
@@ -44,11 +56,8 @@ export async function createNspawn(
     const bundle = await cleanUp.add(
       writeBundle(join(folder, 'bundles', id), {
         hostname: launch.box.hostname,
-        // It cannot read the errors that docker's profile answers with, and has a filter of its own.
-        seccomp: null,
-        root: layer.merged,
-        launch,
-        user,
+        root,
+        start,
         openFiles: await openFileLimit(launch.box.openFiles),
         networkNamespace: network.nsPath,
       }),
@@ -80,7 +89,8 @@ export async function createNspawn(
         signalProcess(pid, 'SIGTERM');
         return Promise.resolve();
       },
-      whyNotStarted: (exit, lines) => Promise.resolve(exit.code === 0 ? null : ownComplaint(lines)),
+      whyNotStarted: (exit, lines) =>
+        Promise.resolve(exit.code === 0 ? null : (startComplaint(lines) ?? ownComplaint(lines))),
       layerBytes: () => layer.allocatedBytes(),
       remove: () => cleanUp.run(),
     });

@@ -4,8 +4,7 @@ import { capabilityNumbers, maskedPaths, readonlyPaths } from '../shared/box.ts'
 import type { SeccompFilter } from '../shared/seccomp.ts';
 import type { Launch, OpenFileLimit } from '../runner.ts';
 
-/** What every container is told, whoever starts it from a bundle. */
-export interface BundleInput {
+export interface SpecInput {
   hostname: string;
   /** Absolute path of the root file system. */
   root: string;
@@ -16,9 +15,6 @@ export interface BundleInput {
   networkNamespace: string | null;
   /** The filter of system calls, null: none. */
   seccomp: SeccompFilter | null;
-}
-
-export interface SpecInput extends BundleInput {
   /** A cgroup that exists and has its limits already; the runtime joins it. */
   cgroup: { version: 1 | 2; path: string };
   /** Said again here, since crun takes swap for unlimited where nothing is said; null without swap accounting. */
@@ -31,40 +27,9 @@ export interface SpecInput extends BundleInput {
 export const capabilities = Object.keys(capabilityNumbers).map((name) => `CAP_${name}`);
 
 export function containerSpec(input: SpecInput): Record<string, unknown> {
-  const { cgroup, memoryAndSwapBytes } = input;
-  const { process, namespaces, ...rest } = bundleParts(input);
+  const { cgroup, memoryAndSwapBytes, networkNamespace, launch, user, openFiles } = input;
   return {
     ociVersion: '1.0.2',
-    ...rest,
-    process: {
-      ...process,
-      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
-    },
-    mounts: mounts(input),
-    linux: {
-      cgroupsPath: cgroup.path,
-      namespaces: [...namespaces, ...(cgroup.version === 2 ? [{ type: 'cgroup' }] : [])],
-      resources: {
-        devices: [{ allow: false, access: 'rwm' }],
-        ...(memoryAndSwapBytes !== null && {
-          memory: { limit: memoryAndSwapBytes, swap: memoryAndSwapBytes },
-        }),
-      },
-      maskedPaths,
-      readonlyPaths,
-      ...(input.seccomp !== null && { seccomp: input.seccomp }),
-    },
-  };
-}
-
-/** Parts of a bundle's configuration that do not depend on who starts it. */
-export function bundleParts({ launch, user, openFiles, ...input }: BundleInput): {
-  hostname: string;
-  root: { path: string; readonly: boolean };
-  process: Record<string, unknown>;
-  namespaces: { type: string; path?: string }[];
-} {
-  return {
     hostname: input.hostname,
     root: { path: input.root, readonly: false },
     process: {
@@ -75,11 +40,26 @@ export function bundleParts({ launch, user, openFiles, ...input }: BundleInput):
       cwd: launch.workdir,
       rlimits: [{ type: 'RLIMIT_NOFILE', ...openFiles }],
       noNewPrivileges: false,
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
     },
-    namespaces: [
-      ...['pid', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
-      ...(input.networkNamespace === null ? [] : [{ type: 'network', path: input.networkNamespace }]),
-    ],
+    mounts: mounts(input),
+    linux: {
+      cgroupsPath: cgroup.path,
+      namespaces: [
+        ...['pid', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
+        ...(networkNamespace === null ? [] : [{ type: 'network', path: networkNamespace }]),
+        ...(cgroup.version === 2 ? [{ type: 'cgroup' }] : []),
+      ],
+      resources: {
+        devices: [{ allow: false, access: 'rwm' }],
+        ...(memoryAndSwapBytes !== null && {
+          memory: { limit: memoryAndSwapBytes, swap: memoryAndSwapBytes },
+        }),
+      },
+      maskedPaths,
+      readonlyPaths,
+      ...(input.seccomp !== null && { seccomp: input.seccomp }),
+    },
   };
 }
 

@@ -28,9 +28,14 @@ export const maskedPaths = [
   ...['/sys/devices/virtual/powercap', '/sys/firmware'],
 ];
 
+export interface MaskedPaths {
+  folders: string[];
+  files: string[];
+}
+
 /** Those of this kernel. */
-export async function presentMaskedPaths(): Promise<{ folders: string[]; files: string[] }> {
-  const found: { folders: string[]; files: string[] } = { folders: [], files: [] };
+export async function presentMaskedPaths(): Promise<MaskedPaths> {
+  const found: MaskedPaths = { folders: [], files: [] };
   for (const path of maskedPaths) {
     const there = await stat(path).catch(() => null);
     if (there !== null) (there.isDirectory() ? found.folders : found.files).push(path);

@@ -1,7 +1,7 @@
 /** What one instance of the full guest is told, as the archive on its second disk that generator.sh unpacks. */
 import { cpioArchive, type CpioEntry } from '../guest/cpio.ts';
 import { payloadMounts, quote, type GuestLaunch } from '../guest/guest-launch.ts';
-import { startProgram } from '../guest/start-program.ts';
+import { startProgram } from '../../shared/start-program.ts';
 
 /** What both kinds of guest are told; the full one finds its drivers by itself. */
 export type FullLaunch = Omit<GuestLaunch, 'drivers'>;

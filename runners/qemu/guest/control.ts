@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { monotonicMs } from '../../machine/clock.ts';
-import { startSteps, type StartStep } from './start-program.ts';
+import { startSteps, type NotStarted } from '../../shared/start-program.ts';
 
 const guestMarks = ['initrd', 'init', 'exec'] as const;
 export type GuestMark = (typeof guestMarks)[number];
@@ -14,7 +14,7 @@ export type GuestMessage =
   | { type: 'memory'; totalBytes: number; availableBytes: number }
   | { type: 'exit'; code: number }
   /** The workload was not started: which step failed, and with which number of an error. */
-  | { type: 'not-started'; step: StartStep; errno: number }
+  | ({ type: 'not-started' } & NotStarted)
 
   /** A clone has taken on its identity. */
   | { type: 'identified' }

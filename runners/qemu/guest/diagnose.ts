@@ -1,8 +1,7 @@
 /** Why a VM did not do what it should, from everything that was seen of it. */
-import { getSystemErrorMap } from 'node:util';
 import type { Diagnosis, Exit } from '../../runner.ts';
 import type { GuestMark } from './control.ts';
-import type { StartStep } from './start-program.ts';
+import { startFailure, type NotStarted } from '../../shared/start-program.ts';
 
 /** What was noticed while the VM ran. */
 export interface VmObservations {
@@ -16,7 +15,7 @@ export interface VmObservations {
   /** Why a clone could not be restored. */
   restoreFailure: string | null;
   /** Told by the program that was to become the workload. */
-  notStarted: { step: StartStep; errno: number } | null;
+  notStarted: NotStarted | null;
   /** Told by the guest's first program: how the workload ended. */
   workloadExit: number | null;
   /** The guest switched itself off or restarted (QMP event SHUTDOWN). */
@@ -104,20 +103,6 @@ export function diagnoseVm(seen: VmObservations): Diagnosis | null {
       `the time for \`ready\` was over while the guest still booted under ${seen.accel}: it has come to the mark ` +
       `${seen.lastMark} and not to its workload; give it more (\`ready: { timeout }\`)${lastWords(seen)}`,
   };
-}
-
-const failedSteps: Record<StartStep, string> = {
-  signals: 'its signals could not be reset',
-  limits: 'its limit of open files could not be set',
-  root: 'its root directory could not be entered',
-  user: 'its user and groups could not be taken on',
-  workdir: 'its working directory could not be entered',
-  exec: 'its program could not be executed',
-};
-
-function startFailure({ step, errno }: { step: StartStep; errno: number }): string {
-  const [, words] = getSystemErrorMap().get(-errno) ?? [];
-  return `the workload was not started: ${failedSteps[step]}: ${words ?? `error ${errno}`}`;
 }
 
 function lastWords({ consoleTail }: VmObservations): string {

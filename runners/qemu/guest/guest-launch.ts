@@ -7,7 +7,7 @@ import { cpioArchive } from './cpio.ts';
 import type { GuestDrivers } from './guest-kit.ts';
 import type { Identity } from './guest.ts';
 import type { OutputEnd } from './output.ts';
-import { startProgram } from './start-program.ts';
+import { startProgram } from '../../shared/start-program.ts';
 
 export interface GuestLaunch {
   /** Which list of modules to load: by the bus of the virtio devices, and with a balloon where there is one. */

@@ -113,8 +113,7 @@ describe.each(await conformanceCases())('$name', (platform) => {
       const { PWD, SHLVL, OLDPWD, ...declared } = environmentIn(log);
       // The three are the workload's own shell's.
       expect({ PWD, SHLVL, OLDPWD }).toEqual({ PWD: '/srv/data', SHLVL: '1', OLDPWD: undefined });
-      const others = Object.entries(declared).filter(([variable]) => !platform.adds.includes(variable));
-      expect(Object.fromEntries(others)).toMatchObject({ ...serve.environment, HOME: '/home/guest' });
+      expect(declared).toMatchObject({ ...serve.environment, HOME: '/home/guest' });
       expect(log).toContain(`${instance.address.host}/`);
     });
 
@@ -159,13 +158,14 @@ describe.each(await conformanceCases())('$name', (platform) => {
   check('layer', 'keeps what it writes in its own layer', async () => {
     const launch: Launch = {
       ...serve,
-      command: ['/bin/busybox', 'dd', 'if=/dev/zero', 'of=/srv/data/file', 'bs=1M', 'count=3'],
+      command: ['/bin/busybox', 'dd', 'if=/dev/zero', 'of=/srv/data/file', 'bs=1M', 'count=4'],
     };
     const instance = await create(launch);
     try {
       const before = await instance.layerBytes();
       await instance.start();
       expect((await instance.exited).code).toBe(0);
+      // Less than was written: where a program of Tare's starts the workload, it takes itself away.
       expect((await instance.layerBytes()) - before).toBeGreaterThanOrEqual(3 * 1024 * 1024);
       expect(await readdir(join(stage.payload.root, 'srv/data'))).toEqual([]);
     } finally {

@@ -1,27 +1,22 @@
 import { expect, it } from 'vitest';
 import { bundleConfig } from '../../../runners/nspawn/bundle.ts';
 import { nspawnOptions, ownComplaint } from '../../../runners/nspawn/instance.ts';
-import { defaultPath } from '../../../runners/shared/payload-launch.ts';
-import { launch, launchUser } from '../../fixtures/launch.ts';
 
-it('says user, folder, environment and network by number and by path', () => {
+it('begins as root, with what the start program needs, in the network of the instance', () => {
   const config = bundleConfig({
-    hostname: 'nspawn-1',
+    hostname: 'box',
     root: '/scratch/merged',
-    launch,
-    user: launchUser,
+    start: '/.tare-start',
     openFiles: { soft: 1024, hard: 4096 },
     networkNamespace: '/run/netns/one',
-    seccomp: null,
   });
   expect(config).toMatchObject({
     root: { path: '/scratch/merged' },
     process: {
-      user: { uid: 4711, gid: 4712 },
-      args: ['/bin/server', '--port=8080'],
-      env: [`PATH=${defaultPath}`, 'HOSTNAME=box', 'HOME=/home/www', 'GREETING=two  words '],
-      cwd: '/srv/my data',
+      user: { uid: 0, gid: 0 },
+      args: ['/.tare-start'],
       rlimits: [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 4096 }],
+      capabilities: { bounding: expect.arrayContaining(['CAP_SYS_ADMIN', 'CAP_CHOWN']) as unknown },
     },
     linux: { namespaces: expect.arrayContaining([{ type: 'network', path: '/run/netns/one' }]) as unknown },
   });

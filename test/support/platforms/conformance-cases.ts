@@ -36,24 +36,11 @@ export interface ConformanceCase {
   without: Partial<Record<Check, string>>;
   /** How the end of a workload that was killed is told: as a shell does (128 and the signal's number), or by the signal. */
   killed: 137 | 'SIGKILL';
-  /** Variables that the box adds to the declared environment. */
-  adds: readonly string[];
   /** Files that the box puts over the payload's. */
   addsFiles: readonly string[];
   probe(context: ProbeContext): Promise<Fitness>;
   prepare(payload: Payload, id: string, launch: Launch, context: RunContext): Promise<PreparedPlatform>;
 }
-
-const nspawnVariables = [
-  ...[
-    'container',
-    'container_uuid',
-    'container_host_id',
-    'container_host_version_id',
-    'container_host_variant_id',
-  ],
-  ...['container_host_build_id', 'NOTIFY_SOCKET', 'LANG'],
-];
 
 const mebibyte = 1024 * 1024;
 const limits: Limits = { cpus: 0.5, memoryBytes: 96 * mebibyte };
@@ -109,9 +96,9 @@ const everywhere: readonly ConformanceCase[] = [
     { addsFiles: engineFiles },
   ),
   of('podman', podmanRunner, { runtime: 'crun' }, { addsFiles: engineFiles }),
-  of('lxc', lxcRunner, {}, { adds: ['container'] }),
-  of('lxd', lxdRunner, { daemon: 'lxd' }, { adds: ['container', 'USER', 'LANG'] }),
-  of('nspawn', nspawnRunner, {}, { killed: 'SIGKILL', adds: nspawnVariables }),
+  of('lxc', lxcRunner, {}),
+  of('lxd', lxdRunner, { daemon: 'lxd' }),
+  of('nspawn', nspawnRunner, {}, { killed: 'SIGKILL' }),
   of('vm', qemuRunner, tcgOptions, minimalGuest),
   ...(['seabios', 'uefi'] as const).map((firmware) =>
     of(
@@ -140,7 +127,7 @@ const everywhere: readonly ConformanceCase[] = [
 ];
 
 /** In place of LXD in newer distributions. */
-const incus = of('incus', lxdRunner, { daemon: 'incus' }, { adds: ['container', 'USER', 'LANG'] });
+const incus = of('incus', lxdRunner, { daemon: 'incus' });
 
 const underKvm: readonly ConformanceCase[] = [
   of('vm-kvm', qemuRunner, { ...tcgOptions, accel: 'kvm' }, minimalGuest),
@@ -155,7 +142,6 @@ function of<Options>(
 ): ConformanceCase {
   const traits = {
     killed: 137 as const,
-    adds: [],
     addsFiles: runner.kind === 'vm' ? [] : engineFiles,
     limits,
     without: {},

@@ -1,10 +1,17 @@
 /** The program is Linux's own for x86-64, so this machine can run it as a guest does. Needs root. */
-import { chmod, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run, type CommandResult } from '../../../../runners/machine/command.ts';
-import { startProgram, type GuestStart } from '../../../../runners/qemu/guest/start-program.ts';
+import { run, type CommandResult } from '../../../runners/machine/command.ts';
+import {
+  containerStartProgram,
+  startComplaint,
+  startProgram,
+  takeOff,
+  type ContainerStart,
+  type GuestStart,
+} from '../../../runners/shared/start-program.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -82,6 +89,66 @@ describe.runIf(isRoot)('the program that becomes the workload', () => {
     const result = await started(change);
     expect(result.code).toBe(code);
     expect(result.stderr.split('\n').at(-1)).toBe(`not-started ${told}`);
+  });
+});
+
+describe.runIf(isRoot)('the program that a container begins with', () => {
+  const shell = ['/bin/sh', '-c'];
+
+  /** In a mount namespace, with something mounted on `run` and words on standard input. */
+  async function begun(change: Partial<ContainerStart>): Promise<CommandResult> {
+    const file = join(folder, 'begin');
+    const mounted = join(folder, 'run');
+    await mkdir(mounted, { recursive: true });
+    await writeFile(join(mounted, 'of the image'), '');
+    const program = containerStartProgram({
+      ...{ workdir: '/', uid: 0, gid: 0, groups: [0], command: ['/bin/true'], environment: {} },
+      ...{ first: [takeOff(mounted)], files: [file], output: null, capabilities: [0, 6, 7] },
+      ...change,
+    });
+    await writeFile(file, program, { mode: 0o700, flag: 'w' });
+    const script = `mount -t tmpfs over ${mounted}; exec ${file}`;
+    return run('unshare', ['--mount', 'sh', '-c', script], { accept: [0, 126, 127], input: 'unread' });
+  }
+
+  it('has the declared environment alone, and nothing on its standard input', async () => {
+    const environment = { 'a.b': 'one\ntwo', container: '' };
+    const { stdout } = await begun({ environment, command: ['/usr/bin/env', '-0'] });
+    expect(stdout.split('\0').slice(0, -1)).toEqual(['a.b=one\ntwo', 'container=']);
+    expect((await begun({ command: ['/bin/cat'] })).stdout).toBe('');
+  });
+
+  it('has the declared capabilities alone, and none as another user', async () => {
+    const sets = async (change: Partial<ContainerStart>): Promise<string[]> => {
+      const { stdout } = await begun({ ...change, command: ['/bin/grep', '^Cap', '/proc/self/status'] });
+      return stdout.split('\n').map((line) => line.split('\t')[1]?.slice(-3) ?? '');
+    };
+    // Inherited, permitted, effective, bounding, ambient: bits 0, 6 and 7.
+    expect(await sets({})).toEqual(['000', '0c1', '0c1', '0c1', '000']);
+    expect(await sets({ uid: 70_001 })).toEqual(['000', '000', '000', '0c1', '000']);
+  });
+
+  it('takes off what is mounted over the image, and removes itself', async () => {
+    const { stdout } = await begun({ command: ['/bin/ls', join(folder, 'run')] });
+    expect(stdout).toBe('of the image');
+    await expect(access(join(folder, 'begin'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('prints where it is told to, words and errors', async () => {
+    const output = join(folder, 'output');
+    await writeFile(output, '');
+    const { stdout, stderr } = await begun({ output, command: [...shell, 'echo words; echo errors >&2'] });
+    expect([stdout, stderr]).toEqual(['', '']);
+    expect(await readFile(output, 'utf8')).toBe('words\nerrors\n');
+  });
+
+  it('says what failed as its last words', async () => {
+    const { code, stderr } = await begun({ command: ['/bin/missing'] });
+    expect(code).toBe(127);
+    expect(startComplaint(stderr.split('\n'))).toBe(
+      'the workload was not started: its program could not be executed: no such file or directory',
+    );
+    expect(startComplaint(['Tare: not-started exec 002', 'more of the workload'])).toBeNull();
   });
 });
 

@@ -4,7 +4,8 @@
  */
 
 export interface SystemCall {
-  call: keyof typeof callNumbers;
+  /** By its name, or by its number where nothing here needs it by name. */
+  call: keyof typeof callNumbers | number;
   arguments: readonly Argument[];
   /** What to say when the call fails, which ends the program; null: a failure does not matter. */
   complaint: string | null;
@@ -16,18 +17,27 @@ export type Argument = number | string | Buffer | readonly string[];
 /** linux/arch/x86/entry/syscalls/syscall_64.tbl */
 const callNumbers = {
   write: 1,
+  open: 2,
+  close: 3,
   rt_sigaction: 13,
   rt_sigprocmask: 14,
+  dup: 32,
   execve: 59,
   chdir: 80,
+  rmdir: 84,
+  unlink: 87,
   fchmod: 91,
   umask: 95,
   setsid: 112,
   setgroups: 116,
   setresuid: 117,
   setresgid: 119,
+  capset: 126,
+  prctl: 157,
   setrlimit: 160,
   chroot: 161,
+  mount: 165,
+  umount2: 166,
   exit_group: 231,
   close_range: 436,
 };
@@ -44,7 +54,7 @@ export function systemCalls(calls: readonly SystemCall[], complainTo: number): B
     given.forEach((argument, index) => {
       code.load(index, typeof argument === 'number' ? argument : data.addressOf(argument));
     });
-    code.call(callNumbers[call]);
+    code.call(typeof call === 'number' ? call : callNumbers[call]);
   };
   const failures = calls.flatMap(({ call, arguments: given, complaint }) => {
     make(call, given);
@@ -80,6 +90,7 @@ const moveToRegister = [
   [0x48, 0xbe], // rsi
   [0x48, 0xba], // rdx
   [0x49, 0xba], // r10
+  [0x49, 0xb8], // r8
 ] as const;
 const moveToEax = 0xb8;
 const syscall = [0x0f, 0x05];
