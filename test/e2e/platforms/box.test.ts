@@ -38,7 +38,8 @@ describe.each(await boxCases())('$name', (platform) => {
       instances.push(instance);
       await place.startServing(instance);
       const report = parseReport(await stage.get(instance, '/report'));
-      seen[name] = { report, instance, sharesKernel: platform.kind !== 'vm' };
+      const { memoryBytes } = platform.limits;
+      seen[name] = { report, instance, sharesKernel: platform.kind !== 'vm', memoryBytes };
     }
   });
   afterAll(async () => {

@@ -13,6 +13,9 @@ const platforms: Readonly<Record<string, Differences>> = {
   crun: {},
   docker: {},
   podman: {},
+  lxc: {},
+  lxd: {},
+  nspawn: { seccomp: 'security-profile' },
   vm: {
     capabilities: 'privileges',
     seccomp: 'privileges',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Payload } from '../../../runners/payload/payload.ts';
 import type { Launch } from '../../../runners/runner.ts';
+import { systemCalls } from '../../../runners/shared/system-calls.ts';
 import { box } from '../../fixtures/launch.ts';
 import { busyboxPayload } from '../../runners/machine/local-run.ts';
 
@@ -91,12 +92,27 @@ async function probePayload(root: string): Promise<Payload> {
     await mkdir(join(root, folder), { recursive: true });
   await chown(join(root, 'home/guest'), 4711, 4712);
   await symlink('/run', join(root, 'var/run'));
+  await mkdir(join(root, 'srv/calls'));
+  for (const [name, number] of Object.entries(probedCalls)) {
+    await writeFile(join(root, 'srv/calls', name), tellError(number), { mode: 0o755 });
+  }
   for (const folder of ['tmp', 'run']) await writeFile(join(root, folder, 'kept'), '');
   await writeFile(
     join(root, 'etc/group'),
     'root:x:0:\nguest:x:4712:\nlogs:x:4713:guest\nothers:x:4714:root\nboth:x:4715:www,guest,root\n',
   );
   return payload;
+}
+
+/** Calls that do nothing without arguments, by their numbers; Linux has none of the second. */
+const probedCalls = { vmsplice: 278, unknown: 4000 };
+
+/** A program that prints the number of the error that a call fails with, or `none`. */
+function tellError(number: number): Buffer {
+  const call = { call: number, arguments: [1, 0, 0, 0], complaint: '' };
+  const none = { call: 'write' as const, arguments: [1, 'none', 4], complaint: null };
+  const end = { call: 'exit_group' as const, arguments: [0], complaint: null };
+  return systemCalls([call, none, end], 1);
 }
 
 export function parseReport(text: string): Report {
