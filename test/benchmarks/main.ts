@@ -18,6 +18,7 @@ import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
 import { benchRuncStart } from './runc-start.bench.ts';
 import { benchScale } from './scale.bench.ts';
+import { benchWholeSample } from './step.bench.ts';
 import { benchClone, benchFullDisk } from './vm.bench.ts';
 
 const { values, positionals: names } = parseArgs({
@@ -45,6 +46,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   'scale-300': () => benchScale(300),
   'scale-1000': () => benchScale(1000),
   between: benchBetweenSamples,
+  'whole-sample': () => benchWholeSample(40),
   prepare: benchWarmPrepare,
   analysis: benchAnalysis,
   'in-process': benchInProcess,

@@ -29,6 +29,6 @@ mount -t overlay -o "lowerdir=$root,upperdir=$bundle/upper,workdir=$bundle/work"
 sed -e "s|@ID@|$id|g" -e "s|@ROOT@|$bundle/merged|" -e "s|@NETWORK@|/run/netns/$name|" \
   "$folder/config.json" >"$bundle/config.json"
 runc --root "$folder/state" run --detach --bundle "$bundle" "$name" </dev/null >/dev/null 2>&1
-until nsenter "--net=/run/netns/$run" busybox wget -q -O /dev/null "http://$address:$port/"; do sleep 0.02; done
+until nsenter "--net=/run/netns/$run" busybox wget -q -O /dev/null "http://$address:$port/"; do sleep "${PAUSE:-0.02}"; done
 read -r ended rest </proc/uptime
 echo "$number $began $ended"

@@ -127,6 +127,39 @@ async function plainLoop(
   platform: ResolvedPlatform,
   count: number,
 ): Promise<{ startMs: number; cpuMs: number; eachMs: number[] }> {
+  const folder = await layPlainLoop(stage, platform, count);
+  const { namespace } = stage.resources.run.network;
+  const numbers = Array.from({ length: count }, (_, index) => String(index + 2)).join('\n');
+  const each = (script: string, args: readonly string[]): Promise<{ stdout: string }> =>
+    run(
+      'xargs',
+      ['-P', String(concurrency), '-n', '1', 'sh', assetFile(script), namespace, folder, ...args],
+      {
+        input: numbers,
+      },
+    );
+  const [beganAt, cpuBefore] = [monotonicMs(), await cpuTimeMs()];
+  try {
+    const { stdout } = await each(plainScripts[0], [
+      stage.payload.root,
+      String(stage.scenario.workload.port),
+    ]);
+    const startMs = monotonicMs() - beganAt;
+    return { startMs, cpuMs: (await cpuTimeMs()) - cpuBefore, eachMs: parseEach(stdout) };
+  } finally {
+    await each(plainScripts[1], []).catch(() => undefined);
+  }
+}
+
+/** What starts a container the plain way, and what removes it. */
+export const plainScripts = ['test/benchmarks/scale-one.sh', 'test/benchmarks/scale-remove.sh'] as const;
+
+/** Makes what the plain containers share: bridges, and a folder with their bundle's template. @returns the folder */
+export async function layPlainLoop(
+  stage: BenchStage,
+  platform: ResolvedPlatform,
+  count: number,
+): Promise<string> {
   const { network, folders } = stage.resources.run;
   const folder = join(folders.scratch, 'plain');
   await mkdir(join(folder, 'state'), { recursive: true });
@@ -138,26 +171,7 @@ async function plainLoop(
       `link set pb${bridge} up`,
     ]);
   }
-  const numbers = Array.from({ length: count }, (_, index) => String(index + 2)).join('\n');
-  const each = (script: string, args: readonly string[]): Promise<{ stdout: string }> =>
-    run(
-      'xargs',
-      ['-P', String(concurrency), '-n', '1', 'sh', assetFile(script), network.namespace, folder, ...args],
-      {
-        input: numbers,
-      },
-    );
-  const [beganAt, cpuBefore] = [monotonicMs(), await cpuTimeMs()];
-  try {
-    const { stdout } = await each('test/benchmarks/scale-one.sh', [
-      stage.payload.root,
-      String(stage.scenario.workload.port),
-    ]);
-    const startMs = monotonicMs() - beganAt;
-    return { startMs, cpuMs: (await cpuTimeMs()) - cpuBefore, eachMs: parseEach(stdout) };
-  } finally {
-    await each('test/benchmarks/scale-remove.sh', []).catch(() => undefined);
-  }
+  return folder;
 }
 
 /** How long each took, in the order of the numbers: lines of `NUMBER BEGAN ENDED`, in seconds. */
