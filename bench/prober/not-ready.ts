@@ -6,6 +6,10 @@ export function explainNotReady(seen: NotReady, timeoutMs: number): { code: Fail
   const within = `within ${timeoutMs / 1000} s (${seen.attempts} ${seen.attempts === 1 ? 'attempt' : 'attempts'})`;
   const hints = seen.hints.map((hint) => `; ${hint}`).join('');
   const why = `${seen.lastError ?? 'no answer has arrived'}${hints}`;
+  if (seen.gaveUpAfterMs !== null) {
+    const after = `${(seen.gaveUpAfterMs / 1000).toFixed(1)} s`;
+    return { code: 'not-listening', message: `no connection was accepted, given up after ${after}: ${why}` };
+  }
   if (!seen.connected)
     return { code: 'not-listening', message: `no connection was accepted ${within}: ${why}` };
   if (seen.lastStatus !== null) {

@@ -45,6 +45,8 @@ export interface NotReady {
   lastStatus: number | null;
   lastError: string | null;
   attempts: number;
+  /** It was given up before its time was over, since it waits for nobody outside of its box; null: it was not. */
+  gaveUpAfterMs: number | null;
   /** What the prober found out about the cause, a sentence each. */
   hints: string[];
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { monotonicMs } from '../../../runners/machine/clock.ts';
 import type { Trouble } from '../http/connection-words.ts';
 import type { ProbeTarget } from '../prober.ts';
+import { Seclusion } from './seclusion.ts';
 import { encrypt, isNotTls } from '../http/secure.ts';
 
 /** What listens beside the point may be followed at once by what was meant; a finding is told within a second. */
@@ -17,10 +18,11 @@ const knockTimeoutMs = 3000;
 type Listener = { port: number; address: string };
 
 export class Clues {
-  readonly #target: Pick<ProbeTarget, 'host' | 'port' | 'readiness'>;
+  readonly #target: Pick<ProbeTarget, 'host' | 'port' | 'readiness' | 'cgroupPath'>;
   /** The kernel tells where it listens. */
   readonly #isTraced: boolean;
   readonly #tell: (text: string) => void;
+  readonly #seclusion: Seclusion;
   readonly #found = new Set<string>();
   readonly #listeners = new Map<string, Listener>();
   #timer: NodeJS.Timeout | null = null;
@@ -30,19 +32,23 @@ export class Clues {
   #over = false;
 
   constructor(
-    target: Pick<ProbeTarget, 'host' | 'port' | 'readiness'>,
+    target: Pick<ProbeTarget, 'host' | 'port' | 'readiness' | 'cgroupPath'>,
     isTraced: boolean,
     tell: (text: string) => void,
+    giveUp: () => void,
   ) {
     this.#isTraced = isTraced;
     this.#target = target;
     this.#tell = tell;
+    const { cgroupPath } = target;
+    this.#seclusion = new Seclusion({ cgroupPath, isSecluded: () => this.#isSecluded(), giveUp });
   }
 
   /** The kernel saw it listen somewhere. */
   listens(port: number, address: string): void {
     this.#listeners.set(where({ port, address }), { port, address });
     if (this.#connected || this.#over) return;
+    if (this.#isSecluded()) this.#seclusion.begin();
     // Many programs talk to themselves, or to whoever debugs them, long before they serve.
     if (port !== this.#target.port && isLoopback(address)) return;
     if (this.#timer) clearTimeout(this.#timer);
@@ -82,7 +88,14 @@ export class Clues {
 
   stop(): void {
     this.#over = true;
+    this.#seclusion.stop();
     if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  /** It listens on the port, but only where nothing outside of its box reaches it. */
+  #isSecluded(): boolean {
+    const onPort = [...this.#listeners.values()].filter(({ port }) => port === this.#target.port);
+    return !this.#connected && isOnlyLocal(onPort) && !isLoopback(this.#target.host);
   }
 
   #whereItListens(): string {
@@ -126,13 +139,17 @@ export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
 
+function isOnlyLocal(listeners: readonly Listener[]): boolean {
+  return listeners.length > 0 && listeners.every(({ address }) => isLoopback(address));
+}
+
 function whereItListens(listeners: readonly Listener[], port: number): string {
   const places = listeners.map(where).join(' and ');
   const onPort = listeners.filter((each) => each.port === port);
   if (onPort.length === 0) {
     return `the workload listens on ${places}, not on port ${port}; change \`port\` in the workload, or the port of the program`;
   }
-  const onlyLocal = onPort.every(({ address }) => isLoopback(address));
+  const onlyLocal = isOnlyLocal(onPort);
   const why = onlyLocal
     ? 'which nothing outside of its box can reach'
     : 'but refuses connections to its IPv4 address';

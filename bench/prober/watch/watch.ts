@@ -61,7 +61,9 @@ export class Watch {
     this.#tracer = target.sharesKernel ? tracer : null;
     this.#finish = finish;
     this.#isSteady = isSteady;
-    this.#clues = new Clues(target, this.#tracer !== null, hint);
+    this.#clues = new Clues(target, this.#tracer !== null, hint, () => {
+      this.#fail(monotonicMs() - this.#beganAt);
+    });
     this.#subject = {
       cgroupPath: target.cgroupPath,
       commandPath: target.commandPath,
@@ -99,14 +101,19 @@ export class Watch {
 
   /** Ends it: not ready. */
   cancel(): void {
+    this.#fail(null);
+  }
+
+  #fail(gaveUpAfterMs: number | null): void {
     if (this.#over) return;
     const connected = this.#connectedAt !== null;
     const lastError = this.#lastSeen();
     const hints = this.#clues.end({ refused: !connected && lastError?.includes('ECONNREFUSED') === true });
+    const seen = { connected, lastError, hints, gaveUpAfterMs };
     this.#end();
     this.#finish({
       ready: false,
-      notReady: { connected, lastStatus: this.#lastStatus, lastError, attempts: this.#attempts, hints },
+      notReady: { ...seen, lastStatus: this.#lastStatus, attempts: this.#attempts },
     });
   }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from
 import { ProberError } from '../../../bench/prober/client.ts';
 import type { Prober, ProbeTarget } from '../../../bench/prober/prober.ts';
 import { monotonicMs } from '../../../runners/machine/clock.ts';
+import { explainNotReady } from '../../../bench/prober/not-ready.ts';
 import { observe, readiness, watchMs } from '../../support/prober/observe.ts';
 import { residents, statusOf, tracingInstances } from '../../support/prober/prober-processes.ts';
 import { connected, openStage, type Place, type Stage } from '../../support/prober/prober-stage.ts';
@@ -150,6 +151,10 @@ describe('watching one instance', () => {
         'the workload listens on 127.0.0.1:8080 only, which nothing outside of its box can reach; make it listen on 0.0.0.0:8080',
       ],
       [
+        'local-only-ipv6',
+        'the workload listens on [::1]:8080 only, which nothing outside of its box can reach; make it listen on 0.0.0.0:8080',
+      ],
+      [
         'elsewhere',
         'the workload listens on [::]:8081, not on port 8080; change `port` in the workload, or the port of the program',
       ],
@@ -223,6 +228,25 @@ describe('watching one instance', () => {
     expect(result).toMatchObject({ ready: false, notReady: { connected: false } });
     // Short deadlines: one patient attempt would have taken all the time.
     expect(result.ready ? 0 : result.notReady.attempts).toBeGreaterThan(10);
+  });
+
+  it.each(['local-only', 'local-only-ipv6'])(
+    'gives up on a server that is %s long before its time is over, and says so',
+    async (mode) => {
+      const result = await observe(place, prober, mode);
+      if (result.ready) throw new Error('it is ready');
+      expect(result.notReady).toMatchObject({
+        connected: false,
+        gaveUpAfterMs: expect.any(Number) as number,
+      });
+      const { code, message } = explainNotReady(result.notReady, watchMs);
+      expect(code).toBe('not-listening');
+      expect(message).toMatch(/^no connection was accepted, given up after [\d.]+ s: .*8080 only/);
+    },
+  );
+
+  it('waits for a server that works on its own box first, longer than it waits for an idle one', async () => {
+    readiness(await observe(place, prober, 'local-first', { delayMs: 9000 }));
   });
 
   it('ends a watch that is cancelled, without an error', async () => {
