@@ -2,17 +2,16 @@
  * Puts the layers of an image on top of each other, in one folder, by the library that engines use (containers/storage).
  * It works inside the folder as its root, so that no name and no link of a layer leads out of it.
  */
-import { createReadStream } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import type { BuildContext } from '../build-payload.ts';
 import { ImageError, isDiskFull } from '../error.ts';
 import { PayloadMeter, type PayloadLimits } from '../limits.ts';
 import type { SourceLayer } from '../source/source-image.ts';
-import { allOrCause, drain, pass, ProgramError, withPrograms } from '../stream.ts';
+import { ProgramError } from '../stream.ts';
 import { scanArchive } from './archive-scan.ts';
-import { decompressorOf } from './decompress.ts';
 import { digHoles } from './holes.ts';
 import { applierProgram, blockedPath, clearWay } from './layer-program.ts';
+import { readArchive } from './read-archive.ts';
 
 /** A layer has to be read again for each file that was in its way. No builder makes one with more than a few. */
 const maximumWays = 100;
@@ -85,27 +84,7 @@ async function unpack(
     notes?.meter.add(member.bytes);
     if (member.isSparse) notes?.sparse.add(member.name);
   });
-  const unzip = await decompressorOf(layer.file);
-  const applier = applierProgram(root);
-  if (unzip === null) {
-    await withPrograms([applier] as const, signal, async ([applying]) => {
-      await allOrCause([
-        pass(createReadStream(layer.file), applying.stdin, scan),
-        drain(applying.stdout, null),
-        applying.finished(),
-      ]);
-    });
-    return;
-  }
-  await withPrograms([unzip, applier] as const, signal, async ([unzipping, applying]) => {
-    await allOrCause([
-      pass(createReadStream(layer.file), unzipping.stdin),
-      pass(unzipping.stdout, applying.stdin, scan),
-      drain(applying.stdout, null),
-      unzipping.finished(),
-      applying.finished(),
-    ]);
-  });
+  await readArchive(layer.file, applierProgram(root), scan, signal);
 }
 
 /** A full disk, a missing program and a limit stay what they are; everything else is the layer's fault. */

@@ -24,9 +24,17 @@ export function scanArchive(onMember: (member: ArchiveMember) => void): (chunk: 
   let skip = 0;
   let content = 0;
   let isLost = false;
+  // GNU's own form lists more than four holes in blocks between header and content.
+  let listGoesOn = false;
+  let sparse = { content: 0, skip: 0 };
   let records: Partial<Record<string, string>> = {};
 
   const begin = (block: Buffer): void => {
+    if (listGoesOn) {
+      listGoesOn = block[504] === 1;
+      if (!listGoesOn) [content, skip] = [sparse.content, sparse.skip];
+      return;
+    }
     if (block.every((byte) => byte === 0)) return;
     // Not an archive, or none that this reads: the program that unpacks it will say so.
     if (!isHeader(block)) {
@@ -51,6 +59,11 @@ export function scanArchive(onMember: (member: ArchiveMember) => void): (chunk: 
     const bytes = regular.has(flag) ? Math.max(size, real) : size;
     onMember({ bytes, isSparse: flag === 'S' || real > size, name });
     records = {};
+    if (flag !== 'S' || block[482] !== 1) return;
+    listGoesOn = true;
+    sparse = { content, skip };
+    content = 0;
+    skip = 0;
   };
 
   const finishExtended = (): void => {
