@@ -25,7 +25,8 @@ export async function findMainProcess(
 }
 
 /**
- * Why a process takes no notice of a signal: it ignores it, or it is process 1 of its namespace without a handler, where the
+ * Why a process takes no notice of a signal: it ignores it, although it does not block it (what is blocked waits, and small
+ * inits such as tini take it from there), or it is process 1 of its namespace without a handler, where the
  * kernel takes no default action (pid_namespaces(7)).
  *
  * @returns null where the signal has an effect
@@ -36,6 +37,7 @@ export async function ignoresSignal(pid: number, signal: StopSignal): Promise<st
   const number = named[signal] ?? Number(signal);
   if (status === null || ['SIGKILL', 'SIGSTOP'].includes(signal)) return null;
   const name = /^Name:\t(.*)$/m.exec(status)?.[1] ?? 'the workload';
+  if (hasSignal(status, 'SigBlk', number)) return null;
   if (hasSignal(status, 'SigIgn', number)) {
     return `${name} ignores ${signal}; state a \`stop-signal\` that it handles`;
   }
@@ -47,7 +49,7 @@ export async function ignoresSignal(pid: number, signal: StopSignal): Promise<st
 }
 
 /** Masks such as `SigCgt: 0000000000004002`: the bit of signal n is n - 1. */
-function hasSignal(status: string, mask: 'SigIgn' | 'SigCgt', number: number): boolean {
+function hasSignal(status: string, mask: 'SigBlk' | 'SigIgn' | 'SigCgt', number: number): boolean {
   const hex = new RegExp(`^${mask}:\\t([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0';
   return ((BigInt(`0x${hex}`) >> BigInt(number - 1)) & 1n) === 1n;
 }

@@ -11,8 +11,8 @@ export interface FakeOptions {
   /** Called at each moment of an instance; a test makes something of it go wrong there. */
   at?: (moment: Moment, instance: FakeInstance) => void | Promise<void>;
   memory?: Partial<CgroupMemory>;
-  /** Why it cannot be stopped. */
-  unstoppable?: string;
+  /** Why it cannot be stopped, each time that it is asked. */
+  unstoppable?: () => string | null;
 }
 
 export class FakeInstance implements Instance {
@@ -70,7 +70,7 @@ export class FakeInstance implements Instance {
   }
 
   whyUnstoppable(): Promise<string | null> {
-    return Promise.resolve(this.#options.unstoppable ?? null);
+    return Promise.resolve(this.#options.unstoppable?.() ?? null);
   }
 
   async isAlive(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { start } from '../../../runners/machine/command.ts';
 import { findMainProcess, ignoresSignal } from '../../../runners/shared/main-process.ts';
@@ -34,9 +35,11 @@ describe('the main process of a box', () => {
 
 describe('a stop signal', () => {
   /** A shell that does this first, then waits; `unshare` makes it process 1 of a namespace. */
-  const answers = async (first: string, namespace: string[] = []): Promise<string | null> => {
-    const shell = ['sh', '-c', `${first}; echo ready; while :; do sleep 1; done`];
-    const [program = '', ...args] = [...namespace, ...shell];
+  const answers = (first: string, namespace: string[] = []): Promise<string | null> =>
+    answersOf(['sh', '-c', `${first}; echo ready; while :; do sleep 1; done`], namespace);
+  /** @param command prints something when it is as it is to be */
+  const answersOf = async (command: string[], namespace: string[]): Promise<string | null> => {
+    const [program = '', ...args] = [...namespace, ...command];
     const child = start(program, args);
     await once(child.stdout, 'data');
     const pid = namespace.length === 0 ? child.pid : await onlyChild(child.pid);
@@ -63,4 +66,14 @@ describe('a stop signal', () => {
     );
     expect(await answers('trap "exit 0" TERM', alone)).toBeNull();
   });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'has an effect where it is blocked, as small inits do that wait for it',
+    async () => {
+      const alone = ['unshare', '--pid', '--fork', '--kill-child'];
+      const waiting = ['tail', '-f', fileURLToPath(import.meta.url)];
+      expect(await answersOf(['env', '--block-signal=TERM', ...waiting], alone)).toBeNull();
+      expect(await answersOf(waiting, alone)).toMatch(/^tail is process 1/);
+    },
+  );
 });

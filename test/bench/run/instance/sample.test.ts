@@ -178,12 +178,20 @@ describe('the life of an instance', () => {
     const moments: Moment[] = [];
     const { error, cause } = await takeStep({
       at: (now) => void moments.push(now),
-      unstoppable: 'no handler for SIGTERM',
+      unstoppable: () => 'no handler for SIGTERM',
     });
     expect(error?.measure).toBe('stop');
     expect(cause).toMatchObject({ code: 'stop-failed', message: 'no handler for SIGTERM' });
     expect(moments).not.toContain('stop');
     expect(metrics()).toContain('startup.ready');
+  });
+
+  it('is asked to stop once it can be, where it answers before it handles signals', async () => {
+    const looks = ['no handler for SIGTERM', 'no handler for SIGTERM', null];
+    const { error } = await takeStep({ unstoppable: () => looks.shift() ?? null });
+    expect(error).toBeNull();
+    expect(looks).toEqual([]);
+    expect(metrics()).toContain('stop.graceful');
   });
 
   it('refuses a figure that a living instance cannot have, and keeps the others', async () => {
