@@ -2,6 +2,7 @@
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import { undoneOnFailure, type CleanUp } from '../machine/lease/clean-up.ts';
 import { run } from '../machine/command.ts';
+import { ownUser } from '../shared/box.ts';
 import { seccompName } from '../shared/seccomp.ts';
 import { createLauncher } from '../shared/launch.ts';
 import { checkLaunch } from '../shared/payload-launch.ts';
@@ -138,6 +139,7 @@ async function detailsOf(
     storageDriver: info.Driver,
     image: image.manifests.gzip.digest,
     seccomp: await seccompName(launch.box.seccomp),
+    outputAccess: ownUser,
     logging: `a pipe, and docker's log driver ${info.LoggingDriver}`,
     engineMemoryBytes: chosen.whose === 'own' ? await engineMemory(cgroup) : null,
   };

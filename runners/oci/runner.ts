@@ -9,6 +9,7 @@ import { containerFigures } from '../payload/oci-image/container-figures.ts';
 import { packOciImage, unpackOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import { ownUser } from '../shared/box.ts';
 import { seccompName } from '../shared/seccomp.ts';
 import { createContainer } from './instance.ts';
 import { findRuntime, notesOn } from './runtime.ts';
@@ -56,6 +57,7 @@ async function prepareOci(
         root: 'overlayfs over the unpacked image',
         image: image.manifests.zstd.digest,
         seccomp: await seccompName(platform.launch.box.seccomp),
+        ...(runtime.copiesOutput && { outputAccess: ownUser }),
         ...(runtime.hiddenHierarchy === null ? {} : { hiddenHierarchy: runtime.hiddenHierarchy }),
       },
     },

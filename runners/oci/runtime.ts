@@ -13,6 +13,8 @@ export interface Runtime {
    * out-of-memory kills goes away with the container on cgroup v1.
    */
   canKeep: boolean;
+  /** Whether it makes pipes of its own for the output and copies what comes out of them. */
+  copiesOutput: boolean;
   /** The v2 hierarchy that the runtime must not see, null when it may see everything. */
   hiddenHierarchy: string | null;
 }
@@ -29,6 +31,7 @@ export async function findRuntime(name: string): Promise<Runtime | Unfit> {
       program,
       version,
       canKeep: /^\s+--keep\b/m.test(help.stdout),
+      copiesOutput: version.startsWith('runc'),
       hiddenHierarchy: await hierarchyToHide(version),
     };
   } catch (error) {

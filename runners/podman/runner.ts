@@ -1,5 +1,6 @@
 /** The payload as a container of podman, started with `podman run`. */
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { ownUser } from '../shared/box.ts';
 import { seccompName } from '../shared/seccomp.ts';
 import { checkLaunch } from '../shared/payload-launch.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
@@ -58,6 +59,7 @@ async function preparePodman(
           storageDriver: 'overlay',
           image: packed.manifests.gzip.digest,
           seccomp: await seccompName(platform.launch.box.seccomp),
+          outputAccess: ownUser,
           logging: "a pipe, and podman's log driver k8s-file",
           ...(found.runtime.hiddenHierarchy === null
             ? {}

@@ -45,6 +45,9 @@ export async function presentMaskedPaths(): Promise<MaskedPaths> {
 
 export const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
+/** Who besides root may open the output again by name where a runtime or an engine has made the pipe for it: with mode 0600. */
+export const ownUser = 'root and the user that the workload starts as';
+
 /** Files that every box gets, whatever the image brings: by them it resolves `localhost` and its own name. */
 function networkFiles(hostname: string, address: string): Record<string, string> {
   return {

@@ -164,6 +164,13 @@ export const fairnessCodes = {
     message: 'what the workload prints takes different ways',
     remedy: 'keep the workload quiet where that matters: a serial port is slow, and engines write files',
   },
+  'output-access': {
+    level: 'note',
+    message:
+      'in some, the pipe of the output is open by name (/dev/stdout) to root and to the user that the workload starts as, and to no other',
+    remedy:
+      'let the workload open /dev/stdout before it changes its user, as nginx does, or write to the descriptors that it has',
+  },
   privileges: {
     level: 'note',
     message:

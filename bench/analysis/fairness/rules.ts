@@ -33,6 +33,7 @@ export const rules: readonly Rule[] = [
     code: 'logging',
     value: (platform) => detail(platform, 'logging') ?? (platform.kind === 'vm' ? 'a virtio port' : 'a pipe'),
   },
+  { code: 'output-access', value: (platform) => detail(platform, 'outputAccess') ?? 'every user' },
   {
     code: 'security-profile',
     value: (platform) => (platform.kind === 'vm' ? null : (detail(platform, 'seccomp') ?? 'none')),

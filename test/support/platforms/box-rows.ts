@@ -36,13 +36,22 @@ const dockerDevices = [
 
 export const rows = {
   stdout: {
-    title: 'lets its user, root or another, open its output again by name, and keeps what is written there',
+    title: 'lets its user, root or not, open its output again by name, and keeps what is written there',
     async check({ plain, odd }) {
       for (const { report, instance } of [plain, odd]) {
         for (const way of ['/dev/stdout', '/dev/stderr', '/proc/self/fd/1', '/proc/self/fd/2']) {
           expect.soft([way, report.get(`opens ${way}`)]).toEqual([way, 'yes']);
           await logged(instance, `written again to ${way}`);
         }
+      }
+    },
+  },
+  others: {
+    title: 'lets any other user open its output again by name, too',
+    async check({ plain: { report, instance } }) {
+      for (const way of ['/dev/stdout', '/dev/stderr']) {
+        expect.soft([way, report.get(`lets another user open ${way}`)]).toEqual([way, 'yes']);
+        await logged(instance, `another user writes to ${way}`);
       }
     },
   },
