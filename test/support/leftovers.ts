@@ -1,6 +1,6 @@
 /**
  * What runs have left on the machine, found without any of Tare's own code: network namespaces, cgroups, mounts,
- * processes, tracing instances, scratch folders. Only runs of one sandbox are looked for, so that another Tare on the machine does
+ * processes, tracing instances, devices, sockets, folders. Only runs of one sandbox are looked for, so that another Tare on the machine does
  * not disturb; which they are, their journals and leases say.
  */
 import { readdir, readFile, readlink } from 'node:fs/promises';
@@ -10,23 +10,29 @@ export interface Where {
   /** The sandbox: journals and leases lie below it. */
   folder: string;
   cache: string;
+  /** Where journals lie besides. */
+  results?: string;
 }
 
 export async function leftovers(where: Where): Promise<string[]> {
-  const ids = await runIds(where.folder);
+  const { folder, cache, results = [] } = where;
+  const ids = (await Promise.all([folder, results].flat().map(runIds))).flat();
   const found = await Promise.all([
     named('/run/netns', ids),
     cgroups(ids),
     named('/sys/kernel/tracing/instances', ids),
     mounts(where, ids),
     processes(where, ids),
-    named(join(where.cache, 'scratch'), ids),
+    named('/sys/class/net', ids),
+    sockets(where, ids),
+    named(join(cache, 'scratch'), ids),
+    named(join(folder, 'run/tare'), ids),
   ]);
   return found.flat().sort();
 }
 
 /** Ids that journals announce and lease files carry in their names. */
-async function runIds(folder: string): Promise<string[]> {
+export async function runIds(folder: string): Promise<string[]> {
   const ids: string[] = [];
   for (const path of await readdir(folder, { recursive: true })) {
     const lease = /leases\/(\w+)\.ndjson$/.exec(path);
@@ -58,9 +64,28 @@ async function mounts({ folder, cache }: Where, ids: readonly string[]): Promise
     .map((point) => `mount ${point}${point.startsWith(cache) ? ' (cache)' : ''}`);
 }
 
+/** UNIX sockets of this network namespace, by the path that they are bound to. */
+async function sockets({ folder }: Where, ids: readonly string[]): Promise<string[]> {
+  const lines = (await readFile('/proc/net/unix', 'utf8')).split('\n');
+  const paths = lines.map((line) => line.split(/ +/)[7] ?? '');
+  return paths
+    .filter((path) => path.startsWith(folder) || ids.some((id) => path.includes(id)))
+    .map((path) => `socket ${path}`);
+}
+
+async function processes(where: Where, ids: readonly string[]): Promise<string[]> {
+  const found = await processesOf(where.folder, ids);
+  return found.map(({ pid, command }) => `process ${pid}: ${command.slice(0, 120)}`);
+}
+
+export interface FoundProcess {
+  pid: number;
+  command: string;
+}
+
 /** Whatever is in a cgroup or network namespace of the runs, or has the sandbox in its command line. */
-async function processes({ folder }: Where, ids: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
+export async function processesOf(folder: string, ids: readonly string[]): Promise<FoundProcess[]> {
+  const found: FoundProcess[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     if (Number(pid) === process.pid) continue;
     const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''))
@@ -73,7 +98,7 @@ async function processes({ folder }: Where, ids: readonly string[]): Promise<str
       continue;
     const isOurs = ids.some((id) => cgroup.includes(id) || command.includes(id));
     if (isOurs || root.startsWith(folder) || command.includes(folder)) {
-      found.push(`process ${pid}: ${command.slice(0, 120)}`);
+      found.push({ pid: Number(pid), command });
     }
   }
   return found;

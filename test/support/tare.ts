@@ -6,15 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { run, start, type CommandResult } from '../../runners/machine/command.ts';
 
 const cli = fileURLToPath(new URL('../../bench/cli.ts', import.meta.url));
-const nodeArgs = ['--import', import.meta.resolve('tsx'), cli];
+const sources = ['--import', import.meta.resolve('tsx'), cli];
 
 /** Folders of one test: its own runs, leases and sockets; the cache is shared, since building takes long. */
 export interface Sandbox {
   folder: string;
   cache: string;
   env: Record<string, string>;
-  /** Path of the network namespace that Tare is started in; null: this process's. */
-  networkNamespace: string | null;
+  /** Program and arguments that become Tare, such as `nsenter` with a namespace; empty: nothing stands before it. */
+  startedBy: readonly string[];
+  /** Arguments of Node that are the program: its sources, or what was built of them. */
+  program: readonly string[];
   remove(): Promise<void>;
 }
 
@@ -33,7 +35,8 @@ export async function makeSandbox(options: { cache?: string } = {}): Promise<San
       XDG_RUNTIME_DIR: join(folder, 'run'),
       NO_COLOR: '1',
     },
-    networkNamespace: null,
+    startedBy: [],
+    program: sources,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -54,10 +57,9 @@ export function tare(
   });
 }
 
-function commandLine({ networkNamespace }: Sandbox, args: readonly string[]): [string, ...string[]] {
-  const line = [...nodeArgs, ...args];
-  if (networkNamespace === null) return [process.execPath, ...line];
-  return ['nsenter', `--net=${networkNamespace}`, process.execPath, ...line];
+function commandLine({ startedBy, program }: Sandbox, args: readonly string[]): [string, ...string[]] {
+  const line = [...startedBy, process.execPath, ...program, ...args];
+  return [line[0] ?? '', ...line.slice(1)];
 }
 
 export interface Started {

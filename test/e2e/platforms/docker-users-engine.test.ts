@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => machine.close());
 beforeEach(async () => {
-  box = { ...(await makeSandbox()), networkNamespace: machine.networkNamespace };
+  box = { ...(await makeSandbox()), startedBy: ['nsenter', `--net=${machine.networkNamespace}`] };
 });
 afterEach(async () => {
   expect(await leftovers(box)).toEqual([]);
