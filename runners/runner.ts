@@ -13,7 +13,7 @@ import type { Lease } from './machine/lease/lease.ts';
 import type { RunNetwork } from './machine/network/network.ts';
 import type { Cgroup } from './machine/cgroup/cgroup.ts';
 import type { Payload } from './payload/payload.ts';
-import type { Accel, FailureCode, Kind } from './words.ts';
+import type { Accel, FailureCode, Kind } from './kinds.ts';
 
 export interface Limits {
   /** CPUs per instance; may be a fraction. */

@@ -3,7 +3,13 @@
  * placeholder is filled in. It is complete (no optional fields; `null` says "none"), plain JSON, and is kept
  * in the record, so that a run can be repeated from its record alone.
  */
-import type { ContainerBuilder, GateLevel, ImageField, SeccompProfile, StatusClass } from './schema/words.ts';
+import type {
+  ContainerBuilder,
+  GateLevel,
+  ImageField,
+  SeccompProfile,
+  StatusClass,
+} from './schema/allowed-words.ts';
 import type { OptionsOf, RunnerName } from './platforms/table.ts';
 import type { ResolvedMeasures } from './measures/measures.ts';
 import type { StopSignal } from './stop-signal.ts';

@@ -1,6 +1,6 @@
 /** The gates of a record: they were resolved when it was run, and are part of its scenario. */
 import { z } from 'zod';
-import { gateLevels } from '../../scenarios/schema/words.ts';
+import { gateLevels } from '../../scenarios/schema/allowed-words.ts';
 import type { ResolvedGate } from '../../scenarios/resolved.ts';
 import { didYouMean } from '../../scenarios/loader/suggest.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';

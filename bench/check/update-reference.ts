@@ -1,5 +1,5 @@
 /** Makes a run the reference: writes the file, and finds what changes by it. */
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { compareRuns } from '../analysis/compare-runs/compare-runs.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
@@ -8,6 +8,7 @@ import type { RunRecord } from '../record/schema.ts';
 import { gatesOf } from './gates-of.ts';
 import { findReference, referencePath } from '../store/find-reference.ts';
 import { formatReference, referenceOf } from '../store/reference.ts';
+import { writeWhole } from '../environment/write-whole.ts';
 import type { SelfTest } from '../store/self-test-record.ts';
 
 interface Update {
@@ -58,8 +59,7 @@ export async function updateReference(update: Update, cwd: string): Promise<Upda
     selfTest ?? previous?.selfTest ?? null,
   );
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, formatReference(reference));
-  await rename(`${path}.new`, path);
+  await writeWhole(path, formatReference(reference));
   if (previous === null) return { path, was: 'new', comparison: null };
   if (isSameRun(previous.record, record)) return { path, was: 'same', comparison: null };
   const filter = { platforms: [], measures: [], force: true };

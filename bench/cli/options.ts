@@ -2,7 +2,7 @@
 import { measureNames } from '../../scenarios/measures/measures.ts';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseSize, sizeExample } from '../../scenarios/schema/quantities.ts';
-import { accelChoices } from '../../scenarios/schema/words.ts';
+import { accelChoices } from '../../scenarios/schema/allowed-words.ts';
 
 export const platformOption = new Option(
   '--platform <id>',

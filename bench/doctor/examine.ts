@@ -1,10 +1,10 @@
 /** The examination: what is installed, what the machine offers, and which platforms it can run. */
-import type { Accel } from '../../runners/words.ts';
+import type { Accel } from '../../runners/kinds.ts';
 import type { CommandContext } from '../environment/context.ts';
 import { probePlatform } from '../run/prepare/platforms.ts';
 import { knownPlatforms, defaultPlatformIds } from './known-platforms.ts';
 import { findRequirement, requirements, type Requirement } from './requirements.ts';
-import { systemChecks, type Finding } from './system-checks.ts';
+import { systemChecks, type CheckResult } from './system-checks.ts';
 
 export interface PlatformReport {
   id: string;
@@ -22,7 +22,7 @@ export interface Examination {
   /** Whether every platform of the default scenario can run. */
   ready: boolean;
   platforms: PlatformReport[];
-  system: ({ name: string } & Finding)[];
+  system: ({ name: string } & CheckResult)[];
   missing: Requirement[];
 }
 

@@ -1,4 +1,5 @@
 /** What the machine itself must offer or should be told about. Each check is an entry of the table. */
+import { memAvailable, readMeminfo } from '../../runners/machine/meminfo.ts';
 import { readFile, stat, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
@@ -9,7 +10,7 @@ import type { CommandContext } from '../environment/context.ts';
 /** `note`: a run works, but its figures want a grain of salt or a part of them is missing. */
 export type Level = 'ok' | 'note' | 'fail';
 
-export interface Finding {
+export interface CheckResult {
   level: Level;
   found: string;
   /** What to do about it; null where nothing needs doing. */
@@ -18,7 +19,7 @@ export interface Finding {
 
 export interface SystemCheck {
   name: string;
-  check: (context: CommandContext) => Promise<Finding>;
+  check: (context: CommandContext) => Promise<CheckResult>;
 }
 
 const gibibyte = 2 ** 30;
@@ -39,17 +40,17 @@ export const systemChecks: readonly SystemCheck[] = [
   { name: 'KVM', check: kvm },
 ];
 
-function rights(): Finding {
+function rights(): CheckResult {
   if (process.getuid?.() === 0) return ok('root');
   return fail('not root', 'run it with sudo: network namespaces, cgroups and mounts need root');
 }
 
-async function cgroups(): Promise<Finding> {
+async function cgroups(): Promise<CheckResult> {
   const version = await detectCgroupVersion();
   return ok(version === 'hybrid' ? 'v1 with v2 beside it (hybrid)' : `v${version}`);
 }
 
-async function tracing(): Promise<Finding> {
+async function tracing(): Promise<CheckResult> {
   const known = (await readFile('/proc/filesystems', 'utf8'))
     .split('\n')
     .some((line) => line.endsWith('\ttracefs'));
@@ -57,34 +58,34 @@ async function tracing(): Promise<Finding> {
   return note('the kernel has no tracefs', 'readiness is found by polling, and the mark `exec` is missing');
 }
 
-async function memory(): Promise<Finding> {
-  const bytes = await meminfo('MemAvailable');
+async function memory(): Promise<CheckResult> {
+  const bytes = await memAvailable();
   const found = `${gib(bytes)} available`;
   return bytes >= neededMemoryBytes
     ? ok(found)
     : note(found, `${gib(neededMemoryBytes)} or more are advised`);
 }
 
-async function swap(): Promise<Finding> {
-  const bytes = await meminfo('SwapTotal');
+async function swap(): Promise<CheckResult> {
+  const bytes = (await readMeminfo()).get('SwapTotal') ?? 0;
   if (bytes === 0) return ok('off');
   return note(`${gib(bytes)} on`, 'memory figures are cleaner without it: swapoff -a');
 }
 
-async function disk({ folders }: CommandContext): Promise<Finding> {
+async function disk({ folders }: CommandContext): Promise<CheckResult> {
   const { bavail, bsize } = await statfs(await existingFolder(folders.cache));
   const found = `${gib(bavail * bsize)} free for ${folders.cache}`;
   if (bavail * bsize >= neededDiskBytes) return ok(found);
   return note(found, `the first run needs about ${gib(neededDiskBytes)}; --cache-dir chooses another place`);
 }
 
-function cpus(): Finding {
+function cpus(): CheckResult {
   const count = availableParallelism();
   if (count > 1) return ok(String(count));
   return note('1', 'the harness shares it with what it measures; two or more are advised');
 }
 
-async function governor(): Promise<Finding> {
+async function governor(): Promise<CheckResult> {
   const file = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return ok('not for this kernel to choose');
@@ -92,7 +93,7 @@ async function governor(): Promise<Finding> {
   return name === 'performance' ? ok(name) : note(`governor ${name}`, 'times vary less with: performance');
 }
 
-async function kvm({ signal, log, folders }: CommandContext): Promise<Finding> {
+async function kvm({ signal, log, folders }: CommandContext): Promise<CheckResult> {
   const { usable, backend, reason } = await probeKvm({ signal, log, cache: folders.cache });
   if (usable) return ok(backend ?? 'usable');
   if (process.getuid?.() !== 0) return note(reason, 'it can be tried as root');
@@ -108,21 +109,16 @@ async function existingFolder(path: string): Promise<string> {
   return there ? path : await existingFolder(dirname(path));
 }
 
-async function meminfo(key: string): Promise<number> {
-  const match = new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(await readFile('/proc/meminfo', 'utf8'));
-  return Number(match?.[1] ?? 0) * 1024;
-}
-
 function gib(bytes: number): string {
   return `${(bytes / gibibyte).toFixed(1)} GiB`;
 }
 
-function ok(found: string): Finding {
+function ok(found: string): CheckResult {
   return { level: 'ok', found, remedy: null };
 }
-function note(found: string, remedy: string): Finding {
+function note(found: string, remedy: string): CheckResult {
   return { level: 'note', found, remedy };
 }
-function fail(found: string, remedy: string): Finding {
+function fail(found: string, remedy: string): CheckResult {
   return { level: 'fail', found, remedy };
 }

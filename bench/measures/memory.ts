@@ -1,7 +1,7 @@
 /** Takes the measure `memory`: one running instance through every lens, at rest and after a load. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFile } from 'node:fs/promises';
-import { readRollup } from '../../runners/machine/smaps.ts';
+import { memAvailable } from '../../runners/machine/meminfo.ts';
+import { readRollup, sumRollups } from '../../runners/machine/smaps.ts';
 import type { Instance } from '../../runners/runner.ts';
 import type { OptionsOf } from '../../scenarios/measures/measures.ts';
 import { InstanceFailure } from '../run/instance/failure.ts';
@@ -67,13 +67,7 @@ async function readMemory(instance: Instance, availableBefore: number): Promise<
   const host = availableBefore - (await memAvailable());
   const cgroup = await instance.cgroup.memory();
   const rollups = await Promise.all((await instance.cgroup.processes()).map((pid) => readRollup(pid)));
-  const sum = { pss: 0, uss: 0, rss: 0 };
-  for (const rollup of rollups) {
-    if (rollup === null) continue;
-    sum.pss += rollup.pssBytes;
-    sum.uss += rollup.ussBytes;
-    sum.rss += rollup.rssBytes;
-  }
+  const sum = sumRollups(rollups);
   const guest = await instance.guestMemory();
   const parts = await instance.memoryParts();
   const lenses: Record<string, number> = {
@@ -88,11 +82,4 @@ async function readMemory(instance: Instance, availableBefore: number): Promise<
     ...Object.entries(lenses).map(([lens, bytes]) => ({ metric: `memory.${lens}`, lens, bytes })),
     ...parts.map(({ part, pssBytes }) => ({ metric: 'memory.part', lens: part, bytes: pssBytes })),
   ];
-}
-
-/** MemAvailable of /proc/meminfo, bytes: what could be given to new programs without swapping. */
-export async function memAvailable(): Promise<number> {
-  const match = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'));
-  if (!match) throw new Error('/proc/meminfo has no MemAvailable (Linux 3.14 or newer is needed)');
-  return Number(match[1]) * 1024;
 }

@@ -1,5 +1,5 @@
 /** Says why an instance is not ready, from what the prober saw. */
-import type { FailureCode } from '../../runners/words.ts';
+import type { FailureCode } from '../../runners/kinds.ts';
 import type { NotReady } from './prober.ts';
 
 export function explainNotReady(seen: NotReady, timeoutMs: number): { code: FailureCode; message: string } {

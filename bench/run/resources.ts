@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRunCgroup } from '../../runners/machine/cgroup/cgroup.ts';
-import { releaseLease } from '../../runners/machine/lease/clean.ts';
+import { releaseLease } from '../../runners/machine/lease/release.ts';
 import { openLease } from '../../runners/machine/lease/lease.ts';
 import { createRunNetwork } from '../../runners/machine/network/network.ts';
 import type { RunContext } from '../../runners/runner.ts';

@@ -1,4 +1,5 @@
 /** The table of compared figures, for every format that has one: its columns, and a row of each figure. */
+import { pCell } from '../../bench/record/p-value.ts';
 import type { ComparedFigure, ComparedPair } from '../../bench/record/comparison.ts';
 import { resultName } from '../wording.ts';
 import { changeInterval, changeText, detectableText, medianOf, verdictText } from './wording.ts';
@@ -25,7 +26,7 @@ export function cellsOf(figure: ComparedFigure): string[] {
     changeText(figure),
     figure.exact ? 'exact' : changeInterval(figure),
     figure.effect?.size ?? '–',
-    figure.test ? pText(figure.test.pAdjusted) : '–',
+    figure.test ? pCell(figure.test.pAdjusted) : '–',
     detectableText(figure),
     verdictText(figure),
   ];
@@ -44,8 +45,4 @@ export function findingsOf(figures: readonly ComparedFigure[]): ComparedFigure[]
 
 function isFinding({ verdict }: ComparedFigure): boolean {
   return verdict === 'better' || verdict === 'worse' || verdict === 'hint';
-}
-
-function pText(p: number): string {
-  return p < 0.001 ? '<0.001' : p.toFixed(3);
 }

@@ -1,4 +1,5 @@
 /** Series and changes of a history in words. */
+import { pText } from '../../bench/record/p-value.ts';
 import type { HistoryChange, HistoryRun, HistorySeries } from '../../bench/record/history.ts';
 import { directionOf, percent, signed, signedPercent } from '../change-wording.ts';
 import { figure } from '../../bench/record/figures.ts';
@@ -29,7 +30,7 @@ export function changeSentence(
   return (
     `${seriesPlatform(series)}: ${resultName(series)} is ${size} ${directionOf(series, after > before)} since ` +
     `${dayOf(run?.startedAt ?? '')}${commit} (${run?.id ?? ''}): ${figure(before, unit)} before, ` +
-    `${figure(after, unit)} after (p = ${p.toFixed(3)}).`
+    `${figure(after, unit)} after (${pText(p)}).`
   );
 }
 

@@ -7,7 +7,7 @@ import { appendFile, copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
 import { start } from '../machine/command.ts';
-import { releaseLease } from '../machine/lease/clean.ts';
+import { releaseLease } from '../machine/lease/release.ts';
 import { openLease } from '../machine/lease/lease.ts';
 import type { Log } from '../machine/log.ts';
 import { captureLog, type LogCapture } from '../shared/log-capture.ts';

@@ -27,6 +27,21 @@ export async function readRollup(pid: number): Promise<MemoryRollup | null> {
   return text === null ? null : parseRollup(text);
 }
 
+/** Of several processes together, bytes; one that is gone takes none. */
+export function sumRollups(rollups: readonly (MemoryRollup | null)[]): {
+  pss: number;
+  uss: number;
+  rss: number;
+} {
+  const sum = { pss: 0, uss: 0, rss: 0 };
+  for (const rollup of rollups) {
+    sum.pss += rollup?.pssBytes ?? 0;
+    sum.uss += rollup?.ussBytes ?? 0;
+    sum.rss += rollup?.rssBytes ?? 0;
+  }
+  return sum;
+}
+
 /** Each mapping of a process; null when the process is gone. Slower than the sums: the kernel formats every one. */
 export async function readMappings(pid: number): Promise<Mapping[] | null> {
   const text = await readProcess(pid, 'smaps');

@@ -1,6 +1,6 @@
 /** Whether this machine can run a QEMU platform. */
-import { readFile } from 'node:fs/promises';
 import { whyNoRun } from '../shared/prerequisites.ts';
+import { readMeminfo } from '../machine/meminfo.ts';
 import { findProgram } from '../machine/programs.ts';
 import { exists } from '../payload/cache-entry.ts';
 import type { Fitness, ProbeContext } from '../runner.ts';
@@ -104,7 +104,7 @@ async function whatIsMissing(options: QemuOptions): Promise<Missing | null> {
     const remedy = 'Load the kernel module vhost_net, or leave vhost-net out.';
     return { reason: '/dev/vhost-net does not exist', remedy };
   }
-  if (options.hugePages && (await freeHugePages()) === 0) {
+  if (options.hugePages && ((await readMeminfo()).get('HugePages_Free') ?? 0) === 0) {
     const remedy = 'Set some aside, for instance: sysctl vm.nr_hugepages=512';
     return { reason: 'no huge page of 2 MiB is free (HugePages_Free in /proc/meminfo)', remedy };
   }
@@ -113,8 +113,3 @@ async function whatIsMissing(options: QemuOptions): Promise<Missing | null> {
 
 /** Programs that put a full disk together, with their Debian packages. */
 const diskPrograms = { syslinux: 'syslinux', mcopy: 'mtools', 'mkfs.fat': 'dosfstools', sfdisk: 'fdisk' };
-
-async function freeHugePages(): Promise<number> {
-  const text = await readFile('/proc/meminfo', 'utf8');
-  return Number(/^HugePages_Free: +(\d+)$/m.exec(text)?.[1] ?? 0);
-}

@@ -14,7 +14,7 @@ import { limitProblem, resolvePlatform, withAccel } from '../platforms/platforms
 import { shortPlatform, shortPlatformNames } from '../platforms/table.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
 import { didYouMean } from './suggest.ts';
-import type { AccelChoice } from '../schema/words.ts';
+import type { AccelChoice } from '../schema/allowed-words.ts';
 
 export interface Overrides {
   /** Ids to keep, or short names to add; empty: all of the scenario's. */

@@ -13,8 +13,8 @@ import type { Path, Source } from './source.ts';
 import { didYouMean } from './suggest.ts';
 import { workloadSchema } from '../schema/workload-schema.ts';
 import type { WorkloadFile } from '../schema/workload-schema.ts';
-import { imageFields, imageSources } from '../schema/words.ts';
-import type { ImageField } from '../schema/words.ts';
+import { imageFields, imageSources } from '../schema/allowed-words.ts';
+import type { ImageField } from '../schema/allowed-words.ts';
 
 /**
  * @param scenario source of the scenario; its key `workload` is what is resolved

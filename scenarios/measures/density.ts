@@ -4,7 +4,7 @@ import type { Path } from '../loader/source.ts';
 import type { ResolvedPlatform } from '../resolved.ts';
 import { duration, number, size, wholeNumber } from '../schema/fields.ts';
 import { formatDuration, formatSize } from '../schema/quantities.ts';
-import { densityWays, mergingStates, type DensityWay, type MergingState } from '../schema/words.ts';
+import { densityWays, mergingStates, type DensityWay, type MergingState } from '../schema/allowed-words.ts';
 import { defineMeasure, type OptionMistake } from './measure.ts';
 import { bytes } from './metric.ts';
 

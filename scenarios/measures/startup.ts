@@ -1,6 +1,11 @@
 /** The measure `startup`: time and CPU time until the first good answer, with its phases. */
 import { z } from 'zod';
-import { idleCpusStates, pageCacheStates, type IdleCpus, type PageCacheState } from '../schema/words.ts';
+import {
+  idleCpusStates,
+  pageCacheStates,
+  type IdleCpus,
+  type PageCacheState,
+} from '../schema/allowed-words.ts';
 import { defineMeasure } from './measure.ts';
 import { ms } from './metric.ts';
 import { samples, sampling } from './samples.ts';

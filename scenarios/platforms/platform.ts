@@ -1,7 +1,7 @@
 /** What a runner's file in this folder says: what a scenario may write for it, and what comes of that. */
 import type { z } from 'zod';
 import type { ResolvedLimits } from '../resolved.ts';
-import type { AccelChoice } from '../schema/words.ts';
+import type { AccelChoice } from '../schema/allowed-words.ts';
 
 /** A platform that a scenario may name by one word. */
 export interface ShortPlatform<Written> {

@@ -1,7 +1,7 @@
 /** Platforms: short names, options and limits filled in. */
 import { fillLaunch } from '../loader/launch.ts';
 import type { ResolvedLimits, ResolvedPlatform, ResolvedWorkload } from '../resolved.ts';
-import type { AccelChoice } from '../schema/words.ts';
+import type { AccelChoice } from '../schema/allowed-words.ts';
 import { parsePlatform, type PlatformEntry, type WrittenPlatform } from './platform-schema.ts';
 import { shortPlatform, specOf } from './table.ts';
 

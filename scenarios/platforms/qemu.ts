@@ -11,7 +11,7 @@ import {
   guestKinds,
   machineTypes,
   startKinds,
-} from '../schema/words.ts';
+} from '../schema/allowed-words.ts';
 import { definePlatform } from './platform.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseStopSignal } from '../stop-signal.ts';
 import { size, wholeNumber } from './fields.ts';
-import { seccompProfiles } from './words.ts';
+import { seccompProfiles } from './allowed-words.ts';
 
 /** The kernel refuses more, whatever `fs.nr_open` says. */
 const mostFiles = 2 ** 30;

@@ -1,7 +1,7 @@
 /** Schema of a workload's `ready`: when an instance counts as ready. */
 import { z } from 'zod';
 import { compiles, duration, urlPath, wholeNumber } from './fields.ts';
-import { redirectChoices, schemes, statusClasses } from './words.ts';
+import { redirectChoices, schemes, statusClasses } from './allowed-words.ts';
 
 const hourMs = 3_600_000;
 

@@ -1,7 +1,7 @@
 /** Schema of a workload's `rootfs`: where its root filesystem comes from. One entry per source. */
 import { z } from 'zod';
 import { argument, duration, payloadPath, size, wholeNumber } from './fields.ts';
-import { containerBuilders, rootfsVariants } from './words.ts';
+import { containerBuilders, rootfsVariants } from './allowed-words.ts';
 
 const extraFile = z
   .strictObject({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { identifier } from './fields.ts';
 import { cpus, memory, platformSchema } from '../platforms/platform-schema.ts';
 import { percentExample } from './quantities.ts';
-import { gateLevels } from './words.ts';
+import { gateLevels } from './allowed-words.ts';
 import { measuresSchema } from '../measures/measures.ts';
 import { workloadSchema } from './workload-schema.ts';
 

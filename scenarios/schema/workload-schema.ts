@@ -4,7 +4,7 @@ import { boxKeys } from './box-keys.ts';
 import { argument, compiles, identifier, payloadPath, urlPath, wholeNumber } from './fields.ts';
 import { readiness } from './readiness-schema.ts';
 import { rootfsSchema } from './rootfs-schema.ts';
-import { imageSources, markAnchors, reservedMarks } from './words.ts';
+import { imageSources, markAnchors, reservedMarks } from './allowed-words.ts';
 
 const logMark = z
   .strictObject({

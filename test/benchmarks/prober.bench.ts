@@ -8,7 +8,7 @@ import { ascending, quantile } from '../../bench/statistics/quantile.ts';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { assetFile } from '../../runners/machine/asset.ts';
 import { idleCpusHad, withIdleCpus } from '../../bench/run/host/idle-cpus.ts';
-import type { IdleCpus } from '../../scenarios/schema/words.ts';
+import type { IdleCpus } from '../../scenarios/schema/allowed-words.ts';
 import type { Prober } from '../../bench/prober/prober.ts';
 import { openStage, type Place } from '../support/prober/prober-stage.ts';
 import type { BenchRow } from './row.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ScenarioError } from '../../scenarios/loader/error.ts';
 import { loadScenario } from '../../scenarios/loader/load.ts';
 import { runnerNames, shortPlatformNames } from '../../scenarios/platforms/table.ts';
-import { reservedMarks } from '../../scenarios/schema/words.ts';
+import { reservedMarks } from '../../scenarios/schema/allowed-words.ts';
 import { errorLines, mistakesOf } from './scenario-folder.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');

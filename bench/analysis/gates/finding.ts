@@ -2,7 +2,7 @@
 import type { RecordedGate, RecordedResult } from '../../record/schema.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';
 
-export type Finding = Omit<RecordedGate, 'level'>;
+export type GateFinding = Omit<RecordedGate, 'level'>;
 
 /** Results of a platform that a gate is about and that have samples: one for each lens and condition. */
 export function resultsFor(

@@ -8,7 +8,7 @@ import { forbiddingFinding } from '../../record/queries.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';
 import { holm } from '../../statistics/holm.ts';
 import { judgeBounds } from './bounds.ts';
-import { figureName, resultsFor, type Finding } from './finding.ts';
+import { figureName, resultsFor, type GateFinding } from './finding.ts';
 import { measureRegression, type Regression, type ReferenceEvidence } from './regression.ts';
 
 export interface GateEvidence {
@@ -36,7 +36,7 @@ export function judgeGates(gates: readonly ResolvedGate[], evidence: GateEvidenc
   }));
 }
 
-function judge(gate: ResolvedGate, evidence: GateEvidence): (Finding | Regression)[] {
+function judge(gate: ResolvedGate, evidence: GateEvidence): (GateFinding | Regression)[] {
   const { platforms, results, reference } = evidence;
   const expected = expectation(gate, reference);
   const ids = [gate.platform, gate.over];

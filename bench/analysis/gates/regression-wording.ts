@@ -1,9 +1,10 @@
 /** What a regression gate says: by how much, between which values, and how sure. */
+import { pText } from '../../record/p-value.ts';
 import { figure, isTime, range } from '../../record/figures.ts';
 import { detectableShift } from '../../statistics/detectable.ts';
 import { smallestStep } from '../../statistics/smallest-step.ts';
 import { summarize } from '../../statistics/summary.ts';
-import type { Finding } from './finding.ts';
+import type { GateFinding } from './finding.ts';
 import type { Sides } from './sides.ts';
 
 export interface Change {
@@ -17,7 +18,7 @@ interface Evidence {
   sides: Sides;
   change: Change;
   margin: number;
-  verdict: Finding['verdict'];
+  verdict: GateFinding['verdict'];
   p: number;
   pAdjusted: number;
   family: number;
@@ -28,7 +29,7 @@ interface Evidence {
   sees: number | null;
 }
 
-type Text = Pick<Finding, 'found' | 'detail'>;
+type Text = Pick<GateFinding, 'found' | 'detail'>;
 
 export function regressionText(evidence: Evidence): Text {
   const { sides, change, margin, verdict, p, pAdjusted, family, looks, aloneOnly, sees } = evidence;
@@ -43,7 +44,7 @@ export function regressionText(evidence: Evidence): Text {
       ? `it lies beyond ${percent(margin)} by itself, but not surely enough among ${family} gates (${pText(pAdjusted)}; ${counts})`
       : `the interval reaches across ${percent(margin)}: more blocks would tell (${counts}${power})`,
     skipped: '',
-  } satisfies Record<Finding['verdict'], string>;
+  } satisfies Record<GateFinding['verdict'], string>;
   return { found: `${changeText(sides, change)}${intervalText(sides, change)}`, detail: reasons[verdict] };
 }
 
@@ -64,7 +65,7 @@ export function plainChange(
   sides: Sides,
   margin: number,
   { basis, noiseFloor = 0 }: Plain,
-): Text & Pick<Finding, 'verdict'> {
+): Text & Pick<GateFinding, 'verdict'> {
   const [run, reference] = medians(sides);
   const isWorseBy = (share: number): boolean =>
     sides.lowerIsBetter ? run > reference * (1 + share) : run < reference * (1 - share);
@@ -133,10 +134,6 @@ function direction({ unit, metric }: Sides, more: boolean): string {
   // CPU time is used up, not waited for.
   if (isTime(unit) && !metric.startsWith('cpu.')) return more ? 'slower' : 'faster';
   return more ? 'higher' : 'lower';
-}
-
-function pText(p: number): string {
-  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
 }
 
 function signedPercent(share: number): string {

@@ -10,7 +10,7 @@ import { mannWhitney } from '../../statistics/mann-whitney.ts';
 import { summarize } from '../../statistics/summary.ts';
 import { isObservedOnce, isVirtual, isWithoutChance, virtualNoise, virtualNoiseFloor } from './exact.ts';
 import { speedText, type MachineSpeed } from '../machine-speed.ts';
-import { figureName, resultsFor, type Finding } from './finding.ts';
+import { figureName, resultsFor, type GateFinding } from './finding.ts';
 import { blurred, perceptible, plainChange, regressionText, type Change } from './regression-wording.ts';
 import { sidesOf, type Sides } from './sides.ts';
 
@@ -29,7 +29,7 @@ export interface ReferenceEvidence {
 export interface Regression {
   /** Two-sided. */
   p: number;
-  conclude(pAdjusted: number, family: number): Finding;
+  conclude(pAdjusted: number, family: number): GateFinding;
 }
 
 /** Chance of a wrong verdict, two-sided: half of it for calling a run worse that is not. */
@@ -37,7 +37,7 @@ const alpha = 0.05;
 /** The fewest values a side for an interval at 95 %. */
 export const fewestValues = 6;
 
-type Head = Pick<Finding, 'id' | 'expected'>;
+type Head = Pick<GateFinding, 'id' | 'expected'>;
 
 export function measureRegression(
   gate: ResolvedGate,
@@ -45,9 +45,9 @@ export function measureRegression(
   results: readonly RecordedResult[],
   reference: ReferenceEvidence,
   head: Head,
-): Finding | Regression {
+): GateFinding | Regression {
   const margin = gate.worseBy ?? 0;
-  const missing = (platform: string, where: string): Finding => ({
+  const missing = (platform: string, where: string): GateFinding => ({
     ...head,
     verdict: 'fail',
     found: 'no samples',
@@ -102,7 +102,7 @@ export function judgeSides(
   looks: number,
   head: Head,
   machine: MachineSpeed | null = null,
-): Finding | Regression {
+): GateFinding | Regression {
   const { run, reference, lowerIsBetter } = sides;
   const fewest = Math.min(run.length, reference.length);
   if (fewest < fewestValues) {

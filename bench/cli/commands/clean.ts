@@ -3,7 +3,7 @@
  * still lives keeps everything, and the cache with it.
  */
 import type { Command } from '@commander-js/extra-typings';
-import { releaseLease } from '../../../runners/machine/lease/clean.ts';
+import { releaseLease } from '../../../runners/machine/lease/release.ts';
 import { isOwnerAlive, listLeases } from '../../../runners/machine/lease/lease.ts';
 import { removeCache } from '../../environment/cache-folder.ts';
 import type { CommandContext } from '../../environment/context.ts';

@@ -7,7 +7,7 @@ import { comparisonReporters } from '../../../reports/comparison/index.ts';
 import { compareRuns } from '../../analysis/compare-runs/compare-runs.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
-import type { AccelChoice } from '../../../scenarios/schema/words.ts';
+import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { verifyRecord } from '../../store/verify-record.ts';

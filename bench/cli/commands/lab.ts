@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Argument, type Command } from '@commander-js/extra-typings';
 import { labBase, labCacheFolder } from '../../../runners/lab/base.ts';
 import { defaultScenario } from '../../../scenarios/loader/built-in.ts';
-import type { AccelChoice } from '../../../scenarios/schema/words.ts';
+import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
 import { formatSize } from '../../../scenarios/schema/quantities.ts';
 import { openCache } from '../../environment/cache-folder.ts';
 import type { CommandContext } from '../../environment/context.ts';

@@ -1,7 +1,7 @@
 /** `tare run`: resolves the scenarios, runs one after the other, and reports. */
 import type { Command } from '@commander-js/extra-typings';
 import { defaultScenario } from '../../../scenarios/loader/built-in.ts';
-import type { AccelChoice } from '../../../scenarios/schema/words.ts';
+import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import { formatPlan, planRun } from '../../run/plan.ts';

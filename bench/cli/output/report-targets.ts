@@ -1,5 +1,5 @@
 /** Which reports go where: the files that every run writes, what `--reporter` asks for, and what stdout gets. */
-import { access, constants, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { CommandContext } from '../../environment/context.ts';
 import { cannotWrite } from '../../environment/cannot-write.ts';
@@ -9,6 +9,7 @@ import { reporters } from '../../../reports/index.ts';
 import { jsonReporter } from '../../../reports/json.ts';
 import type { Reporter } from '../../../reports/reporter.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
+import { writeWhole } from '../../environment/write-whole.ts';
 import { recordFile } from '../../store/find-run.ts';
 
 /** A file's width: nobody knows where it will be read. */
@@ -154,22 +155,6 @@ export async function writeTargets<Subject>(
   }
   // Only now: one that cannot be written must not keep the others from being there.
   if (failure !== null) throw failure;
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const there = await lstat(path).catch(() => null);
-  if (there && !there.isFile()) {
-    // A device, a pipe or a link must stay what it is: renaming over /dev/null would replace it.
-    await writeFile(path, text);
-    return;
-  }
-  try {
-    await writeFile(`${path}.new`, text);
-    await rename(`${path}.new`, path);
-  } catch (error) {
-    await rm(`${path}.new`, { force: true }).catch(() => undefined);
-    throw error;
-  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { loadScenario } from '../../../scenarios/loader/load.ts';
 import { applyOverrides } from '../../../scenarios/loader/overrides.ts';
-import type { AccelChoice } from '../../../scenarios/schema/words.ts';
+import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { runsFolder } from '../../environment/paths.ts';
 import type { Job } from './jobs.ts';

@@ -1,6 +1,6 @@
 /** `tare compare --ab`: two scenarios run together, their blocks in turn, and compared. */
 import { join } from 'node:path';
-import type { AccelChoice } from '../../../scenarios/schema/words.ts';
+import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
 import { compareRuns } from '../../analysis/compare-runs/compare-runs.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';

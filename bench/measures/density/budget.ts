@@ -1,11 +1,11 @@
 /** The server that the instances of one platform share: a cgroup with the budget's limits, and what it shows. */
 import { outOfMemoryKills, type OutOfMemoryKill } from '../../../runners/machine/kernel/kernel-log.ts';
 import { hostPressure } from '../../../runners/machine/cgroup/pressure.ts';
-import { readRollup } from '../../../runners/machine/smaps.ts';
+import { readRollup, sumRollups, type MemoryRollup } from '../../../runners/machine/smaps.ts';
 import type { Instance } from '../../../runners/runner.ts';
 import type { RunResources } from '../../run/resources.ts';
 import type { ResolvedDensity } from '../../../scenarios/measures/density.ts';
-import { memAvailable } from '../memory.ts';
+import { memAvailable } from '../../../runners/machine/meminfo.ts';
 import { dropPageCache } from '../../run/host/page-cache.ts';
 import type { RecordedDensity } from '../../record/density.ts';
 
@@ -70,17 +70,12 @@ export async function openBudget(
     async memory(instances) {
       const host = availableBefore - (await memAvailable());
       const { usageBytes, workingSetBytes } = await cgroup.memory();
-      const sum = { pss: 0, uss: 0, rss: 0 };
       // One after the other: the kernel formats every mapping, and a hundred at once would be a load of its own.
-      for (const pid of await cgroup.processes()) {
-        const rollup = await readRollup(pid);
-        sum.pss += rollup?.pssBytes ?? 0;
-        sum.uss += rollup?.ussBytes ?? 0;
-        sum.rss += rollup?.rssBytes ?? 0;
-      }
+      const rollups: (MemoryRollup | null)[] = [];
+      for (const pid of await cgroup.processes()) rollups.push(await readRollup(pid));
       const guest = await guestMemory(instances);
       return {
-        ...sum,
+        ...sumRollups(rollups),
         cgroup: usageBytes,
         workingset: workingSetBytes,
         host,

@@ -1,5 +1,6 @@
 /** Whether this machine has what a budget asks for; known before anything is started. */
-import { readFile, statfs } from 'node:fs/promises';
+import { readMeminfo } from '../../../runners/machine/meminfo.ts';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { whyNoKsm } from '../../../runners/machine/kernel/ksm.ts';
 import { formatSize } from '../../../scenarios/schema/quantities.ts';
@@ -21,12 +22,10 @@ export async function requireBudget(
   cpus: number,
   scratch: string,
 ): Promise<void> {
-  const memory = await readFile('/proc/meminfo', 'utf8');
-  const figure = (name: string): number =>
-    Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(memory)?.[1] ?? 0) * 1024;
+  const memory = await readMeminfo();
   const missing = missingFor(budget, {
-    memoryBytes: figure('MemTotal'),
-    availableBytes: figure('MemAvailable'),
+    memoryBytes: memory.get('MemTotal') ?? 0,
+    availableBytes: memory.get('MemAvailable') ?? 0,
     cpus,
     diskBytes: await freeBytes(scratch),
   });

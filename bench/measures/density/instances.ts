@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../../runners/machine/log.ts';
 import type { Instance, PreparedPlatform } from '../../../runners/runner.ts';
-import type { FailureCode } from '../../../runners/words.ts';
+import type { FailureCode } from '../../../runners/kinds.ts';
 import { InstanceFailure } from '../../run/instance/failure.ts';
 import { explain, startAndWait, type StartInput } from '../../run/instance/start.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { CleanUp } from '../../../runners/machine/lease/clean-up.ts';
 import { allowedCpus } from '../../../runners/machine/cpu-list.ts';
-import type { FailureCode } from '../../../runners/words.ts';
+import type { FailureCode } from '../../../runners/kinds.ts';
 import { limitProblem, withLimits } from '../../../scenarios/platforms/platforms.ts';
 import { formatSize } from '../../../scenarios/schema/quantities.ts';
 import type { ResolvedDensity, ResolvedMinimumMemory } from '../../../scenarios/measures/density.ts';

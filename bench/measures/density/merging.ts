@@ -1,7 +1,7 @@
 /** Same-page merging as a condition of density: settled before anything is read, and what it saved and cost. */
 import { setKsm, type KsmFigures } from '../../../runners/machine/kernel/ksm.ts';
 import type { RunContext } from '../../../runners/runner.ts';
-import type { MergingState } from '../../../scenarios/schema/words.ts';
+import type { MergingState } from '../../../scenarios/schema/allowed-words.ts';
 import type { RecordedDensity } from '../../record/density.ts';
 
 export interface Merging {

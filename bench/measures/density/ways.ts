@@ -2,7 +2,7 @@
  * Ways to the number of instances that fit: which number to try next. Pure, and both end alike: with a number that was
  * good and the next one that was not, or with the cap.
  */
-import type { DensityWay } from '../../../scenarios/schema/words.ts';
+import type { DensityWay } from '../../../scenarios/schema/allowed-words.ts';
 
 /** A number of instances that was tried. */
 export interface Tried {

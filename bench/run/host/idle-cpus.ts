@@ -4,7 +4,7 @@
  * Readiness was found 0.3 to 0.4 ms later where CPUs slept (docs/performance.md).
  */
 import { open, readFile, type FileHandle } from 'node:fs/promises';
-import type { IdleCpus } from '../../../scenarios/schema/words.ts';
+import type { IdleCpus } from '../../../scenarios/schema/allowed-words.ts';
 
 /** Linux, Documentation/power/pm_qos_interface.rst: the latency it may take to wake, as 32 bits, in microseconds. */
 const latencyFile = '/dev/cpu_dma_latency';

@@ -1,5 +1,5 @@
 import { exitCodes, KnownError } from '../../../scenarios/known-error.ts';
-import type { FailureCode } from '../../../runners/words.ts';
+import type { FailureCode } from '../../../runners/kinds.ts';
 
 /** An instance that did not do what it should: a failure of its class, never a sample and never retried. */
 export class InstanceFailure extends KnownError {

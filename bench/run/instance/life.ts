@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../../../runners/machine/clock.ts';
 import type { Instance } from '../../../runners/runner.ts';
-import type { FailureCode } from '../../../runners/words.ts';
+import type { FailureCode } from '../../../runners/kinds.ts';
 import { InstanceFailure } from './failure.ts';
 
 /** It ended, or was killed for memory, although nobody had asked it to: nothing that was measured of it is a sample. */

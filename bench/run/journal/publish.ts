@@ -1,6 +1,6 @@
 /** The record on disk, made from the journal at the end of a run. */
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../environment/write-whole.ts';
 import { cannotWrite } from '../../environment/cannot-write.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { buildRecord } from './build-record.ts';
@@ -18,8 +18,7 @@ export async function publishRecord({
   const record = buildRecord(journal.events);
   const file = join(options.folder, 'run.json');
   try {
-    await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
-    await rename(`${file}.new`, file);
+    await writeWhole(file, `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
     throw cannotWrite(
       file,

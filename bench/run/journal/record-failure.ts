@@ -4,7 +4,7 @@ import type { CommandContext } from '../../environment/context.ts';
 import { InstanceFailure, StepError } from '../instance/failure.ts';
 import type { Journal } from './journal.ts';
 import { excerptOf } from './log-excerpt.ts';
-import type { FailureCode } from '../../../runners/words.ts';
+import type { FailureCode } from '../../../runners/kinds.ts';
 
 interface FailureInput {
   platform: string;

@@ -9,7 +9,7 @@ import { ImageError, IncompleteImageError } from '../../../runners/payload/error
 import { lookupUser } from '../../../runners/payload/users.ts';
 import type { BuiltPayload } from '../../../runners/payload/payload.ts';
 import type { ResolvedRootfs, ResolvedScenario, ResolvedWorkload } from '../../../scenarios/resolved.ts';
-import type { ImageField } from '../../../scenarios/schema/words.ts';
+import type { ImageField } from '../../../scenarios/schema/allowed-words.ts';
 
 /**
  * @returns the scenario as it runs, pinned to the image that was found; the same scenario where there is none

@@ -10,7 +10,7 @@ import type {
   RunContext,
   Runner,
 } from '../../../runners/runner.ts';
-import type { Kind } from '../../../runners/words.ts';
+import type { Kind } from '../../../runners/kinds.ts';
 import type { ResolvedPlatform, ResolvedWorkload } from '../../../scenarios/resolved.ts';
 import type { OptionsOf, RunnerName } from '../../../scenarios/platforms/table.ts';
 import type { RecordedPlatform } from '../../record/schema.ts';

@@ -2,10 +2,11 @@
  * Kernel same-page merging as a condition: off, or on and settled. Only memory that was offered to it is merged: QEMU
  * offers its guests' (`mem-merge`), processes and containers do not. https://docs.kernel.org/admin-guide/mm/ksm.html
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { changeSetting, readSetting, restoreSetting, type SettingEntry } from './kernel-setting.ts';
+import { readProcessStat, type ProcessStat } from '../process-stat.ts';
 import type { Lease } from '../lease/lease.ts';
 
 export interface KsmFigures {
@@ -42,8 +43,6 @@ const pollMs = 200;
 const steadyShare = 0.01;
 /** At the rate above a pass over 8 GB; who has done less in this time, and used no CPU, has nothing to do. */
 const idleMs = 10_000;
-/** USER_HZ, which the kernel counts in for everybody on every architecture but Alpha. */
-const ticksPerSecond = 100;
 
 /** Why this machine cannot merge pages; null when it can. */
 export async function whyNoKsm(): Promise<string | null> {
@@ -117,21 +116,16 @@ async function readFigures(): Promise<KsmFigures> {
   return { sharedBytes: shared * pageBytes, savedBytes: sharing * pageBytes, fullScans, cpuMs, offeredPages };
 }
 
-/** User and system time of the thread ksmd: fields 14 and 15 of proc_pid_stat(5), counted behind the name. */
+/** CPU time of the thread ksmd; 0 where it is not seen. */
 async function ksmdCpuMs(): Promise<number> {
-  const pid = await ksmdPid();
-  if (pid === null) return 0;
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+  return (await ksmd())?.cpuMs ?? 0;
 }
 
 /** Kernel threads are made by process 2; null in a container, which sees none of them. */
-async function ksmdPid(): Promise<string | null> {
+async function ksmd(): Promise<ProcessStat | null> {
   for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    if (stat.startsWith(`${pid} (ksmd) `) && stat.split(' ')[3] === '2') return pid;
+    const stat = /^\d+$/.test(pid) ? await readProcessStat(Number(pid)) : null;
+    if (stat?.name === 'ksmd' && stat.parent === 2) return stat;
   }
   return null;
 }

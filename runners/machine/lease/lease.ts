@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { constants, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { readProcessStatSync } from '../process-stat.ts';
 import { basename, join } from 'node:path';
 
 export type LeaseEntry =
@@ -161,16 +162,8 @@ async function append(file: string, line: Line, creation = 0): Promise<void> {
 /** Its state, once it has ended and its parent has not yet asked how: a container's process 1 may never do so. */
 const zombie = 'Z';
 
-/**
- * Start time in clock ticks since boot: field 22 of proc_pid_stat(5), counted behind the command's parenthesis. Null when the
- * process does not run.
- */
+/** Start time in clock ticks since boot; null when the process does not run. */
 function startTicksOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === zombie ? null : (fields[19] ?? null);
-  } catch {
-    return null;
-  }
+  const stat = readProcessStatSync(pid);
+  return stat === null || stat.state === zombie ? null : stat.startTicks;
 }

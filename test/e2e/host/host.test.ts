@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { releaseLease } from '../../../runners/machine/lease/clean.ts';
+import { releaseLease } from '../../../runners/machine/lease/release.ts';
 import { run, start } from '../../../runners/machine/command.ts';
 import { isOwnerAlive, listLeases } from '../../../runners/machine/lease/lease.ts';
 import { listMounts, parseMountinfo } from '../../../runners/machine/mounts/mounts.ts';

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { releaseLease } from '../../../runners/machine/lease/clean.ts';
+import { releaseLease } from '../../../runners/machine/lease/release.ts';
 import { start, type RunningCommand } from '../../../runners/machine/command.ts';
 import { raiseKernelLimits } from '../../../runners/machine/kernel/kernel-limits.ts';
 import { changeSetting, readSetting } from '../../../runners/machine/kernel/kernel-setting.ts';
@@ -82,9 +82,7 @@ describe('limits of the kernel', () => {
   });
 });
 
-const noKsm = (await readSetting('/sys/kernel/mm/ksm/run')) === null;
-
-describe.skipIf(noKsm)('same-page merging', () => {
+describe('same-page merging', () => {
   /** That the fixture offers. */
   const pages = 8192;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRunCgroup } from '../../../runners/machine/cgroup/cgroup.ts';
-import { releaseLease } from '../../../runners/machine/lease/clean.ts';
+import { releaseLease } from '../../../runners/machine/lease/release.ts';
 import { run, start, type RunningCommand } from '../../../runners/machine/command.ts';
 import { createLauncher } from '../../../runners/shared/launch.ts';
 import { openLease } from '../../../runners/machine/lease/lease.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { listMounts } from '../../../runners/machine/mounts/mounts.ts';
 import type { Instance, Limits, RunContext } from '../../../runners/runner.ts';
-import type { Kind } from '../../../runners/words.ts';
+import type { Kind } from '../../../runners/kinds.ts';
 
 /** Limits in force on the server process itself, as the kernel tells them; the memory limit of a VM is its RAM. */
 export async function expectLimits(instance: Instance, limits: Limits, kind: Kind): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { run } from '../../../runners/machine/command.ts';
-import { releaseLease } from '../../../runners/machine/lease/clean.ts';
+import { releaseLease } from '../../../runners/machine/lease/release.ts';
 import { openLease } from '../../../runners/machine/lease/lease.ts';
 import { createLayer } from '../../../runners/machine/mounts/overlay.ts';
 import { removeTree } from '../../../runners/machine/remove-tree.ts';

@@ -18,7 +18,7 @@ import type {
   RunContext,
   Runner,
 } from '../../../runners/runner.ts';
-import type { Kind } from '../../../runners/words.ts';
+import type { Kind } from '../../../runners/kinds.ts';
 import { silentLog } from '../../runners/machine/local-run.ts';
 import { sharedCache } from '../tare.ts';
 import { tcgOptions } from './vm-stage.ts';

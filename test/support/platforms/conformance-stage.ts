@@ -5,7 +5,7 @@ import { startProber } from '../../../bench/prober/client.ts';
 import type { Prober, Readiness } from '../../../bench/prober/prober.ts';
 import type { Payload } from '../../../runners/payload/payload.ts';
 import type { Instance, Launch, PreparedPlatform, RunContext } from '../../../runners/runner.ts';
-import type { Kind } from '../../../runners/words.ts';
+import type { Kind } from '../../../runners/kinds.ts';
 import { busyboxPayload, openLocalRun, silentLog, type LocalRun } from '../../runners/machine/local-run.ts';
 import type { ConformanceCase } from './conformance-cases.ts';
 import { shareGuests } from './vm-stage.ts';

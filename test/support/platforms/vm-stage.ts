@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRunCgroup } from '../../../runners/machine/cgroup/cgroup.ts';
-import { releaseLease } from '../../../runners/machine/lease/clean.ts';
+import { releaseLease } from '../../../runners/machine/lease/release.ts';
 import { run } from '../../../runners/machine/command.ts';
 import { openLease } from '../../../runners/machine/lease/lease.ts';
 import { createRunNetwork } from '../../../runners/machine/network/network.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { randomBytes } from 'node:crypto';
 import { createRunCgroup, type Cgroup } from '../../../runners/machine/cgroup/cgroup.ts';
-import { releaseLease } from '../../../runners/machine/lease/clean.ts';
+import { releaseLease } from '../../../runners/machine/lease/release.ts';
 import { start, type RunningCommand } from '../../../runners/machine/command.ts';
 import { createLauncher } from '../../../runners/shared/launch.ts';
 import { openLease, type Lease } from '../../../runners/machine/lease/lease.ts';

@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { releaseLease } from '../../../../runners/machine/lease/clean.ts';
+import { releaseLease } from '../../../../runners/machine/lease/release.ts';
 import { start } from '../../../../runners/machine/command.ts';
 import {
   isOwnerAlive,
