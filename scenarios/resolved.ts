@@ -173,7 +173,13 @@ export type ResolvedReadiness =
       redirects?: 'follow';
     }
   /** `exchange`: what is sent (a byte each character) and the regular expression of a good answer; null: to be connected is all. */
-  | { by: 'tcp'; exchange: { send: string; expect: string } | null; timeoutMs: number };
+  | {
+      by: 'tcp';
+      exchange: { send: string; expect: string } | null;
+      timeoutMs: number;
+      /** Whether the server speaks HTTP is still to be tried, before the first sample; the run then has an answer to that. */
+      isTentative?: true;
+    };
 
 export interface ResolvedLogMark {
   name: string;

@@ -25,7 +25,11 @@ interface CommandEntry {
 
 /** In the order of the help. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
-  run: entry('[scenario...]', 'run scenarios and report', () => import('./commands/run.ts')),
+  run: entry(
+    '[scenario...]',
+    'run scenarios, or any image or folder, and report',
+    () => import('./commands/run.ts'),
+  ),
   density: entry(
     '[scenario...]',
     'how many instances fit into a budget, and what stops the next one',

@@ -111,6 +111,27 @@ function wholeNumber(text: string, least: number): number {
   return value;
 }
 
+export function portNumber(text: string): number {
+  const port = wholeNumber(text, 1);
+  if (port > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
+  return port;
+}
+
+/** A size, left as it was written. */
+export function memorySizeText(text: string): string {
+  memorySize(text);
+  return text;
+}
+
+/** A number, or thousandths of one: `1.5`, `500m`. */
+export function cpuCount(text: string): number {
+  const cpus = /^\d+m$/.test(text) ? Number(text.slice(0, -1)) / 1000 : Number(text);
+  if (!/^(?:\d+(?:\.\d+)?|\d+m)$/.test(text) || !(cpus > 0)) {
+    throw new InvalidArgumentError('It must be a number of CPUs such as 1, 0.5 or 500m.');
+  }
+  return cpus;
+}
+
 function memorySize(text: string): number {
   const bytes = parseSize(text);
   if (bytes === null || bytes === 0) throw new InvalidArgumentError(`It must be ${sizeExample}.`);

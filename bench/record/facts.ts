@@ -38,6 +38,7 @@ export function differenceText({ platform, what, reference, run }: RunDifference
   return `${platform === null ? '' : `${platform}: `}${what}: ${short(reference)} in the reference, ${short(run)} in the run`;
 }
 
-function property(value: unknown, name: string): unknown {
+/** Of what a record holds as it was found; undefined where the value has none. */
+export function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

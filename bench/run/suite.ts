@@ -19,6 +19,7 @@ import { imageName, withImageDefaults } from './prepare/image-defaults.ts';
 import { recordFailure } from './journal/record-failure.ts';
 import { recordHarness } from './harness.ts';
 import { prepareAll, probeAll, type Prepared } from './prepare/prepare.ts';
+import { tryReadiness } from './prepare/try-readiness.ts';
 import { probeContext, type Run, type SuiteOptions } from './run.ts';
 import { gatherHostFacts } from './host/host-facts.ts';
 import { tareVersion } from '../environment/package.ts';
@@ -155,7 +156,8 @@ async function prepareAndSample(
   const ready: Prepared[] = [];
   try {
     await prepareAll(run, platforms, payload, resources, ready);
-    await withCanary(run, resources, (canary) => sampleAll(run, ready, resources, canary));
+    const tried = { ...run, scenario: await tryReadiness(run, ready, resources) };
+    await withCanary(tried, resources, (canary) => sampleAll(tried, ready, resources, canary));
   } finally {
     for (const { platform, prepared } of ready.reverse()) {
       await prepared.dispose().catch((error: unknown) => {

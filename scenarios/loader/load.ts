@@ -11,7 +11,7 @@ import { checkGates } from './load-gates.ts';
 import { limitProblem, missingFiles, resolvePlatform } from '../platforms/platforms.ts';
 import type { ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
 import { scenarioSchema } from '../schema/scenario-schema.ts';
-import { readSource } from './source.ts';
+import { parseSource, readSource } from './source.ts';
 import type { Source } from './source.ts';
 import { didYouMean } from './suggest.ts';
 import { loadWorkload } from './workload.ts';
@@ -29,7 +29,21 @@ export interface LoadOptions {
  */
 export function loadScenario(nameOrPath: string, options: LoadOptions): ResolvedScenario {
   const builtIn = options.builtInFolder ?? builtInFolder();
-  const source = readSource(scenarioFile(nameOrPath, options.cwd, builtIn), options.cwd);
+  const file = scenarioFile(nameOrPath, options.cwd, builtIn);
+  return resolveScenario(readSource(file, options.cwd), builtIn, options);
+}
+
+/**
+ * @param text what the file would hold
+ * @param file absolute path that relative paths of the text are resolved by; it need not exist
+ * @throws ScenarioError as loadScenario does
+ */
+export function loadScenarioText(text: string, file: string, options: LoadOptions): ResolvedScenario {
+  const source = parseSource(text, file, options.cwd);
+  return resolveScenario(source, options.builtInFolder ?? builtInFolder(), options);
+}
+
+function resolveScenario(source: Source, builtIn: string, options: LoadOptions): ResolvedScenario {
   refuseOtherKind(source);
   const mistakes: Mistake[] = [];
   const data = check(scenarioSchema, source.value, source, [], mistakes);

@@ -40,8 +40,12 @@ export interface Source {
  * @throws ScenarioError when the file cannot be read or is no YAML mapping; all syntax errors in one go
  */
 export function readSource(file: string, cwd: string): Source {
+  return parseSource(readText(file, shownPath(file, cwd)), file, cwd);
+}
+
+/** The same of a text that the file would hold. */
+export function parseSource(text: string, file: string, cwd: string): Source {
   const shown = shownPath(file, cwd);
-  const text = readText(file, shown);
   refuseTooDeep(text, shown);
   const lines = new LineCounter();
   const position = (offset: number, message: string): Mistake => at(lines, shown, offset, message);

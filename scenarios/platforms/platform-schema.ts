@@ -3,8 +3,20 @@ import { z } from 'zod';
 import { duration, identifier, number, size } from '../schema/fields.ts';
 import { runnerNames, shortPlatformNames, specOf, type FieldsOf, type RunnerName } from './table.ts';
 
+const cpusExample = 'expected a number of CPUs such as 0.5, or thousandths such as 500m';
+
 /** The kernel refuses a CPU quota below 1 ms in its period of 100 ms. */
-export const cpus = number(0.01, 1024).describe('CPUs per instance; may be a fraction.');
+export const cpus = z
+  .union([
+    number(0.01, 1024),
+    // As Kubernetes has them.
+    z
+      .string()
+      .regex(/^[1-9]\d*m$/, cpusExample)
+      .transform((text) => Number(text.slice(0, -1)) / 1000)
+      .pipe(number(0.01, 1024)),
+  ])
+  .describe('CPUs per instance; may be a fraction, or thousandths such as 500m.');
 /** Below 4 MiB a cgroup cannot even start a program. */
 export const memory = size(4 * 2 ** 20, 16 * 2 ** 40).describe('Memory per instance, for instance 512MiB.');
 

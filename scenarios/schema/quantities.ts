@@ -10,6 +10,15 @@ const bytesPerUnit = {
   MiB: 2 ** 20,
   GiB: 2 ** 30,
   TiB: 2 ** 40,
+  // As docker and Kubernetes write them. A capital M alone is none: 2^20 to the one, 10^6 to the other.
+  k: 2 ** 10,
+  m: 2 ** 20,
+  g: 2 ** 30,
+  t: 2 ** 40,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
 } as const;
 
 const msPerUnit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
@@ -17,7 +26,8 @@ const msPerUnit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 export const sizePattern = quantityPattern(bytesPerUnit);
 export const durationPattern = quantityPattern(msPerUnit);
 
-export const sizeExample = 'a size such as 512MiB (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB)';
+export const sizeExample =
+  'a size such as 512MiB (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; also 512m as docker and 512Mi as Kubernetes have it)';
 export const percentExample = 'a percentage such as 5%';
 export const durationExample = 'a time such as 300ms or 5s (units: ms, s, m, h)';
 

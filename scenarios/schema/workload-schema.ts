@@ -44,7 +44,7 @@ export const workloadSchema = z
             /^[^=\0]+$/,
             'expected the name of an environment variable: any text without "=" and zero bytes',
           ),
-        argument,
+        z.union([argument, z.number().transform(String)], 'expected text or a number; put yes/no in quotes'),
       )
       .prefault({})
       .describe(

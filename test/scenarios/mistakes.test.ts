@@ -17,13 +17,13 @@ it('every mistake of a file in one go, in its order', () => {
 3:9: workload.name: expected a name of lower-case letters, digits, dots and dashes that begins with a letter or digit
 4:19: workload.rootfs.from: unknown value "debain"; did you mean "debian"? known here: debian, oci, containerfile, directory, tar
 5:19: workload.command[1]: expected text; put numbers and yes/no in quotes
-6:21: workload.environment.A: expected text; put numbers and yes/no in quotes
-6:24: workload.environment.b=c: expected the name of an environment variable: any text without "=" and zero bytes
+6:21: workload.environment.A: expected text or a number, found true
+6:27: workload.environment.b=c: expected the name of an environment variable: any text without "=" and zero bytes
 7:9: workload.port: expected a whole number from 1 to 65535
 8:19: workload.marks[0].name: is a mark or phase of every start; expected another name than ${reservedMarks.join(', ')}
 8:34: workload.marks[0].pattern: Invalid regular expression: /(/: Unterminated group; expected a JavaScript regular expression
 9:16: workload.ready.by: unknown value "htp"; did you mean "http"? known here: http, tcp
-10:17: limits.cpus: expected a number, found NaN
+10:17: limits.cpus: expected a number or text, found NaN
 10:31: limits.memory: 1KiB is out of range; expected 4MiB to 16TiB
 10:37: limits: unknown key "x"; known here: cpus, memory
 11:11: baseline: expected text, found 3
@@ -206,14 +206,14 @@ describe('mistakes between the parts of a scenario', () => {
       'limits without units',
       `${start}limits: { cpus: one, memory: 512 }\n`,
       [
-        's.yaml:4:17: limits.cpus: expected a number, found "one"',
-        's.yaml:4:30: limits.memory: expected a size such as 512MiB (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB)',
+        's.yaml:4:17: limits.cpus: expected a number of CPUs such as 0.5, or thousandths such as 500m',
+        's.yaml:4:30: limits.memory: expected a size such as 512MiB (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; also 512m as docker and 512Mi as Kubernetes have it)',
       ],
     ],
     [
       'an endless number of CPUs',
       `${start}limits: { cpus: .inf }\n`,
-      ['s.yaml:4:17: limits.cpus: expected a number, found Infinity'],
+      ['s.yaml:4:17: limits.cpus: expected a number or text, found Infinity'],
     ],
   ])('%s', (_, text, lines) => {
     expect(mistakesOf(text)).toEqual(lines);

@@ -2,6 +2,7 @@
  * What else differs between two runs. An obstacle makes their figures incomparable: another processor, kernel, payload
  * or limit would be taken for a better or worse platform. A note is said and left to the reader.
  */
+import { property } from '../../record/facts.ts';
 import { optionDifferences } from '../../../scenarios/measures/measures.ts';
 import { imageText } from '../../record/facts.ts';
 import { machineSpeed, speedText } from '../machine-speed.ts';
@@ -98,10 +99,6 @@ function setting(record: RunRecord, measure: string, key: string): string | null
   const found = property(property(record.run.scenario['measures'], measure), key);
   if (found === undefined) return null;
   return typeof found === 'string' ? found : JSON.stringify(found);
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
 
 function detail(platform: RecordedPlatform, name: string): string | null {

@@ -1,5 +1,5 @@
 /** `tare run`: resolves the scenarios, runs one after the other, and reports. */
-import type { Command } from '@commander-js/extra-typings';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { defaultScenario } from '../../../scenarios/loader/built-in.ts';
 import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
 import type { CommandContext } from '../../environment/context.ts';
@@ -9,25 +9,39 @@ import type { RunScenario } from '../../run/run.ts';
 import { findRun } from '../../store/find-run.ts';
 import { hasChoices } from '../choices.ts';
 import type { CommandTools } from '../commands.ts';
-import { addRunOptions, scenarioArgument } from '../option-groups.ts';
+import { addRunOptions } from '../option-groups.ts';
 import { measureOption, platformOption, samplesOption } from '../options.ts';
 import { runJobs, suite, type Job } from '../runs/jobs.ts';
 import { loadJobs, newSeed } from '../runs/load-jobs.ts';
+import { addPayloadOptions, writtenScenarios, type PayloadOptions } from '../runs/written-scenarios.ts';
 
 export function define(command: Command, { act }: CommandTools): void {
-  addRunOptions(
-    command
-      .addArgument(scenarioArgument(defaultScenario))
-      .addOption(platformOption)
-      .addOption(measureOption)
-      .addOption(samplesOption),
-  ).action((scenarios, chosen, { args }) =>
-    act((context) => runCommand({ ...chosen, scenarios, hasChoices: hasChoices(command, args) }, context)),
+  const takesScenario = command.addArgument(anyPayload).addOption(platformOption);
+  addPayloadOptions(addRunOptions(takesScenario.addOption(measureOption).addOption(samplesOption))).action(
+    (scenarios, { port, ready, memory, cpus, env, command: words, save, ...chosen }, { args }) =>
+      act((context) => {
+        const payload = { port, ready, memory, cpus, env, command: words, save };
+        return runCommand(
+          { ...chosen, scenarios, payload, hasChoices: hasChoices(command, args) || isAnyGiven(payload) },
+          context,
+        );
+      }),
   );
+}
+
+const anyPayload = new Argument(
+  '[scenario...]',
+  'scenario file or built-in name; or an image, an archive, a folder or a Containerfile that is run without one',
+).default([defaultScenario], defaultScenario);
+
+function isAnyGiven({ env, ...others }: PayloadOptions): boolean {
+  return env.length > 0 || Object.values(others).some((value) => value !== undefined);
 }
 
 export interface RunOptions {
   scenarios: readonly string[];
+  /** What is said of payloads that stand in place of a scenario; absent: scenarios only. */
+  payload?: PayloadOptions;
   /** Whether the command line itself chose a scenario, a filter, a seed or a folder; a project file does not count. */
   hasChoices: boolean;
   platform: readonly string[];
@@ -50,17 +64,26 @@ export async function runCommand(
   context: CommandContext,
   runScenario: RunScenario = suite,
 ): Promise<ExitCode> {
+  const written =
+    options.payload && options.resume === undefined
+      ? await writtenScenarios(options.scenarios, options.payload, context)
+      : null;
   const jobs =
-    options.resume === undefined ? planJobs(options, context) : [await resumedJob(options, context)];
+    options.resume === undefined
+      ? planJobs({ ...options, ...(written && { written: written.scenarios }) }, context)
+      : [await resumedJob(options, context)];
   if (options.dryRun) {
     for (const { scenario, seed } of jobs)
       context.stdout.write(formatPlan(scenario, planRun(scenario, seed)));
     return exitCodes.done;
   }
-  return await runJobs(jobs, options, context, runScenario);
+  return await runJobs(jobs, options, context, written ? written.saving(runScenario) : runScenario);
 }
 
-function planJobs(options: RunOptions, context: CommandContext): Job[] {
+function planJobs(
+  options: RunOptions & Pick<Parameters<typeof loadJobs>[0], 'written'>,
+  context: CommandContext,
+): Job[] {
   const { samples = null, seed = newSeed() } = options;
   const jobs = loadJobs({ ...options, samples, seed, suffix: '' }, context);
   const twice = jobs.find((job, at) => jobs.findIndex((other) => other.folder === job.folder) !== at);

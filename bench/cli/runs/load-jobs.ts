@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { loadScenario } from '../../../scenarios/loader/load.ts';
 import { applyOverrides } from '../../../scenarios/loader/overrides.ts';
+import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
 import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { runsFolder } from '../../environment/paths.ts';
@@ -19,6 +20,8 @@ interface AskedRuns {
   seed: number;
   /** What the usual folder's name ends with. */
   suffix: string;
+  /** Scenarios that no file has, by the argument that stands for each. */
+  written?: ReadonlyMap<string, ResolvedScenario>;
 }
 
 /** @returns the scenarios with the command line's choices */
@@ -26,7 +29,8 @@ export function loadJobs(options: AskedRuns, context: CommandContext): Job[] {
   const several = options.scenarios.length > 1;
   const startedAt = new Date();
   return options.scenarios.map((name) => {
-    const scenario = applyOverrides(loadScenario(name, { cwd: context.cwd }), {
+    const asked = options.written?.get(name) ?? loadScenario(name, { cwd: context.cwd });
+    const scenario = applyOverrides(asked, {
       platforms: [...options.platform],
       measures: [...options.measure],
       samples: options.samples,
