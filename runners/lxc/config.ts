@@ -54,11 +54,12 @@ export function lxcConfig(input: LxcConfigInput): string {
  */
 export function lxcBox({ box, masked, seccomp, keeps = [] }: LxcBox): [string, string][] {
   const safe = 'nosuid,nodev,noexec';
+  const kept = [...Object.keys(capabilityNumbers), ...keeps].join(' ').toLowerCase();
   return [
     ['lxc.uts.name', box.hostname],
     // Without any there is no /dev/ptmx.
     ['lxc.pty.max', '1024'],
-    ['lxc.cap.keep', [...Object.keys(capabilityNumbers), ...keeps].join(' ').toLowerCase()],
+    ['lxc.cap.keep', kept],
     ...optional('lxc.seccomp.profile', seccomp),
     // `force`: even where liblxc finds that the container could mount its cgroups itself.
     ['lxc.mount.auto', 'proc:mixed sys:ro cgroup:ro:force'],
