@@ -1,12 +1,12 @@
 /**
  * Open-loop load on many instances at once: every instance is asked at its own fixed times, evenly spaced over all of
- * them, and latency counts from the intended time (see load.ts). Each request has a connection of its own, so that
+ * them, and latency counts from the intended time (see open-loop.ts). Each request has a connection of its own, so that
  * thousands of instances cost this program no more than the requests that are under way.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../../../runners/machine/clock.ts';
 import { ascending, quantile } from '../../statistics/quantile.ts';
 import { askOnce } from '../http/ask-once.ts';
+import { runOpenLoop } from './open-loop.ts';
 import type { LoadAllOptions, LoadAllResult } from '../prober.ts';
 import { isAccepted, type LoadQuestion } from '../question.ts';
 
@@ -38,27 +38,27 @@ export async function runLoadOnAll(options: LoadAllOptions, signal: AbortSignal)
   const accounts = options.targets.map((target): Account => {
     return { target, latencies: [], pending: 0, lastError: null };
   });
-  const pending = new Set<Promise<void>>();
-  const beganAt = monotonicMs();
-  let sendLagMaxMs = 0;
-  for (let index = 0; index < offered; index += 1) {
+  const accountAt = (index: number): Account => {
     const account = accounts[index % accounts.length];
     if (!account) throw new Error('there is an account for every target');
-    const intendedAt = beganAt + (index * options.durationMs) / offered;
-    const waitMs = intendedAt - monotonicMs();
-    // Node's timers count whole milliseconds: what is due within the next one leaves now.
-    if (waitMs >= 1) await sleep(waitMs, undefined, { signal });
-    signal.throwIfAborted();
-    if (account.pending >= maxPendingEach || pending.size >= maxPending) {
-      account.lastError = `${account.pending} requests to it were unanswered`;
-      continue;
-    }
-    sendLagMaxMs = Math.max(sendLagMaxMs, monotonicMs() - intendedAt);
-    const one = ask(account, options, intendedAt).finally(() => pending.delete(one));
-    pending.add(one);
-  }
-  await Promise.all(pending);
-  signal.throwIfAborted();
+    return account;
+  };
+  const beganAt = monotonicMs();
+  const { sendLagMaxMs } = await runOpenLoop(
+    {
+      count: offered,
+      intervalMs: options.durationMs / offered,
+      earlyMs: 1,
+      holdsBack(index, pending) {
+        const account = accountAt(index);
+        if (account.pending < maxPendingEach && pending < maxPending) return false;
+        account.lastError = `${account.pending} requests to it were unanswered`;
+        return true;
+      },
+      send: (index, intendedAt) => ask(accountAt(index), options, intendedAt),
+    },
+    signal,
+  );
   const all = ascending(accounts.flatMap(({ latencies }) => latencies));
   return {
     durationMs: monotonicMs() - beganAt,

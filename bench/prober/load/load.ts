@@ -1,12 +1,7 @@
-/**
- * Open-loop load: requests leave at their intended times, evenly spaced, whether or not earlier ones were answered, and
- * latency counts from the intended time. So a server that stalls is charged for everybody who would have waited
- * (coordinated omission: Gil Tene, "How NOT to Measure Latency").
- */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicMs } from '../../../runners/machine/clock.ts';
+/** Open-loop load on one instance, over connections that stay. */
 import { ascending, quantile } from '../../statistics/quantile.ts';
 import { Connections } from './connections.ts';
+import { runOpenLoop } from './open-loop.ts';
 import type { LoadOptions, LoadResult } from '../prober.ts';
 import { isAccepted } from '../question.ts';
 
@@ -31,28 +26,23 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
   };
   signal.addEventListener('abort', onAbort, { once: true });
   const latencies: number[] = [];
-  let lastError: string | null = null;
-  let sent = 0;
-  let sendLagMaxMs = 0;
-  const pending = new Set<Promise<void>>();
+  let lastError = null as string | null;
+  let flow: { sent: number; sendLagMaxMs: number };
   try {
-    const beganAt = monotonicMs();
-    for (let index = 0; index < offered; index += 1) {
-      const intendedAt = beganAt + (index * 1000) / options.rps;
-      const waitMs = intendedAt - monotonicMs();
-      if (waitMs > 0) await sleep(waitMs, undefined, { signal });
-      signal.throwIfAborted();
-      if (pending.size >= maxPending) {
-        lastError = `more than ${maxPending} requests were unanswered`;
-        continue;
-      }
-      sent += 1;
-      sendLagMaxMs = Math.max(sendLagMaxMs, monotonicMs() - intendedAt);
-      const one = ask(intendedAt).finally(() => pending.delete(one));
-      pending.add(one);
-    }
-    await Promise.all(pending);
-    signal.throwIfAborted();
+    flow = await runOpenLoop(
+      {
+        count: offered,
+        intervalMs: 1000 / options.rps,
+        earlyMs: 0,
+        holdsBack(_index, pending) {
+          if (pending < maxPending) return false;
+          lastError = `more than ${maxPending} requests were unanswered`;
+          return true;
+        },
+        send: (_index, intendedAt) => ask(intendedAt),
+      },
+      signal,
+    );
   } finally {
     signal.removeEventListener('abort', onAbort);
     pool.close();
@@ -65,14 +55,14 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
   const sorted = ascending(latencies);
   return {
     offered,
-    sent,
+    sent: flow.sent,
     ok: sorted.length,
     errors: offered - sorted.length,
     p50: quantile(sorted, 0.5),
     p90: quantile(sorted, 0.9),
     p99: quantile(sorted, 0.99),
     max: quantile(sorted, 1),
-    sendLagMaxMs,
+    sendLagMaxMs: flow.sendLagMaxMs,
   };
 
   async function ask(intendedAt: number): Promise<void> {
