@@ -1,4 +1,5 @@
 /** The record of a run that is on disk, also of one that was killed: then its journal says what was finished. */
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { exitCodes, TareError } from '../../environment/errors.ts';
@@ -16,7 +17,10 @@ import { readJournal } from './journal.ts';
  */
 export async function readRun({ folder, record }: FoundRun): Promise<RunRecord> {
   const journal = join(folder, journalFile);
-  if (basename(record) !== recordFile || (await endsFinished(journal)) !== false) return readRecord(record);
+  const finished = await endsFinished(journal);
+  // One that ended on a full disk may have come to its journal's end and no further.
+  const isWritten = finished === null || (finished && existsSync(record));
+  if (basename(record) !== recordFile || isWritten) return readRecord(record);
   const { events } = await readJournal(journal);
   if (!events.some(({ type }) => type === 'host')) {
     throw new TareError(

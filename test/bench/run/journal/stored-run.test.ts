@@ -60,6 +60,11 @@ describe('the record of a run on disk', () => {
     expect((await read()).samples).toEqual([1]);
   });
 
+  it('is made from the journal where the disk had no room for more than its last line', async () => {
+    await journal([...begin, sample(1), finish]);
+    expect((await read()).samples).toEqual([1]);
+  });
+
   it('says that there is nothing where the kill came before anything was known', async () => {
     await journal(begin.slice(0, 1));
     await expect(read()).rejects.toThrow('killed before it had looked at the machine');
