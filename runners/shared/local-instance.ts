@@ -125,6 +125,12 @@ export class LocalInstance implements Instance {
     const { code, signal } = this.#exit;
     const how = signal === null ? `with exit code ${code ?? 'unknown'}` : `by ${signal}`;
     const last = lines.length === 0 ? '' : `; last lines:\n  ${lines.join('\n  ')}`;
+    if (await this.#wasLeftAlone(this.#exit)) {
+      return {
+        code: 'shim-died',
+        message: `what runs the workload ended ${how}, and not the workload${last}`,
+      };
+    }
     return { code: 'exited', message: `the workload ended ${how}${last}` };
   }
 
@@ -154,6 +160,16 @@ export class LocalInstance implements Instance {
     const isKilled = this.#exit?.code === killedCode || this.#exit?.signal === 'SIGKILL';
     // A runtime may have removed the workload's cgroup, and with it the count.
     return isKilled && (await loggedOutOfMemory(this.cgroup.path));
+  }
+
+  /**
+   * Whether the box ended, and its workload did not: a runtime tells a workload's end by a signal as an exit code, so a signal
+   * is its own end.
+   */
+  async #wasLeftAlone({ signal }: Exit): Promise<boolean> {
+    const { main, waiting, workload } = this.#parts;
+    if (main === 'command') return false;
+    return signal !== null || (await findMainProcess(main, waiting.command.pid, workload)) !== null;
   }
 
   /** The command leads a process group: that ends it even where it has not joined its cgroup yet. */

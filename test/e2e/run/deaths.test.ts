@@ -1,12 +1,15 @@
 /** Instances that become ready and then die: on every platform a failure with its cause, and nothing that was measured. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { RunRecord } from '../../../bench/record/schema.ts';
+import { signalProcess } from '../../../runners/machine/signal-process.ts';
+import { findVictims } from '../../storm/victims.ts';
 import { leftovers } from '../../support/leftovers.ts';
 import { writeScenario } from '../../support/scenario-file.ts';
-import { makeSandbox, tare, type Sandbox } from '../../support/tare.ts';
+import { makeSandbox, startTare, tare, type Sandbox } from '../../support/tare.ts';
 
 const serve = fileURLToPath(new URL('../../fixtures/deaths/serve', import.meta.url));
 const tiny = fileURLToPath(new URL('../../../scenarios/workloads/tiny.yaml', import.meta.url));
@@ -65,4 +68,30 @@ describe('an instance that dies after it was ready has no figures', () => {
     );
     for (const failure of record.failures) expect(failure.message, failure.platform).toMatch(message);
   });
+});
+
+it('a runtime that is killed is a failure of its own class, whatever becomes of its workload', async () => {
+  const file = await writeScenario(box.folder, 'shim', {
+    platforms: ['runc', 'crun'],
+    // Longer than any test: the wait ends with the instance.
+    measures: { memory: { samples: 1, settle: '10m' } },
+    more: { baseline: 'runc' },
+  });
+  const out = join(box.folder, 'out-shim');
+  const child = startTare(box, ['run', file, '--out', out]);
+  let exit: unknown = null;
+  void child.exited.then((ended) => {
+    exit = ended;
+  });
+  const killAndLook = async (): Promise<unknown> => {
+    for (const pid of await findVictims('shim', out)) signalProcess(pid, 'SIGKILL');
+    return exit;
+  };
+  await expect.poll(killAndLook, { timeout: 250_000 }).toMatchObject({ code: 4 });
+  const { results, failures } = JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as RunRecord;
+  expect(results).toEqual([]);
+  expect(failures.map(({ platform, code }) => `${platform} ${code}`).sort()).toEqual(
+    ['runc', 'runc', 'crun', 'crun'].map((platform) => `${platform} shim-died`).sort(),
+  );
+  for (const { message } of failures) expect(message).toContain('what runs the workload ended by SIGKILL');
 });
