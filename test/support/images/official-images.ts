@@ -127,7 +127,6 @@ const recipes = {
 } as const satisfies Record<string, Recipe>;
 
 export type OfficialImage = keyof typeof recipes;
-export const officialImages = Object.keys(recipes) as OfficialImage[];
 
 /**
  * Puts the image together in a folder that does not exist yet.
