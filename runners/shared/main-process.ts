@@ -37,10 +37,11 @@ export async function ignoresSignal(pid: number, signal: StopSignal): Promise<st
   const number = named[signal] ?? Number(signal);
   if (status === null || ['SIGKILL', 'SIGSTOP'].includes(signal)) return null;
   const name = /^Name:\t(.*)$/m.exec(status)?.[1] ?? 'the workload';
-  if (hasSignal(status, 'SigBlk', number)) return null;
   if (hasSignal(status, 'SigIgn', number)) {
     return `${name} ignores ${signal}; state a \`stop-signal\` that it handles`;
   }
+  // It waits for the signal itself, or forks just now.
+  if (hasSignal(status, 'SigBlk', number)) return null;
   if (!isFirstInNamespace(status) || hasSignal(status, 'SigCgt', number)) return null;
   return (
     `${name} is process 1 of its container and has no handler for ${signal}, so the kernel drops the signal; ` +
