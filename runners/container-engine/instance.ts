@@ -1,7 +1,8 @@
 /** One container of an engine, started as a person starts it: by the engine's command line, which stays attached to it. */
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { seccompFile } from '../shared/seccomp.ts';
-import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
+import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
+import { openFileLimit } from '../machine/open-files.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';
 import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
 import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';

@@ -6,7 +6,8 @@ import { together, undoneOnFailure, type CleanUp } from '../machine/lease/clean-
 import { run } from '../machine/command.ts';
 import { storeNetworkFiles } from '../shared/box.ts';
 import { seccompFilter } from '../shared/seccomp.ts';
-import { createLauncher, dismiss, lineUp, openFileLimit } from '../shared/launch.ts';
+import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
+import { openFileLimit } from '../machine/open-files.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { prepareLayer, type Layer } from '../machine/mounts/overlay.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../machine/command.ts';
+import { openFileLimit } from '../../machine/open-files.ts';
 import type { ContainerfileSource } from './source.ts';
 
 /** @returns `sha256:…` of the image's configuration. Throws a CommandError where it cannot. */
@@ -29,6 +30,7 @@ export async function buildWithBuildah(
       'build',
       // Instructions run in a chroot: it needs no container runtime that agrees with this machine.
       ...['--isolation', 'chroot', '--iidfile', idFile, '--file', source.file],
+      ...(await buildLimits()),
       ...Object.entries(source.arguments).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
       ...(source.target === null ? [] : ['--target', source.target]),
       source.context,
@@ -43,4 +45,10 @@ export async function buildWithBuildah(
     options,
   );
   return `sha256:${bare}`;
+}
+
+/** Newer ones ask for a million open files by themselves, and fail where that may not be handed out. */
+export async function buildLimits(): Promise<string[]> {
+  const { hard } = await openFileLimit({ soft: 2 ** 20, hard: 2 ** 20 });
+  return ['--ulimit', `nofile=${hard}:${hard}`];
 }

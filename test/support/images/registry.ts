@@ -1,4 +1,5 @@
 /** A real registry of images on loopback, and images that are built for the test. */
+import { buildLimits } from '../../../runners/payload/source/buildah.ts';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -49,7 +50,15 @@ export async function startRegistry(options: { wantsLogin?: boolean } = {}): Pro
   return {
     host,
     async push(context, name, more = []) {
-      const build = ['build', '--quiet', '--layers', '--isolation', 'chroot', ...more];
+      const build = [
+        'build',
+        '--quiet',
+        '--layers',
+        '--isolation',
+        'chroot',
+        ...(await buildLimits()),
+        ...more,
+      ];
       const { stdout: id } = await run('buildah', [...storage, ...build, context]);
       const digestFile = join(folder, 'digest');
       const credentials = ['--creds', `${login.user}:${login.password}`];
