@@ -24,12 +24,15 @@ export interface SelfTestOptions {
   injected: number;
 }
 
-/** @throws TareError (exit 2) where the run has no gate that could be tested */
+/**
+ * @returns the test, and what failed meanwhile, which has no figures
+ * @throws TareError: exit 2 where the run has no gate that could be tested, exit 4 where no instance gave a figure
+ */
 export async function selfTest(
   record: RunRecord,
   { folder, injected }: SelfTestOptions,
   context: CommandContext,
-): Promise<SelfTest> {
+): Promise<{ result: SelfTest; failures: RunRecord['failures'] }> {
   const gates = gatesOf(record).filter((gate) => gate.worseBy !== null && !isExactGate(gate, record.results));
   if (gates.length === 0) {
     throw new TareError(
@@ -50,7 +53,13 @@ export async function selfTest(
     context,
   );
   context.signal.throwIfAborted();
-  return {
+  const { failures } = tested;
+  if (tested.results.length === 0) {
+    const [first] = failures;
+    const why = first ? `${first.platform}: ${first.code}: ${first.message}` : 'no instance was started';
+    throw new TareError(`the self-test has no figures: ${why}`, exitCodes.failed);
+  }
+  const result = {
     at: new Date().toISOString(),
     run: basename(folder),
     blocks: Math.max(...tested.results.map(({ summary }) => summary.n)),
@@ -59,6 +68,7 @@ export async function selfTest(
     seed,
     gates: gates.flatMap((gate) => tryGate(gate, { record, tested, seed, family: gates.length })),
   };
+  return { result, failures };
 }
 
 function testScenario(

@@ -86,8 +86,9 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
   const found = await findRun(options.run, context.cwd);
   const record = await readRun(found);
   verifyRecord(record);
+  let hasFailed = false;
   if (options.selfTest) {
-    const result = await selfTest(
+    const { result, failures } = await selfTest(
       record,
       { folder: found.folder, injected: options.inject ?? 0.15 },
       context,
@@ -95,6 +96,7 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
     await writeSelfTest(found.folder, result);
     context.log.progress('');
     context.stdout.write(selfTestText(result));
+    hasFailed = failures.length > 0;
   }
   const tested = await readSelfTest(found.folder);
   if (options.update) {
@@ -104,7 +106,7 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
     );
     printUpdate(updated, context);
   }
-  if (options.update || options.selfTest) return exitCodes.done;
+  if (options.update || options.selfTest) return hasFailed ? exitCodes.failed : exitCodes.done;
   const reference = await findReference(options.against, record, context.cwd, readRun);
   if (reference !== null) verifyRecord(reference.record);
   const targets = await openTargets(found.folder, options, context.cwd);

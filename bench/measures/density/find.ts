@@ -2,8 +2,8 @@
 import { monotonicMs } from '../../../runners/machine/clock.ts';
 import { formatDuration } from '../../../scenarios/schema/quantities.ts';
 import type { RecordedDensity } from '../../record/density.ts';
-import { isFailure, type Figures } from './judge.ts';
-import { bringUp, calmDown, putUnderLoad, type Site } from './round.ts';
+import { isFailure } from './judge.ts';
+import { bringUp, calmDown, putUnderLoad, type Round, type Site } from './round.ts';
 import { bestOf, nextToTry, type Tried } from './ways.ts';
 
 type Limit = NonNullable<RecordedDensity['limit']>;
@@ -55,11 +55,7 @@ export async function findDensity(site: Site, recorder: DensityRecorder): Promis
   return { ...found, instances: count, starts: instances.starts, rounds: tried.length };
 }
 
-async function tryRound(
-  site: Site,
-  n: number,
-  firstStartupMs: number | null,
-): Promise<{ figures: Figures | null; limit: Limit | null }> {
+async function tryRound(site: Site, n: number, firstStartupMs: number | null): Promise<Round> {
   const { startupsMs, limit } = await bringUp(site, n, firstStartupMs);
   if (limit) return { figures: null, limit };
   return putUnderLoad(site, startupsMs, firstStartupMs, site.options.load.durationMs);
@@ -95,6 +91,7 @@ async function holdOnce(
   site.log.progress(`${site.name}: holding ${n} instances for ${formatDuration(holdMs)}`);
   await recorder.hold(site.instances.up.map(({ id, address }) => ({ id, ...address })));
   const round = await putUnderLoad(site, [], null, holdMs);
+  if (round.figures === null) return { limit: round.limit };
   if (round.limit) return { limit: round.limit };
   const { load, worst, memory, pressure } = round.figures;
   return { held: { n, at: monotonicMs() - beganAt, load, worst, memory, pressure } };

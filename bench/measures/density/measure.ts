@@ -92,7 +92,7 @@ async function measureMemory(
       const load = await putUnderLoad(site, startupsMs, firstStartupMs, options.load.durationMs);
       const startupMs = startupsMs[0] ?? null;
       firstStartupMs ??= startupMs;
-      const { p99Ms } = load.figures.load;
+      const p99Ms = load.figures?.load.p99Ms ?? null;
       return { serves: load.limit === null, startupMs, p99Ms, detail: load.limit?.detail ?? '' };
     });
   };

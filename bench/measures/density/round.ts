@@ -72,6 +72,9 @@ function requireInside({ name, instances, budget }: Site): void {
   );
 }
 
+/** Where an instance was lost, what was read is of neither number of instances. */
+export type Round = { figures: Figures; limit: Limit | null } | { figures: null; limit: Limit };
+
 /**
  * @param startupsMs of those that were started for this round
  * @param firstStartupMs what they are held against; null: against nothing
@@ -81,11 +84,12 @@ export async function putUnderLoad(
   startupsMs: readonly number[],
   firstStartupMs: number | null,
   durationMs: number,
-): Promise<{ figures: Figures; limit: Limit | null }> {
+): Promise<Round> {
   const { instances, options, budget } = site;
+  const n = instances.up.length;
   const figures = await readUnderLoad(site, startupsMs, durationMs);
   const loss = await instances.findLoss();
-  if (loss) return { figures, limit: limitOfLoss(loss, figures.n, await budget.kills(), budget.path) };
+  if (loss) return { figures: null, limit: limitOfLoss(loss, n, await budget.kills(), budget.path) };
   const diskBytes = options.budget.diskBytes === null ? null : await diskOf(instances);
   return { figures, limit: limitOfFigures(figures, options, firstStartupMs, diskBytes) };
 }

@@ -24,7 +24,13 @@ afterAll(async () => {
   await box.remove();
 });
 
-async function die(how: string): Promise<{ code: number; record: RunRecord }> {
+/** Of one that dies as `how` says; by itself it measures what takes longer than any death. */
+async function writeDying(
+  name: string,
+  how: string,
+  on: readonly string[],
+  { measures, ...more }: { measures?: Record<string, unknown>; gates?: unknown[] } = {},
+): Promise<string> {
   const { rootfs } = parse(await readFile(tiny, 'utf8')) as { rootfs: { packages: string[] } };
   const { packages } = rootfs;
   const files = [
@@ -35,16 +41,23 @@ async function die(how: string): Promise<{ code: number; record: RunRecord }> {
     },
     { from: fileURLToPath(new URL('../../../scenarios/workloads/tiny/etc', import.meta.url)), to: '/etc' },
   ];
-  const file = await writeScenario(box.folder, how, {
+  return writeScenario(box.folder, name, {
     workload: {
       rootfs: { from: 'debian', suite: 'bookworm', variant: 'extract', packages, files },
       command: ['/bin/busybox', 'sh', '/srv/serve', how],
+      'facts-path': undefined,
+      // Only root may make a kernel panic.
+      ...(how === 'panic' && { user: 'root' }),
     },
-    more: { limits: { cpus: 1, memory: '96MiB' } },
-    platforms,
+    more: { limits: { cpus: 1, memory: '96MiB' }, ...more },
+    platforms: [...on],
     // Long enough for the death also on a slow machine: the wait ends with the instance.
-    measures: { startup: { samples: 1 }, stop: {}, memory: { samples: 1, settle: '60s' } },
+    measures: measures ?? { startup: { samples: 1 }, stop: {}, memory: { samples: 1, settle: '60s' } },
   });
+}
+
+async function die(how: string, on: readonly string[]): Promise<{ code: number; record: RunRecord }> {
+  const file = await writeDying(how, how, on);
   const { code, stdout, stderr } = await tare(box, ['run', file, '--json', '--out', `out-${how}`]);
   expect(stdout, stderr).not.toBe('');
   return { code, record: JSON.parse(stdout) as RunRecord };
@@ -60,7 +73,7 @@ describe('an instance that dies after it was ready has no figures', () => {
     ['background', 'exited', /after it was ready: the workload ended with exit code 0/],
     ['memory', 'out-of-memory', /memory/],
   ])('%s is a failure of class %s on every platform', async (how, failureCode, message) => {
-    const { code, record } = await die(how);
+    const { code, record } = await die(how, platforms);
     expect(code).toBe(4);
     expect(record.results).toEqual([]);
     expect(record.failures.map(({ platform, code: found }) => `${platform} ${found}`).sort()).toEqual(
@@ -68,6 +81,43 @@ describe('an instance that dies after it was ready has no figures', () => {
     );
     for (const failure of record.failures) expect(failure.message, failure.platform).toMatch(message);
   });
+});
+
+it('a guest whose kernel panics is a failure of its own class, with the kernel’s words', async () => {
+  const { code, record } = await die('panic', ['vm']);
+  expect(code).toBe(4);
+  expect(record.results).toEqual([]);
+  expect(record.failures.map((failure) => failure.code)).toEqual(['guest-panic', 'guest-panic']);
+  expect(record.failures[0]?.message).toContain('Kernel panic - not syncing: sysrq triggered crash');
+});
+
+it('density has no figure of instances that die', async () => {
+  const measures = {
+    density: { budget: { memory: '400MiB', cpus: 1 }, hold: '1s', load: { duration: '5s' } },
+  };
+  const file = await writeDying('many', 'crash', ['process', 'runc'], { measures });
+  const { code, stdout } = await tare(box, ['density', file, '--json']);
+  expect(code).toBe(4);
+  const record = JSON.parse(stdout) as RunRecord;
+  expect(record.results).toEqual([]);
+  expect(record.density.map(({ instances, curve }) => ({ instances, curve }))).toEqual([
+    { instances: null, curve: [] },
+    { instances: null, curve: [] },
+  ]);
+  expect(record.failures.map((failure) => failure.code)).toEqual(['exited', 'exited']);
+  expect(record.failures[0]?.message).toContain('the workload ended with exit code 7');
+});
+
+it('neither a self-test of gates nor an A/B makes anything of instances that die', async () => {
+  const gates = [{ metric: 'memory.pss', platform: 'process', 'worse-by': '20%' }];
+  const file = await writeDying('judged', 'crash', ['process'], { gates });
+  expect((await tare(box, ['run', file, '--out', 'judged'])).code).toBe(4);
+  const tested = await tare(box, ['check', 'judged', '--self-test']);
+  expect(tested).toMatchObject({ code: 4, stdout: '' });
+  expect(tested.stderr).toMatch(/the self-test has no figures: \S+: exited: .* exit code 7/);
+  const compared = await tare(box, ['compare', '--ab', file, file]);
+  expect(compared).toMatchObject({ code: 4, stdout: '' });
+  expect(compared.stderr).toContain('the workload ended with exit code 7');
 });
 
 it('a runtime that is killed is a failure of its own class, whatever becomes of its workload', async () => {
