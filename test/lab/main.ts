@@ -17,7 +17,8 @@ import { testsDisk } from './disk.ts';
 const cases = 'process,runc,crun,podman,vm-kvm,microvm-kvm';
 const controller = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
+  // Not once: whatever else listens would take itself for the last one, and end the process before the clean-up.
+  process.on(signal, () => {
     controller.abort(signal);
   });
 }
