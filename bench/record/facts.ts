@@ -32,6 +32,26 @@ export function pageCacheOf({ run }: { run: Pick<RunRecord['run'], 'scenario'> }
   return typeof state === 'string' ? state : null;
 }
 
+/** What an instance of the run was ready with, in words; null: the record does not say. */
+export function readinessText({ run }: { run: Pick<RunRecord['run'], 'scenario'> }): string | null {
+  const ready = property(run.scenario['workload'], 'ready');
+  const of = (key: string): unknown => property(ready, key);
+  if (of('by') === 'http') {
+    const status = [of('status')].flat().map(String);
+    const body =
+      typeof of('bodyContains') === 'string' ? ` that contains ${JSON.stringify(of('bodyContains'))}` : '';
+    const scheme = of('scheme') === 'https' ? ' over https' : '';
+    return `the first answer to GET ${String(of('path'))}${scheme} with status ${new Intl.ListFormat('en', { type: 'disjunction' }).format(status)}${body}`;
+  }
+  if (of('by') === 'tcp') {
+    const wanted = property(of('exchange'), 'expect');
+    return typeof wanted === 'string'
+      ? `the first answer that matches ${wanted}`
+      : 'the first accepted connection';
+  }
+  return null;
+}
+
 /** `runc: accelerator: kvm in the reference, tcg in the run`; digests are shortened. */
 export function differenceText({ platform, what, reference, run }: RunDifference): string {
   const short = (text: string): string => text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');

@@ -1,5 +1,5 @@
 /** Where the figures come from: platforms, workload, machine and run. */
-import { cpusText, imageText } from '../../bench/record/facts.ts';
+import { cpusText, imageText, readinessText } from '../../bench/record/facts.ts';
 import type { RecordedPlatform, RunRecord } from '../../bench/record/schema.ts';
 import { counted, digits, figure } from '../../bench/record/figures.ts';
 import { ranPlatforms } from '../../bench/record/queries.ts';
@@ -36,6 +36,7 @@ export function workloadSection({ workload, run }: RunRecord): Markup {
   return markup`<p>${workload.description}</p>
 ${facts([
   ['workload', workload.name],
+  ['ready', readinessText({ run })],
   ['image', imageText(workload)],
   ['payload', workload.payloadDigest],
   ['files', `${counted(workload.files, 'file')}, ${figure(workload.bytes, 'bytes')}`],
