@@ -2,7 +2,7 @@
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { seccompFile } from '../shared/seccomp.ts';
 import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
-import { openFileLimit } from '../machine/open-files.ts';
+import { openFileLimit } from '../machine/resource-limits.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';
 import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
 import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';

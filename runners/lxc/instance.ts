@@ -8,7 +8,7 @@ import { presentMaskedPaths, writeNetworkFiles } from '../shared/box.ts';
 import { unusedPath, writeContainerStart } from '../shared/container-start.ts';
 import { startComplaint } from '../shared/start-program.ts';
 import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
-import { openFileLimit } from '../machine/open-files.ts';
+import { openFileLimit } from '../machine/resource-limits.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
 import { createLayer, type Layer } from '../machine/mounts/overlay.ts';

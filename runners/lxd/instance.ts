@@ -7,7 +7,7 @@ import { presentMaskedPaths, writeNetworkFiles } from '../shared/box.ts';
 import { unusedPath, writeContainerStart } from '../shared/container-start.ts';
 import { startComplaint, takeOff } from '../shared/start-program.ts';
 import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
-import { openFileLimit } from '../machine/open-files.ts';
+import { openFileLimit } from '../machine/resource-limits.ts';
 import { LocalInstance, type LocalInstanceParts } from '../shared/local-instance.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';
 import { allocatedBelow } from '../machine/tree-size.ts';

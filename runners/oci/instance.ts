@@ -7,7 +7,7 @@ import { run } from '../machine/command.ts';
 import { storeNetworkFiles } from '../shared/box.ts';
 import { seccompFilter } from '../shared/seccomp.ts';
 import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
-import { openFileLimit } from '../machine/open-files.ts';
+import { openFileLimit } from '../machine/resource-limits.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { prepareLayer, type Layer } from '../machine/mounts/overlay.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';

@@ -5,7 +5,7 @@ import { together, undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { capabilityNumbers, maskedPaths, readonlyPaths, writeNetworkFiles } from '../shared/box.ts';
 import type { FolderSetup } from '../shared/folder-platform.ts';
 import { dismiss, lineUp } from '../shared/launch.ts';
-import { openFileLimit } from '../machine/open-files.ts';
+import { openFileLimit } from '../machine/resource-limits.ts';
 import { LocalInstance } from '../shared/local-instance.ts';
 import { createLayer } from '../machine/mounts/overlay.ts';
 import { boxEnvironment } from '../shared/payload-launch.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../machine/command.ts';
-import { openFileLimit } from '../../machine/open-files.ts';
+import { mostOf } from '../../machine/resource-limits.ts';
 import type { ContainerfileSource } from './source.ts';
 
 /** @returns `sha256:…` of the image's configuration. Throws a CommandError where it cannot. */
@@ -47,8 +47,13 @@ export async function buildWithBuildah(
   return `sha256:${bare}`;
 }
 
-/** Newer ones ask for a million open files by themselves, and fail where that may not be handed out. */
+/** Newer ones ask for a million open files and processes by themselves, and fail where that may not be handed out. */
 export async function buildLimits(): Promise<string[]> {
-  const { hard } = await openFileLimit({ soft: 2 ** 20, hard: 2 ** 20 });
-  return ['--ulimit', `nofile=${hard}:${hard}`];
+  const wanted = 2 ** 20;
+  const files = Math.min(wanted, await mostOf('openFiles'));
+  const processes = Math.min(wanted, await mostOf('processes'));
+  return [`nofile=${files}:${files}`, `nproc=${processes}:${processes}`].flatMap((limit) => [
+    '--ulimit',
+    limit,
+  ]);
 }

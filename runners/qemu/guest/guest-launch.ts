@@ -1,7 +1,7 @@
 /** What one instance's guest is told: its network, its workload. It travels as a second archive behind the initrd. */
 import type { StopSignal } from '../../../scenarios/stop-signal.ts';
 import type { Box, Launch } from '../../runner.ts';
-import { openFileLimit } from '../../machine/open-files.ts';
+import { openFileLimit } from '../../machine/resource-limits.ts';
 import { boxEnvironment, type LaunchUser } from '../../shared/payload-launch.ts';
 import { cpioArchive } from './cpio.ts';
 import type { GuestDrivers } from './guest-kit.ts';

@@ -24,7 +24,7 @@ import {
   expectNothingLeft,
   namespaces,
 } from '../../runners/machine/outside.ts';
-import { openFileLimit } from '../../../runners/machine/open-files.ts';
+import { openFileLimit } from '../../../runners/machine/resource-limits.ts';
 import { box } from '../../fixtures/launch.ts';
 
 const serve: Launch = {

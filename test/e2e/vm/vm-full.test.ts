@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../../runners/machine/command.ts';
-import { openFileLimit } from '../../../runners/machine/open-files.ts';
+import { openFileLimit } from '../../../runners/machine/resource-limits.ts';
 import { defaultPath } from '../../../runners/shared/payload-launch.ts';
 import type { QemuOptions } from '../../../runners/qemu/options.ts';
 import type { Instance, Launch } from '../../../runners/runner.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { run, start } from '../../../runners/machine/command.ts';
 import { createLauncher, lineUp } from '../../../runners/shared/launch.ts';
-import { openFileLimit } from '../../../runners/machine/open-files.ts';
+import { openFileLimit } from '../../../runners/machine/resource-limits.ts';
 import { findProgram, missingPrograms, requireProgram } from '../../../runners/machine/programs.ts';
 
 async function launched(args: string[], joinFiles: string[], env: Record<string, string>): Promise<string> {

@@ -6,7 +6,7 @@ import { readFile, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { FairnessCodeName } from '../../../bench/analysis/fairness/codes.ts';
-import { openFileLimit } from '../../../runners/machine/open-files.ts';
+import { openFileLimit } from '../../../runners/machine/resource-limits.ts';
 import { defaultPath } from '../../../runners/shared/payload-launch.ts';
 import type { Instance } from '../../../runners/runner.ts';
 import { oddEnvironment, textIn, variants, type Report } from './box-probe.ts';
