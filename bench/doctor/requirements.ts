@@ -92,6 +92,8 @@ export const requirements: readonly Requirement[] = [
     dnf: 'iptables-nft',
     pacman: 'iptables-nft',
   }),
+  // Which of the two podman's network takes is chosen by whoever built it.
+  need('containers', "filters podman's network", ['nft'], same('nftables')),
   need('VMs', 'runs virtual machines', ['qemu-system-x86_64'], {
     apt: 'qemu-system-x86',
     dnf: 'qemu-system-x86-core',
@@ -128,6 +130,13 @@ export const requirements: readonly Requirement[] = [
   need('payloads from images', 'reads layers of xz', ['xz'], { apt: 'xz-utils', dnf: 'xz', pacman: 'xz' }),
   need('payloads from images', 'keeps sparse files sparse', ['fallocate'], same('util-linux')),
   need('payloads from images', 'builds Containerfiles', ['buildah', 'docker'], same('buildah')),
+  // Beside Incus, where a system has both.
+  need('tests', 'runs containers', ['/usr/bin/lxd'], same('lxd')),
+  need('tests', 'starts containers of LXD', ['/usr/bin/lxc'], {
+    apt: 'lxd-client',
+    dnf: 'lxd',
+    pacman: 'lxd',
+  }),
   need('tests', 'is the smallest workload', ['busybox'], {
     apt: 'busybox-static',
     dnf: 'busybox',

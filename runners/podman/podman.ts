@@ -1,4 +1,5 @@
 /** Podman's command line for one run: with a store, a network and a runtime folder that are not the user's. */
+import { run } from '../machine/command.ts';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CleanUp } from '../machine/lease/clean-up.ts';
@@ -35,17 +36,35 @@ export async function findPodman(options: PodmanOptions): Promise<FoundPodman | 
   const program = await findProgram('podman');
   if (program === null)
     return { reason: 'podman is not installed', remedy: 'apt-get install podman netavark' };
-  const missing = await missingPrograms(['conmon', 'iptables']);
   const helpers = await Promise.all(helperFolders.map((folder) => findProgram(join(folder, 'netavark'))));
-  if (helpers.every((helper) => helper === null)) missing.push('netavark');
+  const netavark = helpers.find((helper) => helper !== null) ?? null;
+  const filter = netavark === null ? [] : [await firewallOf(netavark)];
+  const missing = await missingPrograms(['conmon', ...filter]);
+  if (netavark === null) missing.push('netavark');
   if (missing.length > 0) {
-    return { reason: `not installed: ${missing.join(', ')}`, remedy: `apt-get install ${missing.join(' ')}` };
+    const packages = missing.map((name) => (name === 'nft' ? 'nftables' : name));
+    return {
+      reason: `not installed: ${missing.join(', ')}`,
+      remedy: `apt-get install ${packages.join(' ')}`,
+    };
   }
   const runtime = await findRuntime(options.runtime);
   if ('reason' in runtime) return runtime;
   const plain = { enter: [], program, args: [], env: { PATH: systemPath } };
   const { stdout } = await runEngine(plain, ['--version']);
   return { program, version: stdout.trim().replace(' version ', ' '), runtime };
+}
+
+/** The program that it sets up a network with: older ones know iptables alone, and do not say so. */
+async function firewallOf(netavark: string): Promise<'nft' | 'iptables'> {
+  const { stdout } = await run(netavark, ['version']);
+  return firewallIn(stdout);
+}
+
+/** @param version what `netavark version` prints */
+export function firewallIn(version: string): 'nft' | 'iptables' {
+  const { default_fw_driver: driver } = JSON.parse(version) as { default_fw_driver?: string };
+  return driver === 'nftables' ? 'nft' : 'iptables';
 }
 
 export interface PodmanPlaces {

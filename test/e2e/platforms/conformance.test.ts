@@ -208,7 +208,7 @@ describe.each(await conformanceCases())('$name', (platform) => {
       await instance.exited;
       expect(await instance.diagnose()).toMatchObject({
         code: 'start-failed',
-        message: expect.stringMatching(/permission denied/i) as string,
+        message: expect.stringMatching(/permission denied|not executable/i) as string,
       });
     } finally {
       await instance.dispose();
