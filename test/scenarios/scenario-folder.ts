@@ -1,21 +1,18 @@
-/** A folder of scenario files that is gone after each test, and what loading one of them says. */
+/** A folder of scenario files that is gone after the test, and what loading one of them says. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { ScenarioError } from '../../scenarios/loader/error.ts';
 import { loadScenario } from '../../scenarios/loader/load.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
 export function folderWith(files: Record<string, string | Buffer>): string {
   const folder = mkdtempSync(join(tmpdir(), 'tare-scenario-'));
-  folders.push(folder);
+  // With the test, not with the file: unit tests share this module, and a hook of it would be the first file's alone.
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
