@@ -38,6 +38,8 @@ export async function payloadArgument(
     const below = relative(folder, from);
     return below.startsWith('..') ? from : `./${below}`;
   };
+  // A variable of the shell that is not set, and not the folder that one happens to be in.
+  if (text === '') return null;
   if (transport.test(text)) return imageArgument(text, cwd, path);
   if (scenarioFile.test(text) || builtInNames(builtInFolder()).includes(text)) return null;
   const absolute = resolve(cwd, text);

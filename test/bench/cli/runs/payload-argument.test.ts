@@ -65,7 +65,7 @@ describe('what stands in place of a scenario', () => {
     expect(await read(text)).toEqual({ name, rootfs, isImage: false });
   });
 
-  it.each(['mine.yaml', 'tomcat', 'tomcta', './none.yml'])('%s names a scenario', async (text) => {
+  it.each(['', 'mine.yaml', 'tomcat', 'tomcta', './none.yml'])('%s names a scenario', async (text) => {
     expect(await read(text)).toBeNull();
   });
 
