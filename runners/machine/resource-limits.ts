@@ -2,8 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import type { OpenFileLimit } from '../runner.ts';
 
-/** Names as /proc/PID/limits has them. */
-const shownNames = { openFiles: 'Max open files', processes: 'Max processes' } as const;
+/** With the name that /proc/PID/limits has for it. */
+const bounds = {
+  openFiles: { shownName: 'Max open files', kernelFile: '/proc/sys/fs/nr_open' },
+  processes: { shownName: 'Max processes', kernelFile: '/proc/sys/kernel/pid_max' },
+} as const;
 
 /** What is asked for, lower where this machine may not hand out as many. */
 export async function openFileLimit(wanted: OpenFileLimit): Promise<OpenFileLimit> {
@@ -11,14 +14,18 @@ export async function openFileLimit(wanted: OpenFileLimit): Promise<OpenFileLimi
   return { soft: Math.min(wanted.soft, most), hard: Math.min(wanted.hard, most) };
 }
 
-/** The most that may be handed out of it: without a bound, or the kernel's own, for who may raise limits; else the limit of this process. */
-export async function mostOf(what: keyof typeof shownNames): Promise<number> {
-  if (await mayRaise()) {
-    return what === 'openFiles' ? Number(await readFile('/proc/sys/fs/nr_open', 'utf8')) : Infinity;
-  }
-  const own = new RegExp(`^${shownNames[what]}\\s+\\S+\\s+(\\d+)`, 'm');
+/**
+ * The most that may be handed out of it: the kernel's own bound for who may raise limits; else also the limit of this
+ * process. More processes than there are process ids are of no use, and podman and buildah lower their own limit to that
+ * number: without CAP_SYS_RESOURCE they can then hand out no more.
+ */
+export async function mostOf(what: keyof typeof bounds): Promise<number> {
+  const { shownName, kernelFile } = bounds[what];
+  const kernels = Number(await readFile(kernelFile, 'utf8'));
+  if (await mayRaise()) return kernels;
+  const own = new RegExp(`^${shownName}\\s+\\S+\\s+(\\d+)`, 'm');
   const match = own.exec(await readFile('/proc/self/limits', 'utf8'));
-  return match ? Number(match[1]) : Infinity;
+  return match ? Math.min(Number(match[1]), kernels) : kernels;
 }
 
 /** Has CAP_SYS_RESOURCE, number 24. */

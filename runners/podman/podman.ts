@@ -1,6 +1,6 @@
 /** Podman's command line for one run: with a store, a network and a runtime folder that are not the user's. */
 import { run } from '../machine/command.ts';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CleanUp } from '../machine/lease/clean-up.ts';
 import type { Unfit } from '../shared/prerequisites.ts';
@@ -116,16 +116,6 @@ export async function podmanAnswers(engine: EngineCommand): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/**
- * The limit of processes for a container. Podman asks for as many as it may have had once it has lowered its own limit
- * to the number of process ids there are, and without CAP_SYS_RESOURCE the kernel refuses that.
- */
-export async function processLimit(): Promise<number> {
-  const match = /^Max processes\s+\S+\s+(\d+)/m.exec(await readFile('/proc/self/limits', 'utf8'));
-  const ids = Number(await readFile('/proc/sys/kernel/pid_max', 'utf8'));
-  return match ? Math.min(Number(match[1]), ids) : ids;
 }
 
 function configurationText(networks: string, eventFile: string): string {

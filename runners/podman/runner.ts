@@ -1,5 +1,6 @@
 /** The payload as a container of podman, started with `podman run`. */
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
+import { mostOf } from '../machine/resource-limits.ts';
 import { ownUser } from '../shared/box.ts';
 import { seccompName } from '../shared/seccomp.ts';
 import { checkLaunch } from '../shared/payload-launch.ts';
@@ -14,7 +15,7 @@ import type { Payload } from '../payload/payload.ts';
 import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { followEventFile } from './events.ts';
 import { createPodmanNetwork } from './network.ts';
-import { findPodman, openPodman, podmanAnswers, processLimit, type PodmanOptions } from './podman.ts';
+import { findPodman, openPodman, podmanAnswers, type PodmanOptions } from './podman.ts';
 
 export const podmanRunner: Runner<PodmanOptions> = {
   kind: 'container',
@@ -75,7 +76,7 @@ async function preparePodman(
 }
 
 async function traits(): Promise<EngineTraits> {
-  const processes = await processLimit();
+  const processes = await mostOf('processes');
   return {
     name: 'podman',
     runOptions: [
