@@ -37,7 +37,7 @@ export interface ResolvedLimits {
 
 /** What the payload executes on one platform, with the placeholders filled in from that platform's limits. */
 export interface ResolvedLaunch {
-  /** `command[0]` is an absolute path inside the payload. */
+  /** `command[0]` is an absolute path inside the payload, or a name that is yet to be looked up there by PATH. */
   command: string[];
   environment: Record<string, string>;
 }

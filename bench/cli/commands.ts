@@ -30,6 +30,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     'run scenarios, or any image or folder, and report',
     () => import('./commands/run.ts'),
   ),
+  init: entry(
+    '[payload]',
+    'write a scenario for an image or folder; asks on a terminal',
+    () => import('./commands/init.ts'),
+  ),
   density: entry(
     '[scenario...]',
     'how many instances fit into a budget, and what stops the next one',

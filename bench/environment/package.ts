@@ -9,6 +9,11 @@ export const tareVersion = (
   JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }
 ).version;
 
+/** JSON Schema of a document, as the build puts it beside the program. */
+export function schemaFile(subject: string): string {
+  return join(packageFolder, 'dist', 'schema', `${subject}.schema.json`);
+}
+
 function findPackageFolder(from: string): string {
   return existsSync(join(from, 'package.json')) ? from : findPackageFolder(dirname(from));
 }

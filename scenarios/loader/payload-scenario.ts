@@ -9,7 +9,7 @@ export interface PayloadChoices {
   name: string;
   /** As a workload file states it; paths relative to the scenario's folder. */
   rootfs: Readonly<Record<string, unknown>>;
-  /** Absolute path of the program, and its arguments. */
+  /** The program, by its absolute path or by a name on the payload's PATH, and its arguments. */
   command: readonly string[] | null;
   environment: Readonly<Record<string, string>>;
   port: number | null;
@@ -18,9 +18,12 @@ export interface PayloadChoices {
   /** A size, as a scenario has it. */
   memory: string | null;
   cpus: number | null;
+  /** Short names, the first of which the others are compared with; null: the usual. */
+  platforms?: readonly string[] | null;
 }
 
-const usualMemory = '512MiB';
+export const usualMemory = '512MiB';
+export const usualPlatforms: readonly string[] = ['process', 'runc', 'vm'];
 
 /** Any answer of a server that works. */
 const belowFailure = ['2xx', '3xx', '4xx'] as const;
@@ -40,6 +43,7 @@ export function loadPayloadScenario(
 /** The file, complete: what `tare run` takes. */
 export function payloadScenarioText(choices: PayloadChoices): string {
   const { name, rootfs, command, environment, port, readyPath, memory, cpus } = choices;
+  const platforms = choices.platforms ?? usualPlatforms;
   const ready =
     readyPath === null ? { by: 'tcp' } : { by: 'http', path: readyPath, status: [...belowFailure] };
   return stringify({
@@ -53,8 +57,8 @@ export function payloadScenarioText(choices: PayloadChoices): string {
       ready,
     },
     limits: { cpus: cpus ?? 1, memory: memory ?? usualMemory },
-    baseline: 'process',
-    platforms: ['process', 'runc', 'vm'],
+    baseline: platforms[0],
+    platforms,
     measures: {
       startup: { samples: 6, 'page-cache': 'warm' },
       stop: {},

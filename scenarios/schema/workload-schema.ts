@@ -30,10 +30,11 @@ export const workloadSchema = z
     command: z
       .array(argument)
       .min(1, 'expected at least the program')
-      .superRefine(programIsAbsolute)
+      .superRefine(programCanBeFound)
       .optional()
       .describe(
-        'Program by its absolute path in the payload, and its arguments. Placeholders are filled in. ' +
+        'Program by its absolute path in the payload, or by a name that is looked up in the PATH of its environment, and its ' +
+          'arguments. Placeholders are filled in. ' +
           "Needed, unless an image's own entrypoint and command are meant.",
       ),
     environment: z
@@ -103,13 +104,13 @@ function comesFromImage({ rootfs }: { rootfs: unknown }): boolean {
   return (imageSources as readonly unknown[]).includes(from);
 }
 
-function programIsAbsolute(command: readonly string[], context: z.RefinementCtx): void {
+function programCanBeFound(command: readonly string[], context: z.RefinementCtx): void {
   const [program] = command;
-  if (program === undefined || program.startsWith('/')) return;
+  if (program === undefined || program.startsWith('/') || (program !== '' && !program.includes('/'))) return;
   context.addIssue({
     code: 'custom',
     path: [0],
     message:
-      'expected the absolute path of a program in the payload, such as /usr/bin/java; no PATH is searched',
+      'expected the absolute path of a program in the payload, such as /usr/bin/java, or a name that is looked up in its PATH, such as java',
   });
 }

@@ -7,6 +7,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { run } from '../../../runners/machine/command.ts';
 import { builtInFolder, builtInNames } from '../../../scenarios/loader/built-in.ts';
 import { parseImage } from '../../../scenarios/loader/image-reference.ts';
+import { closest } from '../../../scenarios/loader/suggest.ts';
 import { exitCodes, TareError } from '../../environment/errors.ts';
 
 export interface PayloadArgument {
@@ -45,6 +46,7 @@ export async function payloadArgument(
   const absolute = resolve(cwd, text);
   if (!existsSync(absolute)) {
     refuseBareImage(text);
+    refuseUnknownName(text);
     return null;
   }
   const name = nameOf(basename(absolute));
@@ -96,13 +98,25 @@ function oci(image: string): Record<string, unknown> {
 /** A built-in scenario's misspelt name is no image, and keeps the message that the loader has for it. */
 function refuseBareImage(text: string): void {
   if (!bareImage.test(text)) return;
-  const full = /^[^/]*[.:][^/]*\/|^localhost\//.test(text)
-    ? text
-    : `docker.io/${text.includes('/') ? '' : 'library/'}${text}`;
+  const full = /^[^/]*[.:][^/]*\/|^localhost\//.test(text) ? text : onDockerHub(text);
   throw new TareError(
     `there is no file ${text}; for an image of that name write docker://${full} (of a registry) or docker-daemon:${text} (of docker on this machine)`,
     exitCodes.usage,
   );
+}
+
+/** `docker run redis` is what people are used to; a word that is close to a built-in scenario's name is meant as that. */
+function refuseUnknownName(text: string): void {
+  const known = builtInNames(builtInFolder());
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(text) || closest(text, known) !== null) return;
+  throw new TareError(
+    `unknown scenario "${text}"; for an image of that name write docker://${onDockerHub(text)} (of a registry) or docker-daemon:${text}:latest (of docker on this machine); known here: ${known.join(', ')}`,
+    exitCodes.usage,
+  );
+}
+
+function onDockerHub(image: string): string {
+  return `docker.io/${image.includes('/') ? '' : 'library/'}${image}`;
 }
 
 /** `docker save` writes a manifest.json, with or without an OCI layout beside it; null: no archive. */

@@ -3,11 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
-import {
-  loadPayloadScenario,
-  payloadScenarioText,
-  type PayloadChoices,
-} from '../../../scenarios/loader/payload-scenario.ts';
+import { loadPayloadScenario, type PayloadChoices } from '../../../scenarios/loader/payload-scenario.ts';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError } from '../../environment/errors.ts';
@@ -15,6 +11,7 @@ import { property } from '../../record/facts.ts';
 import type { RunScenario } from '../../run/run.ts';
 import { collect, cpuCount, memorySizeText, portNumber } from '../options.ts';
 import { payloadArgument } from './payload-argument.ts';
+import { scenarioFileText } from './scenario-file.ts';
 
 export interface PayloadOptions {
   port?: number | undefined;
@@ -29,6 +26,7 @@ export interface PayloadOptions {
 /** What a scenario file would say of a payload that has none. */
 export function addPayloadOptions<Args extends unknown[], Opts extends OptionValues>(
   command: Command<Args, Opts>,
+  { save }: { save: string } = { save: 'write the scenario that an image or folder was run by' },
 ) {
   return command
     .addOption(
@@ -52,7 +50,7 @@ export function addPayloadOptions<Args extends unknown[], Opts extends OptionVal
         .default([] as string[], "the image's own"),
     )
     .option('--command <words>', "of an image or folder: what is started (default: the image's own)")
-    .option('--save <file>', 'write the scenario that an image or folder was run by');
+    .option('--save <file>', save);
 }
 
 export interface WrittenScenarios {
@@ -100,7 +98,7 @@ export async function writtenScenarios(
         const readyPath = property(ready, 'path');
         await writeFile(
           save,
-          payloadScenarioText({ ...made, readyPath: typeof readyPath === 'string' ? readyPath : null }),
+          scenarioFileText({ ...made, readyPath: typeof readyPath === 'string' ? readyPath : null }, save),
         );
         runContext.log.progress(`the scenario is in ${save}`);
       }
@@ -109,7 +107,7 @@ export async function writtenScenarios(
   };
 }
 
-function choicesOf(
+export function choicesOf(
   { name, rootfs }: { name: string; rootfs: Record<string, unknown> },
   { port, ready, memory, cpus, env, command }: PayloadOptions,
 ): PayloadChoices {
@@ -134,7 +132,7 @@ function variable(text: string): [string, string] {
 }
 
 /** A root filesystem does not say what is to be started in it. */
-function requireStart(name: string, { command, port }: PayloadOptions): void {
+export function requireStart(name: string, { command, port }: PayloadOptions): void {
   const missing = [
     ...(command === undefined ? ["--command '/usr/bin/program arguments'"] : []),
     ...(port === undefined ? ['--port 8080'] : []),
@@ -159,7 +157,7 @@ function refuseBesideScenario(scenario: string | undefined, options: PayloadOpti
 }
 
 /** Before the run, which may take an hour. */
-function requireFree(path: string): void {
+export function requireFree(path: string): void {
   if (existsSync(path)) {
     throw new TareError(`--save: ${path} is there already; name another file`, exitCodes.usage);
   }

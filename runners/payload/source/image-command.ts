@@ -1,9 +1,7 @@
 /** What an image says of its start, as every platform understands it. */
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseStopSignal, type StopSignal } from '../../../scenarios/stop-signal.ts';
 import { IncompleteImageError } from '../error.ts';
-import { resolveInside } from '../inside.ts';
+import { findProgram } from '../find-program.ts';
 import { defaultPath } from '../../shared/payload-launch.ts';
 import type { SourceImageConfig } from '../payload.ts';
 
@@ -29,14 +27,10 @@ export async function imageCommand(
       'State "command" in the workload.',
     );
   }
-  const folders = program.includes('/') ? [start.workdir] : start.path.split(':').filter(Boolean);
-  for (const folder of folders) {
-    const path = program.startsWith('/') ? program : join('/', folder, program);
-    const file = await stat(await resolveInside(start.root, path)).catch(() => null);
-    if (file?.isFile() === true && (file.mode & 0o111) !== 0) return [path, ...args];
-  }
+  const { path, lookedIn } = await findProgram(program, start);
+  if (path !== null) return [path, ...args];
   throw new IncompleteImageError(
-    `The image ${name} would start ${program}, which is not a program in it (looked in ${folders.join(', ') || 'no folder: its PATH is empty'})`,
+    `The image ${name} would start ${program}, which is not a program in it (${lookedIn})`,
     'State "command" in the workload.',
   );
 }

@@ -29,14 +29,18 @@ describe('an archive alone', () => {
       'tcp',
     ],
   ])('%s', async (_, words, by) => {
-    const command = `/bin/busybox ${words}`;
+    const command = `busybox ${words}`;
     const args = ['run', 'server.tar.gz', '--port', '8080', '--command', command, '--save', 'made.yaml'];
     const chosen = ['--platform', 'process', '--measure', 'startup', '--samples', '2', '--json'];
     const { code, stdout, stderr } = await tare(box, [...args, ...chosen]);
     expect(stderr).toContain(by === 'http' ? 'it speaks HTTP' : 'no HTTP came back');
     expect(code).toBe(0);
     const record = JSON.parse(stdout) as RunRecord;
-    expect(record.run.scenario).toMatchObject({ name: 'server', workload: { ready: { by } } });
+    expect(record.run.scenario).toMatchObject({
+      name: 'server',
+      workload: { ready: { by } },
+      platforms: [{ launch: { command: expect.arrayContaining(['/bin/busybox']) as unknown } }],
+    });
     expect(JSON.stringify(record.run.scenario)).not.toContain('isTentative');
     const startup = record.results.find(({ metric }) => metric === 'startup.ready');
     expect(startup?.samples.filter(({ excluded }) => excluded === undefined)).toHaveLength(2);

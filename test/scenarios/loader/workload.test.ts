@@ -50,8 +50,8 @@ describe('mistakes in workloads', () => {
     [
       'a relative command',
       withWorkload,
-      { 'w.yaml': workload.replace('[/bin/busybox]', '[busybox, sh]') },
-      'w.yaml:3:11: command[0]: expected the absolute path of a program in the payload, such as /usr/bin/java; no PATH is searched',
+      { 'w.yaml': workload.replace('[/bin/busybox]', '[./busybox, sh]') },
+      'w.yaml:3:11: command[0]: expected the absolute path of a program in the payload, such as /usr/bin/java, or a name that is looked up in its PATH, such as java',
     ],
     [
       'an unknown placeholder',
@@ -147,9 +147,9 @@ describe('mistakes in workloads', () => {
 
   it('a mistake in a written-out workload is said once, at its place', () => {
     const text =
-      'name: s\nplatforms: [process]\nworkload:\n  name: w\n  rootfs: { from: debian, packages: [a1] }\n  command: [sh]\n  port: 80\n  ready: { by: tcp }\n';
+      'name: s\nplatforms: [process]\nworkload:\n  name: w\n  rootfs: { from: debian, packages: [a1] }\n  command: [bin/sh]\n  port: 80\n  ready: { by: tcp }\n';
     expect(mistakesOf(text)).toEqual([
-      's.yaml:6:13: workload.command[0]: expected the absolute path of a program in the payload, such as /usr/bin/java; no PATH is searched',
+      's.yaml:6:13: workload.command[0]: expected the absolute path of a program in the payload, such as /usr/bin/java, or a name that is looked up in its PATH, such as java',
     ]);
   });
 });

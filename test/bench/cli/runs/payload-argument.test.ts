@@ -79,6 +79,10 @@ describe('what stands in place of a scenario', () => {
     ['team/shop:1', /docker:\/\/docker\.io\/team\/shop:1 /],
     ['ghcr.io/team/shop:1', /docker:\/\/ghcr\.io\/team\/shop:1 /],
     ['localhost:5000/shop:1', /docker:\/\/localhost:5000\/shop:1 /],
+    [
+      'redis',
+      /unknown scenario "redis"; .* docker:\/\/docker\.io\/library\/redis .* docker-daemon:redis:latest/,
+    ],
     ['text.txt', /neither a scenario \(a \.yaml file\) nor an archive/],
     ['oci:none', /no such file or folder: .*none/],
     ['docker://UPPER', /names no image/],

@@ -75,7 +75,7 @@ it.each([
   [['root'], { ...start, env: ['A'] }, /--env A: expected NAME=VALUE/],
   [['root'], { ...start, save: 'there.yaml' }, /there\.yaml is there already/],
   [['root'], { ...start, save: 'none/run.yaml' }, /there is no folder .*none; make it/],
-  [['root'], { ...start, command: 'server' }, /command\[0\]: expected the absolute path/],
+  [['root'], { ...start, command: './server' }, /command\[0\]: expected the absolute path/],
 ])('%j with %j is refused, with what would be right', async (names, options, words) => {
   await writeFile(join(folder, 'there.yaml'), '');
   await expect(written(names, options)).rejects.toThrow(words);
