@@ -33,7 +33,7 @@ const walls: { target: string; from: string[]; except?: string[] }[] = [
   { target: 'bench/environment', from: ['reports'] },
   { target: 'bench/environment', from: ['scenarios'], except: ['known-error.ts'] },
   { target: 'bench/environment', from: ['bench'], except: ['environment'] },
-  ...['store', 'check', 'run', 'measures', 'prober', 'doctor', 'lab', 'import'].map((room) => ({
+  ...['store', 'check', 'claims', 'run', 'measures', 'prober', 'doctor', 'lab', 'import'].map((room) => ({
     target: `bench/${room}`,
     from: ['reports', 'bench/cli'],
   })),

@@ -1,5 +1,5 @@
 /** Every reporter by name. A new one is a file (or folder) and a line here. */
-import { densityCsv } from './density-csv.ts';
+import { densityCsv } from './tables/density-csv.ts';
 import { bencher } from './formats/bencher.ts';
 import { biggerIsBetter, smallerIsBetter } from './formats/github-action-benchmark.ts';
 import { githubAnnotations } from './formats/github-annotations.ts';
@@ -11,8 +11,8 @@ import { openMetrics } from './formats/openmetrics.ts';
 import { html } from './html/index.ts';
 import { markdown } from './markdown.ts';
 import type { Reporter } from './reporter.ts';
-import { samplesCsv } from './samples-csv.ts';
-import { summaryCsv } from './summary-csv.ts';
+import { samplesCsv } from './tables/samples-csv.ts';
+import { summaryCsv } from './tables/summary-csv.ts';
 import { terminal } from './terminal.ts';
 
 export const reporters = {

@@ -40,6 +40,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     'how many instances fit into a budget, and what stops the next one',
     () => import('./commands/density.ts'),
   ),
+  claims: entry(
+    '[suite|run...]',
+    'fifteen classic claims, each with a verdict and its evidence',
+    () => import('./commands/claims.ts'),
+  ),
   build: entry(
     '[scenario...]',
     'build the payload and the images only, and say what they weigh',

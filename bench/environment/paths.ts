@@ -46,3 +46,8 @@ function canonical(path: string): string {
 export function runsFolder(cwd: string): string {
   return join(cwd, '.tare', 'runs');
 }
+
+/** Where the suites of `tare claims` lie unless `--out` says otherwise. */
+export function claimsFolder(cwd: string): string {
+  return join(cwd, '.tare', 'claims');
+}

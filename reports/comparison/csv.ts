@@ -1,5 +1,5 @@
 import type { RunComparison } from '../../bench/record/comparison.ts';
-import { conditionCell, csv } from '../csv.ts';
+import { conditionCell, csv } from '../tables/csv.ts';
 import type { Reporter } from '../reporter.ts';
 
 const columns = [

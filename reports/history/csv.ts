@@ -1,5 +1,5 @@
 import type { RunHistory } from '../../bench/record/history.ts';
-import { conditionCell, csv } from '../csv.ts';
+import { conditionCell, csv } from '../tables/csv.ts';
 import type { Reporter } from '../reporter.ts';
 
 const columns = [

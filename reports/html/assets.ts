@@ -16,10 +16,10 @@ let assets: PageAssets | undefined;
 /** Reads them once. Throws when a file of the installation is missing. */
 export function pageAssets(): PageAssets {
   assets ??= {
-    style: readOwn('report.css'),
+    style: ownAsset('report.css'),
     scripts: [
       ...libraryFiles().map((file) => readFileSync(file, 'utf8')),
-      ...['curves.js', 'trend.js', 'choice.js', 'report.js'].map(readOwn),
+      ...['curves.js', 'trend.js', 'choice.js', 'report.js'].map(ownAsset),
     ].map((source) => {
       const text = inlineSafe(source);
       return { text, sha256: createHash('sha256').update(text).digest('base64') };
@@ -39,7 +39,7 @@ function libraryFiles(): string[] {
 }
 
 /** Compiled code runs in dist/, which holds no assets: they stay in the source tree, which the package ships. */
-function readOwn(name: string): string {
+export function ownAsset(name: string): string {
   const beside = new URL(`./assets/${name}`, import.meta.url);
   const shipped = new URL(`../../../reports/html/assets/${name}`, import.meta.url);
   return readFileSync(fileURLToPath(existsSync(beside) ? beside : shipped), 'utf8');

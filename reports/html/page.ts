@@ -1,5 +1,5 @@
 /** The frame of a page: its head, its sections with links to them, and the data and scripts that draw its charts. */
-import { pageAssets } from './assets.ts';
+import { ownAsset, pageAssets } from './assets.ts';
 import type { Chart } from './chart.ts';
 import { Markup, markup, scriptJson } from './markup.ts';
 
@@ -15,17 +15,23 @@ export interface PageParts {
   head: Markup;
   sections: readonly Section[];
   footer: Markup;
-  /** Charts that the sections have places for. */
-  charts: readonly Chart[];
+  /** Charts that the sections have places for; absent: the page needs no script. */
+  charts?: readonly Chart[];
+  /** Language of the page; absent: English. */
+  lang?: string;
+  /** A style of its own beside that of all pages. */
+  extraStyle?: 'claims.css';
 }
 
 /** @returns the page, with everything it needs in it */
-export function page({ title, head, sections, footer, charts }: PageParts): string {
-  const { style, scripts } = pageAssets();
+export function page({ title, head, sections, footer, charts, lang, extraStyle }: PageParts): string {
+  const { style, scripts: all } = pageAssets();
+  const scripts = charts ? all : [];
+  const styles = extraStyle ? `${style}${ownAsset(extraStyle)}` : style;
   // Only the scripts written here may run.
-  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts.map(({ sha256 }) => `'sha256-${sha256}'`).join(' ')}`;
+  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts.length === 0 ? "'none'" : scripts.map(({ sha256 }) => `'sha256-${sha256}'`).join(' ')}`;
   return markup`<!doctype html>
-<html lang="en">
+<html lang="${lang ?? 'en'}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -34,7 +40,7 @@ export function page({ title, head, sections, footer, charts }: PageParts): stri
 <title>${title} · Tare</title>
 <link rel="icon" href="data:,">
 <style>
-${new Markup(style)}</style>
+${new Markup(styles)}</style>
 </head>
 <body>
 <main>
@@ -48,8 +54,7 @@ ${content}
 `,
 )}</main>
 <footer>${footer}</footer>
-<script type="application/json" id="chart-data">${scriptJson(charts)}</script>
-${scripts.map(({ text }) => markup`<script>${new Markup(text)}</script>\n`)}</body>
+${charts ? markup`<script type="application/json" id="chart-data">${scriptJson(charts)}</script>\n` : null}${scripts.map(({ text }) => markup`<script>${new Markup(text)}</script>\n`)}</body>
 </html>
 `.text;
 }

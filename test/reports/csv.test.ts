@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { conditionCell } from '../../reports/csv.ts';
-import { samplesCsv } from '../../reports/samples-csv.ts';
-import { summaryCsv } from '../../reports/summary-csv.ts';
+import { conditionCell } from '../../reports/tables/csv.ts';
+import { samplesCsv } from '../../reports/tables/samples-csv.ts';
+import { summaryCsv } from '../../reports/tables/summary-csv.ts';
 import { makeRecord } from '../fixtures/records/make-record.ts';
 import { hostileRecord, troubledRecord } from '../fixtures/records/odd-records.ts';
 

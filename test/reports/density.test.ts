@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordSchema, type RunRecord } from '../../bench/record/schema.ts';
 import { densityOf, densitySentence, limitSentence } from '../../reports/density.ts';
-import { densityCsv } from '../../reports/density-csv.ts';
+import { densityCsv } from '../../reports/tables/density-csv.ts';
 import { html } from '../../reports/html/index.ts';
 import {
   densityLatencyChart,

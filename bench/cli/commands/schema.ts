@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { scenarioJsonSchema } from '../../../scenarios/schema/scenario-schema.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';
+import { claimsSchema } from '../../record/claims/schema.ts';
 import { comparisonSchema } from '../../record/comparison.ts';
 import { historySchema } from '../../record/history.ts';
 import { recordSchema } from '../../record/schema.ts';
@@ -20,6 +21,7 @@ const schemas = {
   record: () => z.toJSONSchema(recordSchema),
   comparison: () => z.toJSONSchema(comparisonSchema),
   history: () => z.toJSONSchema(historySchema),
+  claims: () => z.toJSONSchema(claimsSchema),
 } satisfies Record<string, () => unknown>;
 const schemaSubjects = Object.keys(schemas) as (keyof typeof schemas)[];
 

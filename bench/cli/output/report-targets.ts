@@ -39,20 +39,33 @@ export interface TargetOptions {
 }
 
 /** @throws TareError (exit 2) for an unknown reporter or a second one on stdout */
-export function reportTargets({ folder, reporter, json }: TargetOptions, cwd: string): ReportTargets {
-  const known = { ...reporters, json: recordReporter };
-  const targets = requestedTargets({ reporter, json }, known, cwd);
-  const own = Object.values(reporters).flatMap((each): [string, Reporter][] =>
-    each.file === null ? [] : [[join(folder, each.file), each]],
-  );
-  const files = new Map([...own, ...targets.files]);
-  if (files.has(join(folder, recordFile))) {
+export function reportTargets(options: TargetOptions, cwd: string): ReportTargets {
+  const targets = folderTargets(options, { ...reporters, json: recordReporter }, cwd);
+  if (targets.files.has(join(options.folder, recordFile))) {
     throw new TareError(
       `${recordFile} in the run's folder is the record; choose another path`,
       exitCodes.usage,
     );
   }
-  return { ...targets, files, page: pageOf(files, reporters.html) };
+  return targets;
+}
+
+/**
+ * The files that every reporter has in a folder, and what `--reporter` and `--json` ask for.
+ *
+ * @throws TareError (exit 2) for an unknown reporter or a second one on stdout
+ */
+export function folderTargets<Subject>(
+  { folder, reporter, json }: TargetOptions,
+  known: Reporters<Subject>,
+  cwd: string,
+): ReportTargets<Subject> {
+  const targets = requestedTargets({ reporter, json }, known, cwd);
+  const own = Object.values<Reporter<Subject>>(known).flatMap((each): [string, Reporter<Subject>][] =>
+    each.file === null ? [] : [[join(folder, each.file), each]],
+  );
+  const files = new Map([...own, ...targets.files]);
+  return { ...targets, files, page: pageOf(files, known.html) };
 }
 
 /** Reporters of one kind of subject; these three every kind has. */

@@ -1,5 +1,5 @@
 import { conditionCell, csv } from './csv.ts';
-import type { Reporter } from './reporter.ts';
+import type { Reporter } from '../reporter.ts';
 
 const columns = [
   ...['platform', 'measure', 'metric', 'lens', 'condition', 'unit'],

@@ -1,6 +1,6 @@
-import type { DensityPoint, RecordedDensity } from '../bench/record/density.ts';
+import type { DensityPoint, RecordedDensity } from '../../bench/record/density.ts';
 import { conditionCell, csv, type CsvCell } from './csv.ts';
-import type { Reporter } from './reporter.ts';
+import type { Reporter } from '../reporter.ts';
 
 const lenses = ['pss', 'uss', 'rss', 'workingset', 'cgroup', 'host', 'guest'];
 

@@ -1,6 +1,6 @@
 import { conditionCell, csv } from './csv.ts';
-import type { Reporter } from './reporter.ts';
-import { comparisonFor } from '../bench/record/queries.ts';
+import type { Reporter } from '../reporter.ts';
+import { comparisonFor } from '../../bench/record/queries.ts';
 
 const columns = [
   ...[

@@ -1,0 +1,82 @@
+/** Claims 10, 11 and 12: whether an image moves, whether data stays, and whether instances drift. None of it depends on time. */
+import { text } from '../../record/claims/words/words.ts';
+import { ranPlatforms } from '../../record/queries.ts';
+import type { RunRecord } from '../../record/schema.ts';
+import { isBootedVm, isContainer, isVm, runWith, type IsChosen } from './choose.ts';
+import { evidenceOf, type Evidence } from './evidence.ts';
+import type { Judge, Part } from './judgement.ts';
+import { atLeast, atMost, partOf } from './limits.ts';
+
+const all = atLeast(1, 'ratio');
+const none = atMost(0, 'ratio');
+
+export const judgePortability: Judge = (records) => {
+  const record = runWith(records, 'portability.boots', [isVm, isContainer]);
+  const boots = record ? every(record, isBootedVm, 'portability.boots', ['format', 'hardware']) : [];
+  const runs = record ? every(record, isContainer, 'portability.boots', []) : [];
+  const unconverted = boots.filter(({ condition }) => condition['converted'] === 'no');
+  const needs = text('need.measure', { measures: 'portability' });
+  const vm = partOf('part.10.vm', unconverted, none, needs);
+  return {
+    parts: [vm, partOf('part.10.container', runs, all, needs)],
+    evidence: [...boots, ...runs],
+    figure: unconverted[0] ?? runs[0] ?? null,
+    chart: [],
+    thresholds: [text('threshold.10')],
+  };
+};
+
+export const judgePersistence: Judge = (records) => {
+  const metric = 'persistence.kept';
+  const record = runWith(records, metric, [isVm, isContainer]);
+  const of = (isChosen: IsChosen): Evidence[] =>
+    record
+      ? every(record, isChosen, metric, ['after', 'synced']).filter(
+          ({ condition }) => condition['place'] === 'root',
+        )
+      : [];
+  const [containers, vms] = [of(isContainer), of(isBootedVm)];
+  const needs = text('need.measure', { measures: 'persistence' });
+  return {
+    parts: [partOf('part.11.container', containers, none, needs), partOf('part.11.vm', vms, all, needs)],
+    evidence: [...containers, ...vms],
+    figure: [...containers, ...vms].find(({ condition }) => condition['after'] === 'kill') ?? null,
+    chart: [...containers, ...vms],
+    thresholds: [text('threshold.11')],
+  };
+};
+
+const noFiles = atMost(0, 'count');
+const someFiles = atLeast(1, 'count');
+
+export const judgeDrift: Judge = (records) => {
+  const record = runWith(records, 'drift.files', [isVm, isContainer]);
+  const pairs = record ? every(record, isBootedVm, 'drift.between', ['after']) : [];
+  const own = record ? every(record, isContainer, 'drift.files', ['after']) : [];
+  const needs = text('need.measure', { measures: 'drift' });
+  const parts: Part[] = [
+    partOf('part.12.vm', pairs, someFiles, needs),
+    partOf('part.12.container', own, noFiles, needs),
+  ];
+  return {
+    parts,
+    evidence: [...pairs, ...own],
+    figure: pairs[0] ?? own[0] ?? null,
+    chart: [...pairs, ...own],
+    thresholds: [text('threshold.12')],
+  };
+};
+
+/** Every result of a metric of the chosen platforms, told apart by what `labels` names of their conditions. */
+function every(record: RunRecord, isChosen: IsChosen, metric: string, labels: readonly string[]): Evidence[] {
+  const chosen = ranPlatforms(record).filter(isChosen);
+  return chosen.flatMap((platform) =>
+    record.results.flatMap((result) => {
+      const isWanted = result.platform === platform.id && result.metric === metric;
+      const evidence = isWanted ? evidenceOf(record, result) : null;
+      if (!evidence) return [];
+      const label = labels.map((key) => String(result.condition[key] ?? '')).join(' ');
+      return [labels.length === 0 ? evidence : { ...evidence, label }];
+    }),
+  );
+}
