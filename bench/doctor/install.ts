@@ -63,13 +63,18 @@ function packagesOf(
       ? offeredPackages(osRelease)
       : [chosenOf(requirement.packages[manager], offered)],
   );
-  return [...new Set(packages)];
+  return [...new Set(packages)].filter((name) => name !== '');
 }
 
-/** The first alternative that is offered; where that is not known, the last, which older releases have. */
+/**
+ * The first alternative that is offered; where that is not known, the last, which older releases have. Empty where the only one is
+ * not among what is offered.
+ */
 function chosenOf(packages: string | readonly string[], offered: readonly string[]): string {
   if (typeof packages === 'string') return packages;
-  return packages.find((name) => offered.includes(name)) ?? packages.at(-1) ?? '';
+  const found = packages.find((name) => offered.includes(name));
+  if (found !== undefined) return found;
+  return packages.length === 1 && offered.length > 0 ? '' : (packages.at(-1) ?? '');
 }
 
 function isLxdOrIncus({ neededFor }: Requirement): boolean {

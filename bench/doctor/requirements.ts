@@ -17,7 +17,7 @@ export interface Requirement {
   neededFor: 'every run' | 'containers' | 'VMs' | 'payloads from images' | 'LXD or Incus' | 'tests';
   /** Not packaged by every distribution (Ubuntu has LXD as a snap): a machine is fit without it. */
   isOptional: boolean;
-  /** Alternatives of one package manager: the first that the system's package sources offer has it. */
+  /** Alternatives of one package manager: the first that the system's package sources offer has it; none: it has no package. */
   packages: Readonly<Record<PackageManager, string | readonly string[]>>;
 }
 
@@ -51,6 +51,8 @@ export const requirements: readonly Requirement[] = [
   need('every run', 'compresses images', ['pigz'], same('pigz')),
   need('containers', 'runs containers', ['runc'], same('runc')),
   need('containers', 'runs containers', ['crun'], same('crun')),
+  // Ubuntu 22.04 has it not, and neither have the others.
+  optional(need('containers', "is gVisor's runtime", ['runsc'], { apt: ['runsc'], dnf: [], pacman: [] })),
   need('containers', 'filters system calls', seccompFiles, {
     apt: 'golang-github-containers-common',
     dnf: 'containers-common',
@@ -195,6 +197,10 @@ function need(
   packages: Requirement['packages'],
 ): Requirement {
   return { names, purpose, neededFor, packages, isOptional: neededFor === 'LXD or Incus' };
+}
+
+function optional(requirement: Requirement): Requirement {
+  return { ...requirement, isOptional: true };
 }
 
 function same(name: string): Requirement['packages'] {

@@ -23,7 +23,7 @@ export function markChain(
   const after = (moment: 'exec' | 'listening'): string[] =>
     logMarks.filter((mark) => mark.after === moment).map((mark) => mark.name);
   // What was executed before the start (in the machine that a clone continues) has printed its lines by then.
-  if (!runnerMarks.includes('exec')) return [...runnerMarks, 'listening', 'ready'];
+  if (runnerMarks.includes('restore')) return [...runnerMarks, 'listening', 'ready'];
   return [...runnerMarks, ...after('exec'), 'listening', ...after('listening'), 'ready'];
 }
 

@@ -25,7 +25,7 @@ import { probeContext, type Run, type SuiteOptions } from './run.ts';
 import { gatherHostFacts } from './host/host-facts.ts';
 import { tareVersion } from '../environment/package.ts';
 import { planRun, type Block, type Step } from './plan.ts';
-import { kindOf } from './prepare/platforms.ts';
+import { kindOf, sharesKernel } from './prepare/platforms.ts';
 import { followPlan, type Progress } from './progress.ts';
 import { timeCanary, withCanary, type Canary } from './host/canary.ts';
 import { openJournal, readJournal } from './journal/journal.ts';
@@ -264,7 +264,7 @@ async function takeStep(
       instanceId,
       logs: join(options.folder, 'logs', instanceId),
       prober: resources.prober,
-      sharesKernel: kindOf(platform) !== 'vm',
+      sharesKernel: sharesKernel(platform, prepared),
       steadiness: options.steadiness ?? null,
       signal: context.signal,
       recorder: stepRecorder(journal, { platform: platform.id, block, instanceId }, finished),

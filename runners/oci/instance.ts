@@ -16,6 +16,7 @@ import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
 import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
 import type { OciOptions } from './runner.ts';
 import type { Runtime } from './runtime.ts';
+import { sandboxFlags } from './sandbox.ts';
 import { containerSpec } from './spec.ts';
 import { enterRuntimeNamespace, enterInstanceNamespaces } from './runtime-namespace.ts';
 import { removeTree } from '../machine/remove-tree.ts';
@@ -40,7 +41,7 @@ export async function createContainer(
   setup: ContainerSetup,
 ): Promise<Instance> {
   const { context, platform, state, runtimeNamespace } = setup;
-  const { program } = setup.runtime;
+  const { program, isSandbox } = setup.runtime;
   const { launch } = platform;
   return undoneOnFailure(context.log, async (cleanUp) => {
     const [cgroups, network, layer] = await together([
@@ -55,7 +56,8 @@ export async function createContainer(
     await cleanUp.add(Promise.resolve(join(state, id)), removeFolder);
     const launcher = await createLauncher(cgroups.runtime.joinFiles(), 'wait');
     const complaints = join(logs, 'runtime.log');
-    const global = ['--root', state, '--log', complaints, '--log-format', 'json'];
+    const flags = ['--root', state, ...(isSandbox ? sandboxFlags(platform.options) : [])];
+    const global = [...flags, '--log', complaints, '--log-format', 'json'];
     const keep = setup.runtime.canKeep ? ['--keep'] : [];
     const runtime = [program, ...global, 'run', ...keep, '--bundle', bundle, id];
     const enter = await enterInstanceNamespaces(runtimeNamespace, network.nsPath, layer);
@@ -70,11 +72,13 @@ export async function createContainer(
       address: network.address,
       cgroup: cgroups.instance,
       workload: cgroups.workload,
-      main: 'first-in-namespace',
+      main: isSandbox ? 'sandbox' : 'first-in-namespace',
       waiting,
       async stopGracefully() {
         const [nsenter, ...inside] = await enterRuntimeNamespace(runtimeNamespace);
-        await run(nsenter, [...inside, '--', program, '--root', state, 'kill', id, launch.stopSignal]);
+        // gVisor's older ones listen to a socket that has its name in the network namespace.
+        const there = isSandbox ? [`--net=${network.nsPath}`] : [];
+        await run(nsenter, [...inside, ...there, '--', program, ...flags, 'kill', id, launch.stopSignal]);
       },
       whyNotStarted: (exit) => whyNotStarted(exit, complaints),
       layerBytes: () => layer.allocatedBytes(),
@@ -103,7 +107,7 @@ async function createCgroups(
 
 async function writeBundle(
   id: string,
-  { folder, platform, user }: ContainerSetup,
+  { folder, platform, user, runtime }: ContainerSetup,
   layer: Layer,
   cgroup: Cgroup,
   address: string,
@@ -120,7 +124,8 @@ async function writeBundle(
     launch,
     user,
     openFiles,
-    networkNamespace: null,
+    // gVisor would make a new one where none is named.
+    networkNamespace: runtime.isSandbox ? '/proc/self/ns/net' : null,
     cgroup,
     memoryAndSwapBytes: (await limitsSwap(cgroup)) ? platform.limits.memoryBytes : null,
   });

@@ -14,8 +14,10 @@ import { seccompName } from '../shared/seccomp.ts';
 import { createContainer } from './instance.ts';
 import { findRuntime, notesOn } from './runtime.ts';
 import { createRuntimeNamespace } from './runtime-namespace.ts';
+import { sandboxDetails, whyNoSandbox, type SandboxOptions } from './sandbox.ts';
 
-export interface OciOptions {
+/** The sandbox's are for gVisor's runtime alone. */
+export interface OciOptions extends SandboxOptions {
   /** The program's name on the PATH, `runc` for instance. */
   runtime: string;
 }
@@ -25,6 +27,8 @@ export const ociRunner: Runner<OciOptions> = { kind: 'container', probe: probeOc
 async function probeOci(options: OciOptions): Promise<Fitness> {
   const found = await findRuntime(options.runtime);
   if ('reason' in found) return { usable: false, version: null, ...found };
+  const unfit = found.isSandbox ? await whyNoSandbox(found, options) : null;
+  if (unfit !== null) return { usable: false, version: found.version, ...unfit };
   return fitnessHere(found.version, notesOn(found));
 }
 
@@ -40,28 +44,31 @@ async function prepareOci(
   const image = await packOciImage(payload, platform.launch, build);
   const { root } = await unpackOciImage(image, build);
   const folder = join(context.folders.runtime, platform.id);
-  const { path: runtimeNamespace } = await createRuntimeNamespace(
-    join(folder, 'namespaces'),
-    runtime.hiddenHierarchy,
-  );
+  const { path: runtimeNamespace } = await createRuntimeNamespace(join(folder, 'namespaces'), runtime);
   const state = join(folder, 'state');
   await mkdir(state, { recursive: true });
+  const { isSandbox } = runtime;
   const setup = { runtime, root, user, platform, context, runtimeNamespace, folder, state };
   return {
     facts: {
       accel: 'none',
       guest: null,
       version: runtime.version,
-      network: 'bridge-veth',
+      network:
+        isSandbox && platform.options.network !== 'host'
+          ? "bridge-veth and gVisor's own stack"
+          : 'bridge-veth',
       details: {
         root: 'overlayfs over the unpacked image',
         image: image.manifests.zstd.digest,
         seccomp: await seccompName(platform.launch.box.seccomp),
         ...(runtime.copiesOutput && { outputAccess: ownUser }),
         ...(runtime.hiddenHierarchy === null ? {} : { hiddenHierarchy: runtime.hiddenHierarchy }),
+        ...(isSandbox && sandboxDetails(platform.options)),
       },
     },
-    marks: ['spawned', 'exec'],
+    // The machine's kernel sees no execution of a workload that runs on another.
+    marks: isSandbox ? ['spawned'] : ['spawned', 'exec'],
     create: (instance) => createContainer(instance, setup),
     images: async () => containerFigures(image, await allocatedBelow(root)),
     dispose: () => unmountBelow(folder),

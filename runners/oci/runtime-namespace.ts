@@ -12,6 +12,7 @@ import {
   type MountNamespace,
 } from '../machine/mounts/mount-namespace.ts';
 import type { UnmountedLayer } from '../machine/mounts/overlay.ts';
+import type { Runtime } from './runtime.ts';
 import { requireProgram } from '../machine/programs.ts';
 
 /**
@@ -20,11 +21,12 @@ import { requireProgram } from '../machine/programs.ts';
  */
 export async function createRuntimeNamespace(
   folder: string,
-  hiddenHierarchy: string | null,
+  { hiddenHierarchy, isSandbox }: Pick<Runtime, 'hiddenHierarchy' | 'isSandbox'>,
 ): Promise<MountNamespace> {
   await createNamespaceFolder(folder);
   const hidden = [namespaceFolder, ...(hiddenHierarchy === null ? [] : [hiddenHierarchy])];
-  return createMountNamespace(join(folder, 'held'), 'umount', ['--lazy', ...hidden]);
+  const script = assetFile('runners/oci/runtime-namespace.sh');
+  return createMountNamespace(join(folder, 'held'), 'sh', [script, isSandbox ? 'empty' : 'keep', ...hidden]);
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Runtime {
   copiesOutput: boolean;
   /** The v2 hierarchy that the runtime must not see, null when it may see everything. */
   hiddenHierarchy: string | null;
+  /** Whether it is gVisor, where the workload's kernel is a program of its own. */
+  isSandbox: boolean;
 }
 
 export async function findRuntime(name: string): Promise<Runtime | Unfit> {
@@ -26,13 +28,16 @@ export async function findRuntime(name: string): Promise<Runtime | Unfit> {
   }
   try {
     const version = parseVersion((await run(program, ['--version'])).stdout);
-    const help = await run(program, ['run', '--help']);
+    const isSandbox = version.startsWith('runsc');
+    // gVisor's ends a question for help with 128.
+    const help = await run(program, ['run', '--help'], { accept: [0, 128] });
     return {
       program,
       version,
       canKeep: /^\s+--keep\b/m.test(help.stdout),
-      copiesOutput: version.startsWith('runc'),
+      copiesOutput: version.startsWith('runc '),
       hiddenHierarchy: await hierarchyToHide(version),
+      isSandbox,
     };
   } catch (error) {
     return { reason: `${name} does not run: ${(error as Error).message}`, remedy: `reinstall ${name}` };

@@ -40,7 +40,11 @@ export function containerSpec(input: SpecInput): Record<string, unknown> {
       cwd: launch.workdir,
       rlimits: [{ type: 'RLIMIT_NOFILE', ...openFiles }],
       noNewPrivileges: false,
-      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+      // As docker: what execve would take from any other user is not given; gVisor would leave it.
+      capabilities: {
+        bounding: capabilities,
+        ...(user.uid === 0 && { effective: capabilities, permitted: capabilities }),
+      },
     },
     mounts: mounts(input),
     linux: {

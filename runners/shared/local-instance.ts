@@ -101,6 +101,8 @@ export class LocalInstance implements Instance {
 
   async whyUnstoppable(): Promise<string | null> {
     const { main, waiting, workload, launch } = this.#parts;
+    // The workload's own process is known to gVisor's kernel alone.
+    if (main === 'sandbox') return null;
     const pid = await findMainProcess(main, waiting.command.pid, workload);
     return pid === null ? null : ignoresSignal(pid, launch.stopSignal);
   }

@@ -5,10 +5,10 @@ import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import type { StopSignal } from '../../scenarios/stop-signal.ts';
 
 /**
- * Where the main process is found: it is the timed command itself, or the first process of a PID namespace below this
- * one (and of none that the workload has made inside).
+ * Where the main process is found: it is the timed command itself, the first process of a PID namespace below this
+ * one (and of none that the workload has made inside), or the kernel that gVisor runs the workload on, which ends with it.
  */
-export type MainProcess = 'command' | 'first-in-namespace';
+export type MainProcess = 'command' | 'first-in-namespace' | 'sandbox';
 
 /** @returns the main process's number on this machine; null when it is gone */
 export async function findMainProcess(
@@ -19,7 +19,8 @@ export async function findMainProcess(
   if (main === 'command') return (await isRunning(commandPid)) ? commandPid : null;
   for (const pid of await workload.processes()) {
     const status = await readStatus(pid);
-    if (status !== null && isFirstInNamespace(status) && !isDead(status)) return pid;
+    const isMain = main === 'sandbox' ? await isSandbox(pid) : isFirstInNamespace(status ?? '');
+    if (status !== null && isMain && !isDead(status)) return pid;
   }
   return null;
 }
@@ -63,6 +64,12 @@ async function isRunning(pid: number): Promise<boolean> {
 /** A line such as `NSpid: 4711 1`: its number here, then in each namespace below. */
 function isFirstInNamespace(status: string): boolean {
   return /^NSpid:\t\d+\t1$/m.test(status);
+}
+
+/** By the name that gVisor's runtime gives it. */
+async function isSandbox(pid: number): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return commandLine.startsWith('runsc-sandbox\0');
 }
 
 /** Zombies, too: what waits to be reaped has ended. */

@@ -184,6 +184,12 @@ export const fairnessCodes = {
       'the workload is process 1 in some, where the kernel ignores every signal for which it has no handler',
     remedy: 'give the workload a handler for its stop signal, or start it through an init such as tini',
   },
+  sandbox: {
+    level: 'note',
+    message:
+      "in some, a kernel in user space (gVisor) answers the workload's system calls: each costs more, /proc, /sys and /dev are that kernel's own, its memory counts with the workload's, and nothing tells when the workload was executed",
+    remedy: 'none: it belongs to the platform; compare startup.ready, and memory by the lens cgroup',
+  },
   'security-profile': {
     level: 'note',
     message: 'their filters of system calls differ',

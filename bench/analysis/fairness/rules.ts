@@ -28,6 +28,7 @@ export const rules: readonly Rule[] = [
   { code: 'huge-pages', value: (platform) => (isSet(platform, 'hugePages') ? 'huge' : 'ordinary') },
   { code: 'network-class', value: networkClass },
   { code: 'kernel', value: (platform) => inside(platform, 'kernel') },
+  { code: 'sandbox', value: (platform) => detail(platform, 'sandbox') ?? 'no' },
   { code: 'file-system', value: fileSystem },
   {
     code: 'logging',

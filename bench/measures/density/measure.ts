@@ -9,7 +9,7 @@ import type { ResolvedDensity, ResolvedMinimumMemory } from '../../../scenarios/
 import type { ResolvedPlatform } from '../../../scenarios/resolved.ts';
 import { splitCpus } from '../../run/host/cpus.ts';
 import { InstanceFailure } from '../../run/instance/failure.ts';
-import { kindOf, preparePlatform, recordPrepared } from '../../run/prepare/platforms.ts';
+import { sharesKernel, preparePlatform, recordPrepared } from '../../run/prepare/platforms.ts';
 import type { MinimumMemory, RecordedDensity } from '../../record/density.ts';
 import { recordFailure } from '../../run/journal/record-failure.ts';
 import type { JournalEvent } from '../../run/journal/journal.ts';
@@ -134,7 +134,7 @@ async function withSite<T>(
       prepared,
       ready: workload.ready,
       prober: resources.prober,
-      sharesKernel: kindOf(platform) !== 'vm',
+      sharesKernel: sharesKernel(platform, prepared),
       prefix: place.prefix,
       concurrency: options.batch.concurrency,
       logs: join(run.options.folder, 'logs'),

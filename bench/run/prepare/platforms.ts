@@ -28,6 +28,17 @@ export function kindOf(platform: ResolvedPlatform): Kind {
   return runnerOf(platform).kind;
 }
 
+/**
+ * Whether the workload runs on the machine's own kernel, whose tracer then sees it: a runner that has no mark for its
+ * execution, such as one with gVisor's kernel, promises nothing of the kind.
+ */
+export function sharesKernel(
+  platform: ResolvedPlatform,
+  { marks }: Pick<PreparedPlatform, 'marks'>,
+): boolean {
+  return kindOf(platform) !== 'vm' && marks.includes('exec');
+}
+
 export async function probePlatform(platform: ResolvedPlatform, context: ProbeContext): Promise<Fitness> {
   return await runnerOf(platform).probe(platform.options, context);
 }

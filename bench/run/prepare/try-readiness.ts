@@ -12,7 +12,7 @@ import type { ResolvedReadiness, ResolvedScenario } from '../../../scenarios/res
 import type { RunResources } from '../resources.ts';
 import { startAndWait } from '../instance/start.ts';
 import type { Run } from '../run.ts';
-import { kindOf } from './platforms.ts';
+import { sharesKernel } from './platforms.ts';
 import type { Prepared } from './prepare.ts';
 
 /** A server that takes connections and speaks HTTP answers sooner, if only with an error. */
@@ -67,8 +67,10 @@ async function tryOn(
   try {
     await mkdir(logs, { recursive: true });
     instance = await prepared.create({ id, logs });
-    const sharesKernel = kindOf(platform) !== 'vm';
-    const { readyAt } = await startAndWait(instance, { platform, ready: tcp, prober, sharesKernel, signal });
+    const { readyAt } = await startAndWait(instance, {
+      ...{ platform, ready: tcp, prober, signal },
+      sharesKernel: sharesKernel(platform, prepared),
+    });
     const { address } = instance;
     while (monotonicMs() < readyAt + silenceMs) {
       signal.throwIfAborted();

@@ -65,7 +65,10 @@ describe('what a container runtime sees', () => {
     const root = join(folder, 'root');
     await mkdir(root);
     await writeFile(join(root, 'file'), 'of the image');
-    const { path } = await createRuntimeNamespace(join(context.folders.runtime, 'namespaces'), null);
+    const { path } = await createRuntimeNamespace(join(context.folders.runtime, 'namespaces'), {
+      hiddenHierarchy: null,
+      isSandbox: false,
+    });
     const [one, two] = await Promise.all(
       ['one', 'two'].map(async (id) => ({
         network: await context.network.attachNamespace(id),

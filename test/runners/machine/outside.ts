@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { listMounts } from '../../../runners/machine/mounts/mounts.ts';
 import type { Instance, Limits, RunContext } from '../../../runners/runner.ts';
-import type { Kind } from '../../../runners/kinds.ts';
 
 /** Limits in force on the server process itself, as the kernel tells them; the memory limit of a VM is its RAM. */
-export async function expectLimits(instance: Instance, limits: Limits, kind: Kind): Promise<void> {
+export async function expectLimits(instance: Instance, limits: Limits, name: string): Promise<void> {
   const pids = await instance.cgroup.processes();
-  const name = kind === 'vm' ? 'qemu-system' : 'httpd';
+  const isVm = name === 'qemu-system';
   const server = await find(pids, async (pid) => (await commandOf(pid)).startsWith(name));
   expect(server).toBeDefined();
   const groups = await readFile(`/proc/${server}/cgroup`, 'utf8');
@@ -18,7 +17,7 @@ export async function expectLimits(instance: Instance, limits: Limits, kind: Kin
   if (instance.cgroup.version === 1) {
     const path = (controller: string): string =>
       join('/sys/fs/cgroup', controller, new RegExp(`:${controller}:(.*)`).exec(groups)?.[1] ?? '');
-    if (kind !== 'vm') {
+    if (!isVm) {
       expect(await figure(path('memory'), 'memory.limit_in_bytes')).toBe(limits.memoryBytes);
       expect(await figure(path('memory'), 'memory.memsw.limit_in_bytes')).toBe(limits.memoryBytes);
     }
@@ -26,10 +25,10 @@ export async function expectLimits(instance: Instance, limits: Limits, kind: Kin
     expect(quota / (await figure(path('cpu'), 'cpu.cfs_period_us'))).toBe(limits.cpus);
   } else {
     const path = join('/sys/fs/cgroup', /^0::(.*)/m.exec(groups)?.[1] ?? '');
-    if (kind !== 'vm') expect(await figure(path, 'memory.max')).toBe(limits.memoryBytes);
+    if (!isVm) expect(await figure(path, 'memory.max')).toBe(limits.memoryBytes);
     expect(await readFile(join(path, 'cpu.max'), 'utf8')).toBe(`${limits.cpus * 100_000} 100000\n`);
   }
-  if (kind === 'vm') {
+  if (isVm) {
     const inGuest = await instance.guestMemory();
     expect(inGuest).toBeGreaterThan(0);
     expect(inGuest).toBeLessThan(limits.memoryBytes);

@@ -11,6 +11,13 @@ const platforms: Readonly<Record<string, Differences>> = {
   process: { seccomp: 'security-profile', pid: 'first-process' },
   runc: { others: 'output-access' },
   crun: {},
+  gvisor: {
+    // Its kernel does not tell of signals in /proc.
+    signals: 'sandbox',
+    seccomp: 'security-profile',
+    kernel: 'sandbox',
+    devices: 'sandbox',
+  },
   docker: { others: 'output-access' },
   podman: { others: 'output-access' },
   lxc: {},

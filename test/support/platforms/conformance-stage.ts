@@ -5,7 +5,6 @@ import { startProber } from '../../../bench/prober/client.ts';
 import type { Prober, Readiness } from '../../../bench/prober/prober.ts';
 import type { Payload } from '../../../runners/payload/payload.ts';
 import type { Instance, Launch, PreparedPlatform, RunContext } from '../../../runners/runner.ts';
-import type { Kind } from '../../../runners/kinds.ts';
 import { busyboxPayload, openLocalRun, silentLog, type LocalRun } from '../../runners/machine/local-run.ts';
 import type { ConformanceCase } from './conformance-cases.ts';
 import { shareGuests } from './vm-stage.ts';
@@ -68,7 +67,8 @@ function openPlatform(
   run: LocalRun,
   prober: Prober,
 ): PlatformStage {
-  const serving = (instance: Instance): Promise<Readiness> => startServing(instance, prober, platform.kind);
+  const serving = (instance: Instance): Promise<Readiness> =>
+    startServing(instance, prober, platform.seenAs === 'httpd');
   const context: RunContext = {
     ...run.context,
     startUntilReady: async (instance) => {
@@ -102,7 +102,7 @@ function openPlatform(
   return stage;
 }
 
-async function startServing(instance: Instance, prober: Prober, kind: Kind): Promise<Readiness> {
+async function startServing(instance: Instance, prober: Prober, sharesKernel: boolean): Promise<Readiness> {
   const watch = await prober.watch(
     {
       instance: instance.id,
@@ -110,7 +110,7 @@ async function startServing(instance: Instance, prober: Prober, kind: Kind): Pro
       readiness: { by: 'http', path: '/health', status: 200, bodyContains: 'fine' },
       cgroupPath: instance.cgroup.path,
       commandPath: '/bin/busybox',
-      sharesKernel: kind !== 'vm',
+      sharesKernel,
     },
     readyTimeoutMs,
   );
