@@ -13,6 +13,8 @@ export const failureCodes = [
   'not-listening',
   'not-ready',
   'bad-answer',
+  'wrong-status',
+  'not-ended',
   'out-of-memory',
   'guest-panic',
   'boot-hang',

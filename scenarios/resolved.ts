@@ -17,6 +17,8 @@ import type { StopSignal } from './stop-signal.ts';
 export interface ResolvedScenario {
   name: string;
   description: string;
+  /** Name of the file's scenario, where it is one of several workloads of one file. */
+  suite?: string;
   /** Where it was read from: an absolute path. */
   file: string;
   workload: ResolvedWorkload;
@@ -179,7 +181,12 @@ export type ResolvedReadiness =
       timeoutMs: number;
       /** Whether the server speaks HTTP is still to be tried, before the first sample; the run then has an answer to that. */
       isTentative?: true;
-    };
+    }
+  /** It does not serve: it does its work and ends, with this exit status. */
+  | { by: 'exit'; status: number; timeoutMs: number };
+
+/** Of a workload that serves. */
+export type ServerReadiness = Exclude<ResolvedReadiness, { by: 'exit' }>;
 
 export interface ResolvedLogMark {
   name: string;

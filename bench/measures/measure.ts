@@ -40,6 +40,8 @@ export interface InstanceHooks {
   before?: () => Promise<void>;
   /** It has become ready just now; its marks are set. */
   ready?: (readiness: Readiness) => Promise<void>;
+  /** It has done its work and ended well; its marks are set. Of a workload that ends by itself this is the only hook after `before`. */
+  ended?: () => Promise<void>;
   /** It runs. The signal is aborted when it ends by itself, or with the run. */
   running?: (alive: AbortSignal) => Promise<void>;
   /** Right before the last look whether it lives: what it must know for its ending. */

@@ -8,6 +8,7 @@ const phaseOf: Readonly<Record<string, string>> = {
   spawned: 'launch',
   exec: 'workload',
   listening: 'response',
+  ended: 'teardown',
 };
 
 /** Name of the phase that begins with a mark. */
@@ -27,26 +28,32 @@ export function markChain(
   return [...runnerMarks, ...after('exec'), 'listening', ...after('listening'), 'ready'];
 }
 
+/** The same of a workload that ends by itself. */
+export function endChain(runnerMarks: readonly string[], logMarks: readonly { name: string }[]): string[] {
+  return [...runnerMarks, ...logMarks.map(({ name }) => name), 'ended', 'gone'];
+}
+
 /**
- * @param chain marks in their order, from `spawned` to `ready`; both ends must be set
+ * @param chain marks in their order, from `spawned` to `ready` or `gone`; both ends must be set
  * @param at moment of each mark, milliseconds on one clock
- * @returns duration of every phase in milliseconds, `unexplained` always among them; their sum is ready - spawned
+ * @returns duration of every phase in milliseconds, `unexplained` always among them; their sum is the last minus the first
  */
 export function phasesOf(
   chain: readonly string[],
   at: Readonly<Record<string, number>>,
 ): Record<string, number> {
   const phases: Record<string, number> = { unexplained: 0 };
-  const ready = at['ready'];
+  const last = chain.at(-1) ?? 'ready';
+  const end = at[last];
   let mark = chain[0];
   let from = mark === undefined ? undefined : at[mark];
-  if (mark === undefined || from === undefined || ready === undefined) {
-    throw new Error(`phases need the marks ${chain[0] ?? 'spawned'} and ready`);
+  if (mark === undefined || from === undefined || end === undefined) {
+    throw new Error(`phases need the marks ${chain[0] ?? 'spawned'} and ${last}`);
   }
   let gap = false;
   for (const next of chain.slice(1)) {
     const to = at[next];
-    if (to === undefined || to < from || to > ready) {
+    if (to === undefined || to < from || to > end) {
       gap = true;
       continue;
     }

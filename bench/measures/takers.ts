@@ -1,6 +1,7 @@
 /** The table of how measures are taken: one line for each that can be asked for (scenarios/measures/measures.ts). */
 import type { MeasureName, OptionsOf, ResolvedMeasures } from '../../scenarios/measures/measures.ts';
 import { takenMeasures } from '../../scenarios/measures/measures.ts';
+import { completion } from './completion.ts';
 import { density } from './density/density.ts';
 import { image } from './image.ts';
 import type { Measure } from './measure.ts';
@@ -10,6 +11,7 @@ import { stop } from './stop.ts';
 
 const takers = {
   startup,
+  completion,
   memory,
   image,
   stop,

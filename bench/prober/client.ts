@@ -1,11 +1,10 @@
 /** Starts the resident prober in the run's network namespace and speaks with it. */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { startResident, type ResidentProgram } from '../../runners/machine/command.ts';
 import type { Lease, LeaseEntry } from '../../runners/machine/lease/lease.ts';
 import { removeTracingInstance } from '../../runners/machine/kernel/tracing-instance.ts';
 import type { Log } from '../../runners/machine/log.ts';
 import { exitCodes, TareError } from '../environment/errors.ts';
+import { commandLine } from './command-line.ts';
 import { deferred } from './deferred.ts';
 import type { Reply, Request } from './messages.ts';
 import type { Question } from './question.ts';
@@ -17,6 +16,8 @@ import type {
   Prober,
   ProbeResult,
   ProbeTarget,
+  ProgramLife,
+  ProgramTarget,
 } from './prober.ts';
 
 export interface ProberOptions {
@@ -60,28 +61,6 @@ export async function startProber(options: ProberOptions): Promise<Prober> {
     options.log.debug(`no kernel tracing, the prober polls: ${client.tracer.reason ?? 'unknown'}`);
   }
   return client;
-}
-
-/** Each of the wrappers replaces itself by the next, so the channel and the process id stay. */
-function commandLine({ nsPath, traceName, cpus, isSteady }: ProberOptions): [string, ...string[]] {
-  return [
-    'nsenter',
-    `--net=${nsPath}`,
-    '--',
-    // For tracefs, which it mounts where the machine has not.
-    ...['unshare', '--mount', '--'],
-    ...(cpus ? ['taskset', '-c', cpus.join(',')] : []),
-    // Last, since a process may lose the setting when it changes its credentials.
-    ...['setpriv', '--pdeathsig', 'KILL', '--'],
-    ...[process.execPath, ...residentProgram(), traceName ?? '', ...(isSteady ? ['steady'] : [])],
-  ];
-}
-
-/** Beside this file: compiled in dist, and from its source in development, which tsx then loads. */
-function residentProgram(): string[] {
-  if (!import.meta.url.endsWith('.ts')) return [fileURLToPath(new URL('./resident.js', import.meta.url))];
-  const loader = createRequire(import.meta.url).resolve('tsx');
-  return ['--import', loader, fileURLToPath(new URL('./resident.ts', import.meta.url))];
 }
 
 type TraceEntry = Extract<LeaseEntry, { kind: 'tracer' }>;
@@ -172,6 +151,24 @@ class ProberClient implements Prober {
       result,
       cancel: () => {
         this.#cancel(id);
+      },
+    };
+  }
+
+  async follow(target: ProgramTarget): Promise<{ finish(): Promise<ProgramLife> }> {
+    const armed = deferred<null>();
+    const onArmed = (): void => {
+      armed.resolve(null);
+    };
+    const { id, answer } = this.#ask({ kind: 'follow', target }, { ...inSilence, onArmed });
+    answer.catch((error: unknown) => {
+      armed.reject(error);
+    });
+    await Promise.race([armed.promise, answer]);
+    return {
+      finish: async () => {
+        this.#cancel(id);
+        return (await answer) as ProgramLife;
       },
     };
   }

@@ -1,15 +1,16 @@
 /** What the client and the resident prober say to each other over their channel. Plain JSON. */
 import type { Question } from './question.ts';
-import type { LoadAllOptions, LoadOptions, ProbeTarget } from './prober.ts';
+import type { LoadAllOptions, LoadOptions, ProbeTarget, ProgramTarget } from './prober.ts';
 
 export type Request = { id: number } & (
   | { kind: 'watch'; target: ProbeTarget; timeoutMs: number }
+  | { kind: 'follow'; target: ProgramTarget }
   | { kind: 'get'; target: { host: string; port: number } & Question; timeoutMs: number }
   | { kind: 'load'; options: LoadOptions }
   | { kind: 'load-all'; options: LoadAllOptions }
   | { kind: 'round-trips'; target: { host: string; port: number; count: number } }
   | { kind: 'usage' }
-  /** Ends the watch or load of that id. */
+  /** Ends the watch or load of that id, or asks for what was seen of the program that it follows. */
   | { kind: 'cancel' }
   | { kind: 'close' }
 );
@@ -17,7 +18,7 @@ export type Request = { id: number } & (
 export type Reply =
   /** Once, first of all. */
   | { kind: 'hello'; tracer: { available: boolean; reason: string | null } }
-  /** The watch of that id has begun. */
+  /** The watch of that id has begun, or its program is followed. */
   | { kind: 'armed'; id: number }
   /** What the watch of that id has found out about why the instance is not ready. */
   | { kind: 'hint'; id: number; text: string }

@@ -1,20 +1,31 @@
 /** What the suite knows of the resident prober and load generator in the run's network namespace. */
-import type { ResolvedReadiness } from '../../scenarios/resolved.ts';
+import type { ServerReadiness } from '../../scenarios/resolved.ts';
 import type { LoadQuestion, Question } from './question.ts';
 
-type WithoutTimeout<Each> = Each extends ResolvedReadiness ? Omit<Each, 'timeoutMs'> : never;
+type WithoutTimeout<Each> = Each extends ServerReadiness ? Omit<Each, 'timeoutMs'> : never;
 
 export interface ProbeTarget {
   instance: string;
   host: string;
   port: number;
-  readiness: WithoutTimeout<ResolvedReadiness>;
+  readiness: WithoutTimeout<ServerReadiness>;
   /** Path of the instance's cgroup, by which the tracer's events are told apart. */
   cgroupPath: string;
   /** Absolute path of the workload's command inside the payload; its execution is the mark `exec`. */
   commandPath: string;
   /** `process` and `container` share this kernel, so its tracer sees them; a VM's guest it cannot see. */
   sharesKernel: boolean;
+}
+
+/** A program that ends by itself, as the kernel's tracer is to see it. */
+export type ProgramTarget = Pick<ProbeTarget, 'instance' | 'cgroupPath' | 'commandPath'>;
+
+/** Milliseconds on the monotonic clock; null: nobody saw it. */
+export interface ProgramLife {
+  /** The kernel executed the workload's command. */
+  execAt: number | null;
+  /** Its first process ended, as the kernel saw it. */
+  endedAt: number | null;
 }
 
 export interface Readiness {
@@ -106,6 +117,8 @@ export interface Prober {
    * rejects with a ProberError when the prober itself has ended.
    */
   watch(target: ProbeTarget, timeoutMs: number): Promise<{ result: Promise<ProbeResult>; cancel(): void }>;
+  /** Resolves once the tracer follows the program; `finish` when it is known to have ended, for what was seen of it. */
+  follow(target: ProgramTarget): Promise<{ finish(): Promise<ProgramLife> }>;
   /** One GET, for facts and checks. Rejects with a ProberError, also when nothing comes for `timeoutMs`. */
   get(
     target: { host: string; port: number } & Question,

@@ -17,7 +17,7 @@ export interface LoadQuestion extends Question {
 
 /** Any page of the workload, asked for in the way that its readiness is. */
 export function questionOf(ready: ResolvedReadiness, path: string): Question {
-  if (ready.by === 'tcp') return { path };
+  if (ready.by !== 'http') return { path };
   const { scheme, headers } = ready;
   return { path, ...(scheme === undefined ? {} : { scheme }), ...(headers === undefined ? {} : { headers }) };
 }
@@ -25,7 +25,7 @@ export function questionOf(ready: ResolvedReadiness, path: string): Question {
 /** Where the load asks for the page of the readiness check, what is good there is good here. */
 export function loadQuestionOf(ready: ResolvedReadiness, path: string): LoadQuestion {
   const question = questionOf(ready, path);
-  if (ready.by === 'tcp' || ready.path !== path) return question;
+  if (ready.by !== 'http' || ready.path !== path) return question;
   // A load does not follow redirects: the redirect itself is the answer.
   const redirects = ready.redirects === 'follow' ? (['3xx'] as const) : [];
   return { ...question, status: ['2xx', ...redirects, ...[ready.status].flat()] };

@@ -11,6 +11,7 @@ import { runLoadOnAll } from './load/load-all.ts';
 import type { Reply, Request } from './messages.ts';
 import { raisePriority } from './priority.ts';
 import type { Question } from './question.ts';
+import { FollowedProgram } from './watch/followed-program.ts';
 import { rehearse } from './watch/rehearsal.ts';
 import { timeRoundTrips } from './round-trips.ts';
 import { steadyCode } from './steady-code.ts';
@@ -55,6 +56,8 @@ async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
   switch (request.kind) {
     case 'watch':
       return watch(request, tracer);
+    case 'follow':
+      return follow(request, tracer);
     case 'get':
       return cancellable(request.id, (signal) => get(request.target, request.timeoutMs, signal));
     case 'load':
@@ -92,6 +95,26 @@ async function watch(request: Extract<Request, { kind: 'watch' }>, tracer: Trace
     await watching.begin(timeoutMs);
     tell({ kind: 'armed', id });
     return await promise;
+  } finally {
+    cancels.delete(id);
+  }
+}
+
+async function follow(
+  request: Extract<Request, { kind: 'follow' }>,
+  tracer: Tracer | null,
+): Promise<unknown> {
+  const { id, target } = request;
+  const { promise, resolve } = deferred<null>();
+  cancels.set(id, () => {
+    resolve(null);
+  });
+  const program = new FollowedProgram(target, tracer);
+  try {
+    await program.begin();
+    tell({ kind: 'armed', id });
+    await promise;
+    return await program.finish();
   } finally {
     cancels.delete(id);
   }

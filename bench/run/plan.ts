@@ -86,11 +86,13 @@ export function formatPlan(scenario: ResolvedScenario, plan: Plan): string {
     `payload and images are built first where they are not cached`,
   ];
   lines.push(...linesOf(false));
+  const endsByItself = scenario.workload.ready.by === 'exit';
   for (const block of plan.blocks) {
     const what = block.steps[0];
+    const end = endsByItself ? 'they end by themselves' : `ended by ${what?.stop ?? ''}`;
     lines.push(
       `block ${block.index}${block.isWarmup ? ' (warm-up, excluded)' : ''}: ` +
-        `${block.steps.map((step) => step.platform).join(', ')} — ${what?.measures.join(', ') ?? ''}; ended by ${what?.stop ?? ''}`,
+        `${block.steps.map((step) => step.platform).join(', ')} — ${what?.measures.join(', ') ?? ''}; ${end}`,
     );
   }
   lines.push(...linesOf(true));

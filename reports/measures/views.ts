@@ -1,5 +1,6 @@
 /** The table of how measures are shown: one line for each. An empty view shows its figures in a table. */
 import type { MeasureName } from '../../bench/record/result.ts';
+import { completion } from './completion.ts';
 import { image } from './image.ts';
 import type { MeasureView } from './measure.ts';
 import { memory } from './memory.ts';
@@ -8,6 +9,7 @@ import { stop } from './stop.ts';
 
 const views = {
   startup,
+  completion,
   memory,
   image,
   stop,

@@ -212,6 +212,7 @@ export class VmInstance implements Instance {
         break;
       case 'exit':
         this.#seen.workloadExit = message.code;
+        this.marks.set('ended', at);
         break;
       case 'failed':
         this.#seen.guestFailure = message.reason;

@@ -1,18 +1,26 @@
 /** From a scenario's name or path to the complete resolved scenario, or to all of its mistakes at once. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
 import { builtInFolder, builtInNames, isPath } from './built-in.ts';
 import { check, label, quoted } from './check.ts';
-import { optionMistakes, resolveMeasures, takenMeasures } from '../measures/measures.ts';
+import {
+  measuresSchema,
+  optionMistakes,
+  resolveMeasures,
+  takenMeasures,
+  unsuitableMeasures,
+} from '../measures/measures.ts';
 import { ScenarioError } from './error.ts';
 import type { Mistake } from './error.ts';
 import { metricsOf, resolveGates } from '../gates.ts';
 import { checkGates } from './load-gates.ts';
 import { limitProblem, missingFiles, resolvePlatform } from '../platforms/platforms.ts';
-import type { ResolvedPlatform, ResolvedScenario } from '../resolved.ts';
+import type { ResolvedPlatform, ResolvedScenario, ResolvedWorkload } from '../resolved.ts';
 import { scenarioSchema } from '../schema/scenario-schema.ts';
 import { parseSource, readSource } from './source.ts';
 import type { Source } from './source.ts';
+import { sourcesOfSuite } from './suite.ts';
 import { didYouMean } from './suggest.ts';
 import { loadWorkload } from './workload.ts';
 
@@ -25,12 +33,31 @@ export interface LoadOptions {
 
 /**
  * @param nameOrPath a built-in name, or the path of a file: it contains a slash or ends in .yaml or .yml
- * @throws ScenarioError with every mistake of the scenario and of its workload
+ * @throws ScenarioError with every mistake of the scenario and of its workload, and for a file with several workloads
  */
 export function loadScenario(nameOrPath: string, options: LoadOptions): ResolvedScenario {
+  const [scenario, another] = loadScenarios(nameOrPath, options);
+  if (scenario === undefined || another !== undefined) {
+    const message = `${nameOrPath} names several workloads; expected a scenario with one`;
+    throw new ScenarioError([{ file: '', line: null, column: null, message }]);
+  }
+  return scenario;
+}
+
+/**
+ * The same of a file that may name several workloads: a scenario for each, named `<file's name>-<workload>`.
+ *
+ * @throws ScenarioError with every mistake of the file and of the first workload that has any
+ */
+export function loadScenarios(nameOrPath: string, options: LoadOptions): ResolvedScenario[] {
   const builtIn = options.builtInFolder ?? builtInFolder();
-  const file = scenarioFile(nameOrPath, options.cwd, builtIn);
-  return resolveScenario(readSource(file, options.cwd), builtIn, options);
+  const source = readSource(scenarioFile(nameOrPath, options.cwd, builtIn), options.cwd);
+  const parts = sourcesOfSuite(source);
+  if (parts === null) return [resolveScenario(source, builtIn, options)];
+  return parts.map((part) => {
+    const scenario = resolveScenario(part, builtIn, options);
+    return { ...scenario, name: `${scenario.name}-${scenario.workload.name}`, suite: scenario.name };
+  });
 }
 
 /**
@@ -69,7 +96,8 @@ function resolveScenario(source: Source, builtIn: string, options: LoadOptions):
       mistakes.push(source.mistake(['platforms', index, key], message));
     }
   }
-  const measures = resolveMeasures(data.measures);
+  const measures = resolveMeasures(measuresFile(source, data, workload));
+  mistakes.push(...unsuitableFor(workload, { measures, platforms }, source));
   for (const { measure, mistake } of optionMistakes(measures, platforms)) {
     const whole = ['measures', measure, ...mistake.path];
     mistakes.push(source.mistake(whole, `${label(whole)}${mistake.message}`));
@@ -88,10 +116,41 @@ function resolveScenario(source: Source, builtIn: string, options: LoadOptions):
   };
 }
 
+/** What is measured of a workload where the file does not say it. */
+function measuresFile(
+  source: Source,
+  { measures }: z.output<typeof scenarioSchema>,
+  { ready }: ResolvedWorkload,
+): z.output<typeof measuresSchema> {
+  if (ready.by !== 'exit' || 'measures' in keysOf(source.value)) return measures;
+  return measuresSchema.parse({ completion: {} });
+}
+
+/** What cannot be measured of this workload, and platforms that cannot run it. */
+function unsuitableFor(
+  workload: ResolvedWorkload,
+  { measures, platforms }: Pick<ResolvedScenario, 'measures' | 'platforms'>,
+  source: Source,
+): Mistake[] {
+  const ends = workload.ready.by === 'exit';
+  const why = ends
+    ? `workload ${workload.name} ends by itself (ready: { by: exit }) and is never asked anything; expected completion`
+    : `workload ${workload.name} serves and does not end by itself; expected a workload with ready: { by: exit }`;
+  const ofMeasures = unsuitableMeasures(measures, workload).map((name) =>
+    source.mistake(['measures', name], `measures.${name}: ${why}`, 'key'),
+  );
+  const ofPlatforms = platforms.flatMap((platform, index) => {
+    if (!ends || platform.runner !== 'qemu' || platform.options.start !== 'snapshot') return [];
+    const message = `platforms[${index}]: there is no moment to take a snapshot of workload ${workload.name}, which ends by itself; expected start: boot`;
+    return [source.mistake(['platforms', index], message)];
+  });
+  return [...ofMeasures, ...ofPlatforms];
+}
+
 /** Held against the schema of a scenario, a file of another kind would have a dozen mistakes, none of which says so. */
 function refuseOtherKind(source: Source): void {
   const keys = keysOf(source.value);
-  if ('platforms' in keys || 'workload' in keys) return;
+  if ('platforms' in keys || 'workload' in keys || 'workloads' in keys) return;
   const refuse = (message: string): ScenarioError => new ScenarioError([source.mistake([], message)]);
   if ('rootfs' in keys || 'command' in keys) {
     const name = `./${basename(source.file)}`;
@@ -115,8 +174,8 @@ export interface BuiltInScenario {
 /** The scenarios that come with the program, by name. */
 export function listBuiltIn(folder: string = builtInFolder()): BuiltInScenario[] {
   return builtInNames(folder).map((name) => {
-    const { description, file } = loadScenario(name, { cwd: folder, builtInFolder: folder });
-    return { name, description, file };
+    const [first] = loadScenarios(name, { cwd: folder, builtInFolder: folder });
+    return { name, description: first?.description ?? '', file: first?.file ?? '' };
   });
 }
 

@@ -105,6 +105,7 @@ function leftToImage(data: WorkloadFile): ImageField[] {
 }
 
 function readiness({ ready }: WorkloadFile): ResolvedReadiness {
+  if (ready.by === 'exit') return { by: 'exit', status: ready.status, timeoutMs: ready.timeout };
   if (ready.by === 'tcp') {
     const { send = '', expect, timeout } = ready;
     return { by: 'tcp', exchange: expect === undefined ? null : { send, expect }, timeoutMs: timeout };

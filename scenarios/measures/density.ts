@@ -130,6 +130,7 @@ const schema = z
 export const density = defineMeasure<typeof schema, ResolvedDensity>({
   title: 'Density',
   schema,
+  takes: 'server',
   resolve,
   mistakes,
   metrics: {

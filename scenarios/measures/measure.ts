@@ -9,6 +9,8 @@ export interface MeasureSpec<Schema extends z.ZodType, Options extends object> {
   title: string;
   /** What a scenario file may write below the measure's name; its description says what is measured. */
   schema: Schema;
+  /** What it can be taken of: a workload that serves, or a program that ends by itself. Absent: either. */
+  takes?: 'server' | 'program';
   /** @param usual what holds where the file does not say it */
   resolve(written: z.output<Schema>, usual: { samples: number }): Options;
   /** Options that contradict each other or the platforms. */

@@ -1,6 +1,7 @@
 /** The table of measures: what can be asked for. One line each, in the order in which reports show them. */
 import { z } from 'zod';
-import type { ResolvedPlatform } from '../resolved.ts';
+import type { ResolvedPlatform, ResolvedWorkload } from '../resolved.ts';
+import { completion } from './completion.ts';
 import { density } from './density.ts';
 import { image } from './image.ts';
 import type { AnyMeasure, OptionDifference, OptionMistake } from './measure.ts';
@@ -11,6 +12,7 @@ import { stop } from './stop.ts';
 
 export const measures = {
   startup,
+  completion,
   memory,
   image,
   stop,
@@ -54,6 +56,15 @@ export function optionMistakes(
       mistake,
     })),
   );
+}
+
+/** Measures that cannot be taken of the workload, since it serves, or since it does not. */
+export function unsuitableMeasures(
+  resolved: ResolvedMeasures,
+  { ready }: Pick<ResolvedWorkload, 'ready'>,
+): MeasureName[] {
+  const unsuitable = ready.by === 'exit' ? 'server' : 'program';
+  return takenMeasures(resolved).filter((name) => specOf(name).takes === unsuitable);
 }
 
 /** Whether a measure has a number of samples of its own. */

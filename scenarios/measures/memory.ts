@@ -40,6 +40,7 @@ const parts: Readonly<Record<string, string>> = {
 export const memory = defineMeasure<typeof schema, MemoryOptions>({
   title: 'Memory',
   schema,
+  takes: 'server',
   resolve: (written, usual) => ({
     samples: written.samples ?? usual.samples,
     settleMs: written.settle,

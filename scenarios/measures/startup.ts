@@ -33,7 +33,7 @@ const schema = z
   .describe('Time and CPU time from the start command to the first good answer, with its phases.');
 
 /** Phases that the runners' and the prober's marks begin; a workload's own marks add others. */
-const phases: Readonly<Record<string, string>> = {
+export const phases: Readonly<Record<string, string>> = {
   launch:
     'the start command prepares the instance: from the start until the workload (for a VM: the machine) runs',
   firmware: 'the firmware runs and the kernel is loaded and unpacked',
@@ -50,6 +50,7 @@ const phases: Readonly<Record<string, string>> = {
 export const startup = defineMeasure<typeof schema, StartupOptions>({
   title: 'Startup',
   schema,
+  takes: 'server',
   resolve: (written) => ({
     samples: written.samples,
     pageCache: written['page-cache'],

@@ -15,6 +15,7 @@ const schema = z
 export const stop = defineMeasure<typeof schema, StopOptions>({
   title: 'Stop',
   schema,
+  takes: 'server',
   resolve: (written, usual) => ({ samples: written.samples ?? usual.samples }),
   sampling: sampling(),
   metrics: {

@@ -82,6 +82,9 @@ export const reservedMarks = [
   'listening',
   'response',
   'ready',
+  'ended',
+  'teardown',
+  'gone',
   'unexplained',
 ] as const;
 

@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 
 const timeout = duration(100, hourMs)
   .prefault('60s')
-  .describe('An instance that is not ready by then has failed.');
+  .describe('An instance that is not ready, or has not ended, by then has failed.');
 
 const status = z.union([
   wholeNumber(100, 599),
@@ -88,5 +88,10 @@ export const readiness = z
         path: ['send'],
         message: 'nothing is made of the answer; add what to "expect"',
       }),
+    z.strictObject({
+      by: z.literal('exit').describe('The end of a workload that does its work and ends by itself.'),
+      status: wholeNumber(0, 255).prefault(0).describe('Exit status of a good end.'),
+      timeout,
+    }),
   ])
   .describe('When an instance counts as ready.');

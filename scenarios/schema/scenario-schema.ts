@@ -56,19 +56,27 @@ export const gateSchema = z
   })
   .describe('A condition with a verdict.');
 
+const workload = z.union([
+  z
+    .string()
+    .min(1, 'expected a name or a path')
+    .describe('A built-in name, or a path relative to this file.'),
+  workloadSchema,
+]);
+
+/** The loader makes a scenario of each before anything is held against the schema. */
+const suiteSchema = z.strictObject({
+  workloads: z
+    .array(workload)
+    .min(1)
+    .describe('In place of `workload`, several: each has a run of its own, and one table joins them.'),
+});
+
 export const scenarioSchema = z
   .strictObject({
     name: identifier.describe('Name of the scenario; run directories are named after it.'),
     description: z.string().prefault('').describe('What it shows, in one sentence.'),
-    workload: z
-      .union([
-        z
-          .string()
-          .min(1, 'expected a name or a path')
-          .describe('A built-in name, or a path relative to this file.'),
-        workloadSchema,
-      ])
-      .describe('What runs.'),
+    workload: workload.describe('What runs.'),
     limits,
     baseline: z
       .string()
@@ -84,5 +92,9 @@ export type GateEntry = z.infer<typeof gateSchema>;
 
 /** JSON Schema of what a scenario file may contain, for editors and for `tare schema scenario`. */
 export function scenarioJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(scenarioSchema, { io: 'input' });
+  const several = scenarioSchema
+    .omit({ workload: true })
+    .extend(suiteSchema.shape)
+    .describe('A Tare scenario of several workloads.');
+  return z.toJSONSchema(z.union([scenarioSchema, several]), { io: 'input' });
 }

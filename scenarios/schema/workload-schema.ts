@@ -62,7 +62,9 @@ export const workloadSchema = z
     hostname: boxKeys.hostname,
     port: wholeNumber(1, 65_535)
       .optional()
-      .describe('TCP port the workload listens on. Needed, unless an image exposes just one.'),
+      .describe(
+        'TCP port the workload listens on. Needed, unless it ends by itself or an image exposes just one.',
+      ),
     'stop-signal': boxKeys['stop-signal'],
     ready: readiness,
     marks: z
@@ -83,7 +85,7 @@ export const workloadSchema = z
     message: 'is missing; expected a list',
     when: isMapping,
   })
-  .refine((workload) => workload.port !== undefined || comesFromImage(workload), {
+  .refine((workload) => workload.port !== undefined || endsByItself(workload) || comesFromImage(workload), {
     path: ['port'],
     message: 'is missing; expected a number',
     when: isMapping,
@@ -95,6 +97,11 @@ export type WorkloadFile = z.infer<typeof workloadSchema>;
 /** Beside other mistakes too, so that all are told in one go; the values may then be anything. */
 function isMapping({ value }: { value: unknown }): boolean {
   return typeof value === 'object' && value !== null;
+}
+
+/** A program that does its work and ends listens on no port. */
+function endsByItself({ ready }: { ready: unknown }): boolean {
+  return typeof ready === 'object' && ready !== null && (ready as Record<string, unknown>)['by'] === 'exit';
 }
 
 /** Whether what is not stated comes from the image that the payload is made of. */

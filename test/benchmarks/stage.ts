@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { splitCpus } from '../../bench/run/host/cpus.ts';
 import { allowedCpus } from '../../runners/machine/cpu-list.ts';
 import { preparePlatform } from '../../bench/run/prepare/platforms.ts';
+import { serverReadiness } from '../../bench/run/instance/start.ts';
 import type { ProbeTarget } from '../../bench/prober/prober.ts';
 import { openResources, type RunResources } from '../../bench/run/resources.ts';
 import { buildPayload } from '../../runners/payload/build-payload.ts';
@@ -63,7 +64,7 @@ export async function openBenchStage(
     target: (platform, instance) => ({
       instance: instance.id,
       ...instance.address,
-      readiness: scenario.workload.ready,
+      readiness: serverReadiness(scenario.workload.ready),
       cgroupPath: instance.cgroup.path,
       commandPath: platform.launch.command[0] ?? '',
       sharesKernel: platform.runner !== 'qemu',

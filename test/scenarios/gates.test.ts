@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mistakesOf } from './scenario-folder.ts';
+import { knownMetrics, mistakesOf } from './scenario-folder.ts';
 
 const start = 'name: s\nworkload: tiny\nplatforms: [process, vm]\n';
 
@@ -9,11 +9,11 @@ describe('mistakes in gates', () => {
   it.each([
     [
       '{ metric: startup.redy, platform: vm, max: 1 }',
-      's.yaml:5:15: gates[0].metric: unknown metric "startup.redy"; did you mean "startup.ready"? known here: startup.ready, cpu.ready, startup.phase.<phase>, memory.pss, memory.uss, memory.rss, memory.cgroup, memory.workingset, memory.host, memory.guest, memory.unclaimed, memory.part, image.transfer, image.unpacked, image.virtual, image.allocated, image.marginal, stop.graceful, stop.kill, stop.released, density.instances, density.minimumMemory',
+      `s.yaml:5:15: gates[0].metric: unknown metric "startup.redy"; did you mean "startup.ready"? known here: ${knownMetrics}`,
     ],
     [
       '{ metric: latency.p99, platform: vm, max: 1 }',
-      's.yaml:5:15: gates[0].metric: unknown metric "latency.p99"; known here: startup.ready, cpu.ready, startup.phase.<phase>, memory.pss, memory.uss, memory.rss, memory.cgroup, memory.workingset, memory.host, memory.guest, memory.unclaimed, memory.part, image.transfer, image.unpacked, image.virtual, image.allocated, image.marginal, stop.graceful, stop.kill, stop.released, density.instances, density.minimumMemory',
+      `s.yaml:5:15: gates[0].metric: unknown metric "latency.p99"; known here: ${knownMetrics}`,
     ],
     [
       '{ metric: memory.pss, platform: vm, max: 1 }',

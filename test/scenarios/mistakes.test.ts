@@ -4,7 +4,7 @@ import { ScenarioError } from '../../scenarios/loader/error.ts';
 import { loadScenario } from '../../scenarios/loader/load.ts';
 import { runnerNames, shortPlatformNames } from '../../scenarios/platforms/table.ts';
 import { reservedMarks } from '../../scenarios/schema/allowed-words.ts';
-import { errorLines, mistakesOf } from './scenario-folder.ts';
+import { errorLines, knownScenarios, knownWorkloads, mistakesOf } from './scenario-folder.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'scenarios');
 const start = 'name: s\nworkload: tiny\nplatforms: [process, vm]\n';
@@ -22,7 +22,7 @@ it('every mistake of a file in one go, in its order', () => {
 7:9: workload.port: expected a whole number from 1 to 65535
 8:19: workload.marks[0].name: is a mark or phase of every start; expected another name than ${reservedMarks.join(', ')}
 8:34: workload.marks[0].pattern: Invalid regular expression: /(/: Unterminated group; expected a JavaScript regular expression
-9:16: workload.ready.by: unknown value "htp"; did you mean "http"? known here: http, tcp
+9:16: workload.ready.by: unknown value "htp"; did you mean "http"? known here: http, tcp, exit
 10:17: limits.cpus: expected a number or text, found NaN
 10:31: limits.memory: 1KiB is out of range; expected 4MiB to 16TiB
 10:37: limits: unknown key "x"; known here: cpus, memory
@@ -223,7 +223,7 @@ describe('mistakes between the parts of a scenario', () => {
     expect(mistakesOf('nam: s\nworkload: tinny\nplatforms: [process, process]\nbaseline: vm\n')).toEqual([
       's.yaml:1:1: name: is missing; expected text',
       expect.stringContaining('s.yaml:1:1: unknown key "nam"'),
-      's.yaml:2:11: workload: unknown workload "tinny"; did you mean "tiny"? known here: jetty, nginx, node, postgresql, tiny, tomcat, or a path such as ./my-workload.yaml',
+      `s.yaml:2:11: workload: unknown workload "tinny"; did you mean "tiny"? known here: ${knownWorkloads}, or a path such as ./my-workload.yaml`,
       's.yaml:3:22: platforms[1]: id "process" is used twice; give each platform its own id',
       's.yaml:4:11: baseline: unknown platform "vm"; known here: process',
     ]);
@@ -232,14 +232,8 @@ describe('mistakes between the parts of a scenario', () => {
 
 describe('names', () => {
   it.each([
-    [
-      'tomct',
-      'unknown scenario "tomct"; did you mean "tomcat"? known here: density, density-tiny, everything, jetty, nginx, node, postgresql, tiny, tomcat',
-    ],
-    [
-      'nothing-like-it',
-      'unknown scenario "nothing-like-it"; known here: density, density-tiny, everything, jetty, nginx, node, postgresql, tiny, tomcat',
-    ],
+    ['tomct', `unknown scenario "tomct"; did you mean "tomcat"? known here: ${knownScenarios}`],
+    ['nothing-like-it', `unknown scenario "nothing-like-it"; known here: ${knownScenarios}`],
     [
       'many-mistakes',
       'unknown scenario "many-mistakes"; for the file of that name write ./many-mistakes.yaml',

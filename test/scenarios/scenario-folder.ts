@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { builtInFolder, builtInNames } from '../../scenarios/loader/built-in.ts';
 import { ScenarioError } from '../../scenarios/loader/error.ts';
 import { loadScenario } from '../../scenarios/loader/load.ts';
+import { listMetrics, measureNames, type ResolvedMeasures } from '../../scenarios/measures/measures.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 
 export function folderWith(files: Record<string, string | Buffer>): string {
@@ -39,3 +41,15 @@ export function errorLines(action: () => unknown): string[] {
   }
   throw new Error('expected a ScenarioError, and nothing was wrong');
 }
+
+/** The options of a scenario that takes no measure at all. */
+export const noMeasures = Object.fromEntries(
+  measureNames.map((name) => [name, null]),
+) as Partial<ResolvedMeasures> as ResolvedMeasures;
+
+/** As messages list what there is. */
+export const knownScenarios = builtInNames(builtInFolder()).join(', ');
+export const knownWorkloads = builtInNames(join(builtInFolder(), 'workloads')).join(', ');
+export const knownMetrics = listMetrics()
+  .map(({ name }) => name)
+  .join(', ');

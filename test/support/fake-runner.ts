@@ -54,9 +54,9 @@ export class FakeInstance implements Instance {
     }, toldAfterMs);
   }
 
-  exit(): void {
+  exit({ code, signal }: Pick<Exit, 'code' | 'signal'> = { code: 0, signal: null }): void {
     this.isGone = true;
-    this.#settleExited({ code: 0, signal: null, at: monotonicMs() });
+    this.#settleExited({ code, signal, at: monotonicMs() });
   }
 
   async start(): Promise<void> {

@@ -57,17 +57,24 @@ export async function runJobs(
     );
   }
   const codes: ExitCode[] = [];
+  const suites = new Map<string, RunRecord[]>();
   for (const { job, targets } of await prepareJobs(jobs, options, context)) {
     context.signal.throwIfAborted();
     try {
       const record = await runJob(job, targets, context, runScenario);
       codes.push(exitCodeOf(record, { failOnInconclusive: options.failOnInconclusive === true }));
+      const { suite: name } = job.scenario;
+      if (name !== undefined) suites.set(name, [...(suites.get(name) ?? []), record]);
     } catch (error) {
       // What one scenario cannot do must not keep the others from running.
       if (!(error instanceof TareError) || jobs.length === 1) throw error;
       context.log.warn(`${job.scenario.name}: ${error.message}`);
       codes.push(error.exitCode);
     }
+  }
+  if (suites.size > 0) {
+    const { suiteTable } = await import('../../../reports/comparison/suite-table.ts');
+    for (const [name, records] of suites) context.stdout.write(`\n${suiteTable(name, records)}`);
   }
   return heaviest(codes);
 }

@@ -1,7 +1,7 @@
 /** The runs that the command line asks for: every scenario is read before the first one runs. */
 import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { loadScenario } from '../../../scenarios/loader/load.ts';
+import { loadScenarios } from '../../../scenarios/loader/load.ts';
 import { applyOverrides } from '../../../scenarios/loader/overrides.ts';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
 import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
@@ -26,10 +26,13 @@ interface AskedRuns {
 
 /** @returns the scenarios with the command line's choices */
 export function loadJobs(options: AskedRuns, context: CommandContext): Job[] {
-  const several = options.scenarios.length > 1;
+  const all = options.scenarios.flatMap((name) => {
+    const written = options.written?.get(name);
+    return written ? [written] : loadScenarios(name, { cwd: context.cwd });
+  });
+  const several = all.length > 1;
   const startedAt = new Date();
-  return options.scenarios.map((name) => {
-    const asked = options.written?.get(name) ?? loadScenario(name, { cwd: context.cwd });
+  return all.map((asked) => {
     const scenario = applyOverrides(asked, {
       platforms: [...options.platform],
       measures: [...options.measure],

@@ -157,11 +157,13 @@ function classOf({ code, error }: Loss): Limit['by'] {
     case 'vmm-died':
     case 'engine-died':
     case 'shim-died':
+    case 'wrong-status':
     case 'exited':
       return 'instance-died';
     case 'not-listening':
     case 'not-ready':
     case 'bad-answer':
+    case 'not-ended':
     case 'boot-hang':
       return 'not-ready';
     case 'start-failed':

@@ -9,6 +9,7 @@ import type { ResolvedDensity, ResolvedMinimumMemory } from '../../../scenarios/
 import type { ResolvedPlatform } from '../../../scenarios/resolved.ts';
 import { splitCpus } from '../../run/host/cpus.ts';
 import { InstanceFailure } from '../../run/instance/failure.ts';
+import { serverReadiness } from '../../run/instance/start.ts';
 import { sharesKernel, preparePlatform, recordPrepared } from '../../run/prepare/platforms.ts';
 import type { MinimumMemory, RecordedDensity } from '../../record/density.ts';
 import { recordFailure } from '../../run/journal/record-failure.ts';
@@ -132,7 +133,7 @@ async function withSite<T>(
     const instances = new Instances({
       platform,
       prepared,
-      ready: workload.ready,
+      ready: serverReadiness(workload.ready),
       prober: resources.prober,
       sharesKernel: sharesKernel(platform, prepared),
       prefix: place.prefix,

@@ -1,4 +1,4 @@
-/** Reads the lines of the kernel's trace_pipe. Everything but the two events of interest is passed over. */
+/** Reads the lines of the kernel's trace_pipe. Everything but the events of interest is passed over. */
 export type TraceEvent = {
   /** Thread that caused it, as the initial process namespace numbers it. */
   thread: number;
@@ -6,6 +6,8 @@ export type TraceEvent = {
   at: number;
 } & (
   | { kind: 'exec'; path: string }
+  /** A thread ends. */
+  | { kind: 'end' }
   /** It begins to listen, or ends. */
   | { kind: 'listen' | 'unlisten'; port: number; address: string }
 );
@@ -27,6 +29,8 @@ export function parseTraceLine(line: string): TraceEvent | null {
     const [, path, pid] = execFields.exec(fields) ?? [];
     return path === undefined ? null : { ...common, thread: Number(pid), kind: 'exec', path };
   }
+  // The thread that ends is the one that causes it; the name among the fields could hold anything.
+  if (event === 'sched_process_exit') return { ...common, kind: 'end' };
   if (event === 'inet_sock_set_state') {
     const [, port, v4 = '', v6 = '', from, to] = listenFields.exec(fields) ?? [];
     if (port === undefined || (from === 'TCP_LISTEN') === (to === 'TCP_LISTEN')) return null;

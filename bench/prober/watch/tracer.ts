@@ -7,7 +7,7 @@
  */
 import { closeSync, existsSync, openSync, read, readFileSync } from 'node:fs';
 import { mkdir, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { run } from '../../../runners/machine/command.ts';
@@ -26,6 +26,8 @@ export interface TraceSubject {
   onListen(at: number, thread: number, address: string): void;
   /** It listens on another port than the one that is asked for. */
   onOtherPort?(port: number, address: string): void;
+  /** The process that was executed has ended. */
+  onEnd?(at: number): void;
   /** It no longer listens there. */
   onUnlisten?(port: number, address: string): void;
 }
@@ -33,8 +35,12 @@ export interface TraceSubject {
 /** By then a connection that was begun at once stands. */
 const handshakeMs = 1;
 
+/** Of a process's name: TASK_COMM_LEN of linux/sched.h, without the zero byte. */
+const nameCharacters = 15;
+
 const root = '/sys/kernel/tracing';
 const execEvent = 'events/sched/sched_process_exec';
+const exitEvent = 'events/sched/sched_process_exit';
 const listenEvent = 'events/sock/inet_sock_set_state';
 
 export class Tracer {
@@ -43,6 +49,10 @@ export class Tracer {
   readonly #reading: Promise<void>;
   readonly #subjects = new Set<TraceSubject>();
   readonly #commands = new Set<string>();
+  /** What the kernel calls processes whose end matters. */
+  readonly #names = new Set<string>();
+  /** Whose end is waited for, by the number of its process. */
+  readonly #executed = new Map<number, TraceSubject>();
   #closing = false;
   #failure: string | null = null;
 
@@ -81,6 +91,7 @@ export class Tracer {
   /** From the moment it resolves, the subject's events are reported. */
   async follow(subject: TraceSubject): Promise<void> {
     this.#subjects.add(subject);
+    if (subject.onEnd) await this.#followEnds(subject.commandPath);
     if (this.#commands.has(subject.commandPath)) return;
     // Only grows: the filter's language has no escape for quotes, and a path that holds one is not worth a mark.
     if (subject.commandPath === '' || /["\n]/.test(subject.commandPath)) return;
@@ -90,8 +101,33 @@ export class Tracer {
     await writeFile(join(this.#folder, execEvent, 'enable'), '1');
   }
 
+  /** By the name that it begins with: a filter by its number can only be set once it has begun, and takes milliseconds. */
+  async #followEnds(commandPath: string): Promise<void> {
+    const name = basename(commandPath).slice(0, nameCharacters);
+    if (name === '' || /["\n]/.test(name) || this.#names.has(name)) return;
+    this.#names.add(name);
+    await this.#filterEnds();
+    await writeFile(join(this.#folder, exitEvent, 'enable'), '1');
+  }
+
+  /** By number, too: a script may become another program, which has another name by its end. */
+  #filterEnds(): Promise<void> {
+    const names = [...this.#names].map((name) => `comm == "${name}"`);
+    const numbers = [...this.#executed.keys()].map((pid) => `pid == ${pid}`);
+    return writeFile(join(this.#folder, exitEvent, 'filter'), [...names, ...numbers].join(' || '));
+  }
+
+  #waitForEnd(pid: number, subject: TraceSubject): void {
+    // The first program of the subject; what it starts under the same path is not it.
+    if ([...this.#executed.values()].includes(subject)) return;
+    this.#executed.set(pid, subject);
+    // Without it its name may still tell; if not, its end is not known.
+    this.#filterEnds().catch(() => undefined);
+  }
+
   unfollow(subject: TraceSubject): void {
     this.#subjects.delete(subject);
+    for (const [pid, owner] of this.#executed) if (owner === subject) this.#executed.delete(pid);
   }
 
   /** Removes the instance. */
@@ -158,13 +194,19 @@ export class Tracer {
   }
 
   #assign(event: TraceEvent): void {
+    if (event.kind === 'end') {
+      this.#executed.get(event.thread)?.onEnd?.(event.at);
+      return;
+    }
     let cgroups: string | null = null;
     for (const subject of this.#subjects) {
       if (event.kind === 'exec' && event.path !== subject.commandPath) continue;
       cgroups ??= cgroupsOf(event.thread);
       if (!isMember(cgroups, subject.cgroupPath)) continue;
-      if (event.kind === 'exec') subject.onExec(event.at);
-      else if (event.kind === 'unlisten') subject.onUnlisten?.(event.port, event.address);
+      if (event.kind === 'exec') {
+        subject.onExec(event.at);
+        if (subject.onEnd) this.#waitForEnd(event.thread, subject);
+      } else if (event.kind === 'unlisten') subject.onUnlisten?.(event.port, event.address);
       else if (event.port === subject.port) subject.onListen(event.at, event.thread, event.address);
       else subject.onOtherPort?.(event.port, event.address);
     }

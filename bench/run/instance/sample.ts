@@ -14,7 +14,8 @@ import { askInside } from './inside.ts';
 import { InstanceDeath, Life } from './life.ts';
 import type { Step } from '../plan.ts';
 import type { Steadiness } from '../run.ts';
-import { explain, startAndWait } from './start.ts';
+import { startAndComplete } from './complete.ts';
+import { explain, serverReadiness, startAndWait } from './start.ts';
 import type { StepRecorder } from '../journal/step-recorder.ts';
 
 export interface StepInput {
@@ -35,17 +36,22 @@ export interface StepInput {
 type Hooks = readonly (InstanceHooks & { measure: string })[];
 
 /**
- * @returns startup in milliseconds
+ * @returns startup in milliseconds; null where the workload ends by itself
  * @throws StepError whose cause says what went wrong (an InstanceFailure where the instance did not do what it
  *   should); nothing of the instance is left then either. What was measured of it before counts, unless it died.
  */
-export async function sampleInstance(input: StepInput): Promise<number> {
+export async function sampleInstance(input: StepInput): Promise<number | null> {
   const { scenario, prober, recorder, signal } = input;
   signal.throwIfAborted();
   await mkdir(input.logs, { recursive: true });
   const instance = await input.prepared.create({ id: input.instanceId, logs: input.logs });
   try {
     const hooks = hooksOf(instance, input);
+    if (scenario.workload.ready.by === 'exit') {
+      await taking('completion', () => completeInstance(instance, hooks, input));
+      await recorder.commit();
+      return null;
+    }
     const readiness = await taking('startup', () => startInstance(instance, hooks, input));
     const startupMs = setMarks(instance, readiness, input);
     const life = new Life(instance, readiness.readyAt, signal);
@@ -97,21 +103,43 @@ async function taking<T>(measure: string, take: () => Promise<T>): Promise<T> {
 
 async function startInstance(instance: Instance, hooks: Hooks, input: StepInput): Promise<Readiness> {
   const { scenario, steadiness, signal } = input;
+  const ready = serverReadiness(scenario.workload.ready);
+  try {
+    return await startUnderConditions(hooks, input, () =>
+      startAndWait(instance, { ...input, ready, align: steadiness?.align }),
+    );
+  } catch (error) {
+    throw error instanceof StepError ? error : await explain(error, instance, signal);
+  }
+}
+
+/** The whole life of one whose workload ends by itself. */
+async function completeInstance(instance: Instance, hooks: Hooks, input: StepInput): Promise<void> {
+  const { scenario, steadiness, recorder } = input;
+  const { ready } = scenario.workload;
+  const hasGuest = input.prepared.facts.guest !== null;
+  if (ready.by !== 'exit') throw new Error('it does not end by itself');
+  await startUnderConditions(hooks, input, () =>
+    startAndComplete(instance, { ...input, ready, hasGuest, align: steadiness?.align }),
+  );
+  recorder.marks(instance.marks.all());
+  for (const { measure, ended } of hooks) if (ended) await taking(measure, ended);
+}
+
+async function startUnderConditions<T>(
+  hooks: Hooks,
+  { scenario, steadiness }: StepInput,
+  start: () => Promise<T>,
+): Promise<T> {
   const measures = takersOf(scenario.measures);
   for (const { options, taker } of measures) await taker.instance?.startConditions?.prepare?.(options);
   await steadiness?.settle();
   for (const { measure, before } of hooks) if (before) await taking(measure, before);
-  const start = (): Promise<Readiness> =>
-    startAndWait(instance, { ...input, ready: scenario.workload.ready, align: steadiness?.align });
   const startInConditions = measures.reduce((inner, { options, taker }) => {
     const conditions = taker.instance?.startConditions;
     return conditions?.during ? () => conditions.during?.(options, inner) ?? inner() : inner;
   }, start);
-  try {
-    return await startInConditions();
-  } catch (error) {
-    throw await explain(error, instance, signal);
-  }
+  return await startInConditions();
 }
 
 /** @returns startup in milliseconds */

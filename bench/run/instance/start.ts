@@ -1,7 +1,7 @@
 /** Starts an instance and waits for its first good answer; says why none came. */
 import { monotonicMs, sleepAtLeast } from '../../../runners/machine/clock.ts';
 import type { Instance } from '../../../runners/runner.ts';
-import type { ResolvedPlatform, ResolvedReadiness } from '../../../scenarios/resolved.ts';
+import type { ResolvedPlatform, ResolvedReadiness, ServerReadiness } from '../../../scenarios/resolved.ts';
 import { InstanceFailure } from './failure.ts';
 import { explainNotReady } from '../../prober/not-ready.ts';
 import type { Prober, Readiness } from '../../prober/prober.ts';
@@ -9,7 +9,7 @@ import type { Steadiness } from '../run.ts';
 
 export interface StartInput {
   platform: ResolvedPlatform;
-  ready: ResolvedReadiness;
+  ready: ServerReadiness;
   prober: Prober;
   /** Whether the kernel's tracer can see the workload. */
   sharesKernel: boolean;
@@ -62,8 +62,17 @@ export async function startAndWait(instance: Instance, input: StartInput): Promi
   }
 }
 
+/** Of a workload that is asked something; the loader refuses measures that would ask one that ends by itself. */
+export function serverReadiness(ready: ResolvedReadiness): ServerReadiness {
+  if (ready.by === 'exit') throw new Error('a workload that ends by itself is never ready');
+  return ready;
+}
+
 /** The stated delay lies after the mark from which the start is counted: the first setting of a mark is the one that counts. */
-async function delayStart(instance: Instance, { platform, signal }: StartInput): Promise<void> {
+export async function delayStart(
+  instance: Instance,
+  { platform, signal }: Pick<StartInput, 'platform' | 'signal'>,
+): Promise<void> {
   // A run begun by an older version may be resumed, and knows no delays.
   if (!(platform.startDelayMs > 0)) return;
   instance.marks.set('spawned', monotonicMs());

@@ -13,7 +13,8 @@ interface Figure {
 /** Differences between two readings of the whole machine: other programs can turn them negative. */
 const differences = ['memory.host', 'memory.unclaimed'];
 /** What lives takes time and memory. */
-const neverZero = /^(startup\.ready|memory\.(pss|rss|uss|cgroup|workingset|guest)|density\.minimumMemory)$/;
+const neverZero =
+  /^(startup\.ready|completion\.(total|work)|memory\.(pss|rss|uss|cgroup|workingset|guest)|density\.minimumMemory)$/;
 
 /** @throws InstanceFailure of class `impossible-value` for an event with a figure that cannot be */
 export function refuseImpossible(event: JournalEvent): void {

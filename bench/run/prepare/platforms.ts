@@ -15,7 +15,7 @@ import type { ResolvedPlatform, ResolvedWorkload } from '../../../scenarios/reso
 import type { OptionsOf, RunnerName } from '../../../scenarios/platforms/table.ts';
 import type { RecordedPlatform } from '../../record/schema.ts';
 import type { RunResources } from '../resources.ts';
-import { startAndWait } from '../instance/start.ts';
+import { serverReadiness, startAndWait } from '../instance/start.ts';
 
 /** A runner for each that a scenario may name, and no other: the compiler finds a line that is missing in either table. */
 type Runners = { [Name in RunnerName]: Runner<OptionsOf<Name>> } & Record<
@@ -54,7 +54,13 @@ export async function preparePlatform(
   const context: RunContext = {
     ...run,
     startUntilReady: async (instance) => {
-      await startAndWait(instance, { platform, ready: workload.ready, sharesKernel, prober, signal });
+      await startAndWait(instance, {
+        platform,
+        ready: serverReadiness(workload.ready),
+        sharesKernel,
+        prober,
+        signal,
+      });
     },
   };
   const { id, limits, options } = platform;

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../../../runners/machine/clock.ts';
 import type { Instance } from '../../../runners/runner.ts';
 import { httpReadiness } from '../../../scenarios/loader/payload-scenario.ts';
-import type { ResolvedReadiness, ResolvedScenario } from '../../../scenarios/resolved.ts';
+import type { ResolvedReadiness, ResolvedScenario, ServerReadiness } from '../../../scenarios/resolved.ts';
 import type { RunResources } from '../resources.ts';
 import { startAndWait } from '../instance/start.ts';
 import type { Run } from '../run.ts';
@@ -32,7 +32,7 @@ export async function tryReadiness(
   const { scenario, context, journal } = run;
   const tentative = scenario.workload.ready;
   if (tentative.by !== 'tcp' || tentative.isTentative !== true) return scenario;
-  const tcp: ResolvedReadiness = {
+  const tcp: ServerReadiness = {
     by: 'tcp',
     exchange: tentative.exchange,
     timeoutMs: tentative.timeoutMs,
@@ -56,7 +56,7 @@ export async function tryReadiness(
 /** @returns null where no connection was accepted */
 async function tryOn(
   { platform, prepared }: Prepared,
-  tcp: ResolvedReadiness,
+  tcp: ServerReadiness,
   { options, context }: Run,
   { prober }: RunResources,
 ): Promise<ResolvedReadiness | null> {

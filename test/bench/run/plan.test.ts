@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { formatPlan, planRun } from '../../../bench/run/plan.ts';
+import { onlyMeasures } from '../../../scenarios/measures/measures.ts';
 import { loadScenario } from '../../../scenarios/loader/load.ts';
 
 const scenario = { ...loadScenario('tiny', { cwd: '/' }) };
 scenario.measures = {
+  ...scenario.measures,
   startup: { samples: 6, pageCache: 'warm', idleCpus: 'poll' },
   stop: { samples: 6 },
   memory: { samples: 2, settleMs: 0, load: null },
   image: null,
-  density: null,
 };
 
 describe('the plan', () => {
@@ -52,7 +53,7 @@ describe('the plan', () => {
   it('has no blocks when only images are weighed', () => {
     const images = {
       ...scenario,
-      measures: { startup: null, stop: null, memory: null, image: {}, density: null },
+      measures: { ...onlyMeasures(scenario.measures, () => false), image: {} },
     };
     expect(planRun(images, 1).blocks).toEqual([]);
   });

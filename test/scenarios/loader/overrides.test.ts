@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyOverrides } from '../../../scenarios/loader/overrides.ts';
 import type { Overrides } from '../../../scenarios/loader/overrides.ts';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
-import { errorLines, load } from '../scenario-folder.ts';
+import { errorLines, load, noMeasures } from '../scenario-folder.ts';
 import { shortPlatformNames } from '../../../scenarios/platforms/table.ts';
 
 const none: Overrides = { platforms: [], measures: [], samples: null, accel: null };
@@ -67,11 +67,8 @@ describe('platforms', () => {
 it('keeps the named measures and drops the gates on the others', () => {
   const changed = applyOverrides(scenario(), { ...none, measures: ['stop'] });
   expect(changed.measures).toEqual({
-    startup: null,
+    ...noMeasures,
     stop: { samples: 4 },
-    memory: null,
-    image: null,
-    density: null,
   });
   expect(gates(changed)).toEqual(['stop.kill runc']);
 });
@@ -79,11 +76,10 @@ it('keeps the named measures and drops the gates on the others', () => {
 it('samples apply to every measure that has samples, the accelerator to every VM', () => {
   const changed = applyOverrides(scenario(), { ...none, samples: 3, accel: 'tcg' });
   expect(changed.measures).toEqual({
+    ...noMeasures,
     startup: { samples: 3, pageCache: 'warm', idleCpus: 'poll' },
     stop: { samples: 3 },
-    memory: null,
     image: {},
-    density: null,
   });
   expect(changed.platforms.map((platform) => platform.options)).toMatchObject([
     {},

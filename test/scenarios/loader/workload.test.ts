@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mistakesOf } from '../scenario-folder.ts';
+import { knownWorkloads, mistakesOf } from '../scenario-folder.ts';
 
 const workload = `name: w
 rootfs: { from: debian, packages: [busybox-static] }
@@ -15,7 +15,7 @@ describe('mistakes in workloads', () => {
       'an unknown name',
       'name: s\nworkload: tomcta\nplatforms: [process]\n',
       {},
-      's.yaml:2:11: workload: unknown workload "tomcta"; did you mean "tomcat"? known here: jetty, nginx, node, postgresql, tiny, tomcat, or a path such as ./my-workload.yaml',
+      `s.yaml:2:11: workload: unknown workload "tomcta"; did you mean "tomcat"? known here: ${knownWorkloads}, or a path such as ./my-workload.yaml`,
     ],
     [
       'a missing file',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../../scenarios/loader/load.ts';
-import { folderWith, mistakesOf } from '../scenario-folder.ts';
+import { folderWith, mistakesOf, noMeasures } from '../scenario-folder.ts';
 
 const start =
   'name: s\nworkload: tiny\nlimits: { cpus: 1, memory: 64MiB }\nplatforms: [process]\nmeasures:\n';
@@ -10,10 +10,7 @@ describe('the measure density', () => {
   it('gets every default', () => {
     const folder = folderWith({ 's.yaml': density('{ budget: { memory: 1GiB, cpus: 2 } }') });
     expect(loadScenario('./s.yaml', { cwd: folder }).measures).toEqual({
-      startup: null,
-      stop: null,
-      memory: null,
-      image: null,
+      ...noMeasures,
       density: {
         budget: { memoryBytes: 2 ** 30, cpus: 2, diskBytes: null },
         way: 'ramp',

@@ -22,7 +22,12 @@ describe('the catalogue of metrics', () => {
   it('says which figures are parts of others, exact, or observed once', () => {
     const having = (trait: 'isPart' | 'isExact' | 'isSingle'): string[] =>
       listMetrics().flatMap(({ name, metric }) => (metric[trait] ? [name] : []));
-    expect(having('isPart')).toEqual(['startup.phase.<phase>', 'memory.unclaimed', 'memory.part']);
+    expect(having('isPart')).toEqual([
+      'startup.phase.<phase>',
+      'completion.phase.<phase>',
+      'memory.unclaimed',
+      'memory.part',
+    ]);
     expect(having('isExact')).toEqual([
       'image.transfer',
       'image.unpacked',

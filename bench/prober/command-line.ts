@@ -1,0 +1,26 @@
+/** How the resident prober is started: in the run's network namespace, on its CPUs, and never longer than the harness. */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { ProberOptions } from './client.ts';
+
+/** Each of the wrappers replaces itself by the next, so the channel and the process id stay. */
+export function commandLine({ nsPath, traceName, cpus, isSteady }: ProberOptions): [string, ...string[]] {
+  return [
+    'nsenter',
+    `--net=${nsPath}`,
+    '--',
+    // For tracefs, which it mounts where the machine has not.
+    ...['unshare', '--mount', '--'],
+    ...(cpus ? ['taskset', '-c', cpus.join(',')] : []),
+    // Last, since a process may lose the setting when it changes its credentials.
+    ...['setpriv', '--pdeathsig', 'KILL', '--'],
+    ...[process.execPath, ...residentProgram(), traceName ?? '', ...(isSteady ? ['steady'] : [])],
+  ];
+}
+
+/** Beside this file: compiled in dist, and from its source in development, which tsx then loads. */
+function residentProgram(): string[] {
+  if (!import.meta.url.endsWith('.ts')) return [fileURLToPath(new URL('./resident.js', import.meta.url))];
+  const loader = createRequire(import.meta.url).resolve('tsx');
+  return ['--import', loader, fileURLToPath(new URL('./resident.ts', import.meta.url))];
+}
