@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { canarySchema } from './canary.ts';
 import { densitySchema } from './density.ts';
+import { host } from './host.ts';
 
 export const schemaVersion = 1;
 
@@ -87,38 +88,6 @@ const variant = z
     name: z.string(),
   })
   .describe('Only of a run whose blocks were sampled in turn with those of others (tare compare --ab).');
-
-const kvm = z.strictObject({
-  present: z.boolean().nullable(),
-  usable: z.boolean().nullable(),
-  backend: z.string().nullable().describe('Kernel module behind /dev/kvm, kvm_intel for instance.'),
-  reason: z.string().describe('Why it is or is not usable.'),
-});
-
-const host = z.strictObject({
-  cpuModel: z
-    .string()
-    .describe('Like every other text here `unknown` where nobody knows it; numbers are null then.'),
-  cpus: z.int().nullable(),
-  memoryBytes: z.int().nullable(),
-  kernel: z.string(),
-  os: z.string(),
-  virtualization: z.string().describe('What this machine itself runs on; `none` for bare metal.'),
-  cgroupVersion: z.enum(['1', '2', 'hybrid', 'unknown']),
-  swapBytes: z.int().nullable(),
-  kvm,
-  ksm: z.string(),
-  thp: z.string(),
-  governor: z.string(),
-  clocksource: z.string(),
-  noise: z
-    .strictObject({
-      loadAverage1: z.number().nullable(),
-      cpuPressureAvg10: z.number().nullable(),
-      stealPercent: z.number().nullable(),
-    })
-    .describe('How busy the machine was when the run began.'),
-});
 
 const lab = z.strictObject({
   accel: z.enum(['kvm', 'tcg']).describe('What drives the processors of the lab itself.'),

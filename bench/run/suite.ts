@@ -22,7 +22,7 @@ import { withPrograms } from './prepare/find-programs.ts';
 import { prepareAll, probeAll, type Prepared } from './prepare/prepare.ts';
 import { tryReadiness } from './prepare/try-readiness.ts';
 import { probeContext, type Run, type SuiteOptions } from './run.ts';
-import { gatherHostFacts } from './host/host-facts.ts';
+import { gatherHostFacts, givenHost } from './host/host-facts.ts';
 import { tareVersion } from '../environment/package.ts';
 import { planRun, type Block, type Step } from './plan.ts';
 import { kindOf, sharesKernel } from './prepare/platforms.ts';
@@ -110,7 +110,7 @@ async function begin({ scenario, options, context, journal }: Run): Promise<void
   const kvm = hasVm
     ? await probeKvm(probeContext(context))
     : { present: false, usable: false, backend: null, reason: 'not probed: the scenario has no VM' };
-  await journal.write({ type: 'host', host: await gatherHostFacts(kvm) });
+  await journal.write({ type: 'host', host: await gatherHostFacts(kvm, givenHost(context.env)) });
 }
 
 async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promise<void> {

@@ -1,10 +1,36 @@
 /** What this machine is, as the record keeps it; asked once per run, never inside a sample. */
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import si from 'systeminformation';
 import { detectCgroupVersion } from '../../../runners/machine/cgroup/cgroup.ts';
 import type { RecordedHost } from '../../record/schema.ts';
 
-export async function gatherHostFacts(kvm: RecordedHost['kvm']): Promise<RecordedHost> {
+/** What the operator says of the machine. */
+export interface GivenHost {
+  /** Null: the machine's own name. */
+  name: string | null;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** From TARE_HOST_NAME, and TARE_HOST_LABELS such as `rack=r7,row=2`. */
+export function givenHost(env: Readonly<Record<string, string | undefined>>): GivenHost {
+  const labels = (env['TARE_HOST_LABELS'] ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+    .map((each): [string, string] => {
+      const [name = '', ...value] = each.split('=');
+      return [name.trim(), value.length === 0 ? 'yes' : value.join('=').trim()];
+    });
+  return { name: env['TARE_HOST_NAME'] || null, labels: Object.fromEntries(labels) };
+}
+
+export async function gatherHostFacts(
+  kvm: RecordedHost['kvm'],
+  given: GivenHost = givenHost({}),
+): Promise<RecordedHost> {
   const [cpu, os, memory, system] = await Promise.all([si.cpu(), si.osInfo(), si.mem(), si.system()]);
   const steal = (await si.currentLoad()).currentLoadSteal;
   return {
@@ -21,12 +47,54 @@ export async function gatherHostFacts(kvm: RecordedHost['kvm']): Promise<Recorde
     thp: bracketed(await firstLine('/sys/kernel/mm/transparent_hugepage/enabled')),
     governor: await firstLine('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor'),
     clocksource: await firstLine('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
+    name: given.name ?? hostname(),
+    ...(Object.keys(given.labels).length > 0 && { labels: { ...given.labels } }),
+    microcode: await microcode(),
+    cores: cpu.physicalCores,
+    mitigations: await mitigations(),
+    nested: await nested(),
+    throttled: await throttled(),
     noise: {
       loadAverage1: Number((await firstLine('/proc/loadavg')).split(' ')[0]),
       cpuPressureAvg10: pressure(await firstLine('/proc/pressure/cpu')),
       stealPercent: Number.isFinite(steal) ? steal : null,
     },
   };
+}
+
+async function microcode(): Promise<string> {
+  const cpuinfo = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  return /^microcode\s*:\s*(\S+)/m.exec(cpuinfo)?.[1] ?? 'unknown';
+}
+
+/** Linux, Documentation/ABI/testing/sysfs-devices-system-cpu: a file for each vulnerability, with what is done about it. */
+async function mitigations(): Promise<string> {
+  const folder = '/sys/devices/system/cpu/vulnerabilities';
+  const names = (await readdir(folder).catch(() => [])).sort();
+  if (names.length === 0) return 'unknown';
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(`${name}: ${await firstLine(join(folder, name))}\n`);
+  return hash.digest('hex').slice(0, 12);
+}
+
+async function nested(): Promise<string> {
+  const answers = await Promise.all(
+    ['kvm_intel', 'kvm_amd'].map((module) => firstLine(`/sys/module/${module}/parameters/nested`)),
+  );
+  const answer = answers.find((each) => each !== 'unknown');
+  if (answer === undefined) return 'unknown';
+  return answer === 'Y' || answer === '1' ? 'yes' : 'no';
+}
+
+/** Intel's CPUs count it: Linux, arch/x86 (therm_throt.c). */
+async function throttled(): Promise<number | null> {
+  const folder = '/sys/devices/system/cpu';
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /^cpu\d+$/.test(name));
+  const counts = await Promise.all(
+    names.map((name) => firstLine(join(folder, name, 'thermal_throttle', 'core_throttle_count'))),
+  );
+  const known = counts.map(Number).filter(Number.isFinite);
+  return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
 }
 
 /** DMI strings are missing in microVMs, where the CPU's hypervisor bit still tells. */
