@@ -55,6 +55,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     'run scenarios in a virtual host with KVM and cgroup v2, on any machine',
     () => import('./commands/lab.ts'),
   ),
+  fleet: entry(
+    '<what> [name...]',
+    'records of many hosts as one, by class of host',
+    () => import('./commands/fleet.ts'),
+  ),
   report: entry('<run>', 'render the reports again from a record', () => import('./commands/report.ts')),
   compare: entry(
     '<run...>',

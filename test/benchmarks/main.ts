@@ -8,11 +8,12 @@ import { benchAnalysis, benchHistory } from './analysis.bench.ts';
 import { benchColdBuild } from './cold-build.bench.ts';
 import { benchEngineStart } from './engine-start.bench.ts';
 import { benchErrorRates } from './error-rates.bench.ts';
+import { benchFleet, benchFleetCoverage } from './fleet.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
 import { benchImages } from './images.bench.ts';
 import { benchInProcess } from './in-process.bench.ts';
-import { benchLab } from './lab.bench.ts';
-import { benchRealRepeat, benchVirtualRepeat } from './lab-repeat.bench.ts';
+import { benchLab } from './lab/lab.bench.ts';
+import { benchRealRepeat, benchVirtualRepeat } from './lab/lab-repeat.bench.ts';
 import { benchIdenticalRuns, benchIdenticalSides } from './null.bench.ts';
 import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
@@ -51,6 +52,8 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   analysis: benchAnalysis,
   'in-process': benchInProcess,
   history: benchHistory,
+  fleet: benchFleet,
+  'fleet-coverage': () => benchFleetCoverage(count ?? 2000),
   'error-rates': benchErrorRates,
   checks: () => benchChecks(20, 10),
   'ab-null': () => benchIdenticalSides(count ?? 50, seed),
@@ -60,7 +63,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
 };
 
 /** Only when they are named. */
-const tooSlow = ['ab-null', 'check-null'];
+const tooSlow = ['ab-null', 'check-null', 'fleet-coverage'];
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);

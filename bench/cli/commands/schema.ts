@@ -6,6 +6,7 @@ import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';
 import { claimsSchema } from '../../record/claims/schema.ts';
 import { comparisonSchema } from '../../record/comparison.ts';
+import { fleetSchema } from '../../record/fleet.ts';
 import { historySchema } from '../../record/history.ts';
 import { recordSchema } from '../../record/schema.ts';
 import type { CommandTools } from '../commands.ts';
@@ -22,6 +23,7 @@ const schemas = {
   comparison: () => z.toJSONSchema(comparisonSchema),
   history: () => z.toJSONSchema(historySchema),
   claims: () => z.toJSONSchema(claimsSchema),
+  fleet: () => z.toJSONSchema(fleetSchema),
 } satisfies Record<string, () => unknown>;
 const schemaSubjects = Object.keys(schemas) as (keyof typeof schemas)[];
 

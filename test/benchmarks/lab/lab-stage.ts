@@ -1,17 +1,17 @@
 /** Labs for benchmarks: runs of a built-in scenario in them, with everything in the cache. Tare must be built. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultLabCpus, defaultMemoryBytes } from '../../bench/lab/fit.ts';
-import { inLab } from '../../bench/lab/run-in-lab.ts';
-import type { CommandContext } from '../../bench/environment/context.ts';
-import type { RecordedSummary, RunRecord } from '../../bench/record/schema.ts';
-import { monotonicMs } from '../../runners/machine/clock.ts';
-import type { LabClock } from '../../runners/lab/arguments.ts';
-import { loadScenario } from '../../scenarios/loader/load.ts';
-import { applyOverrides } from '../../scenarios/loader/overrides.ts';
-import type { ResolvedScenario } from '../../scenarios/resolved.ts';
-import { testContext } from '../support/context.ts';
-import { makeSandbox, sharedCache } from '../support/tare.ts';
+import { defaultLabCpus, defaultMemoryBytes } from '../../../bench/lab/fit.ts';
+import { inLab } from '../../../bench/lab/run-in-lab.ts';
+import type { CommandContext } from '../../../bench/environment/context.ts';
+import type { RecordedSummary, RunRecord } from '../../../bench/record/schema.ts';
+import { monotonicMs } from '../../../runners/machine/clock.ts';
+import type { LabClock } from '../../../runners/lab/arguments.ts';
+import { loadScenario } from '../../../scenarios/loader/load.ts';
+import { applyOverrides } from '../../../scenarios/loader/overrides.ts';
+import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
+import { testContext } from '../../support/context.ts';
+import { makeSandbox, sharedCache } from '../../support/tare.ts';
 
 export interface LabRun {
   record: RunRecord;

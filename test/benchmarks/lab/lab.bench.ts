@@ -1,10 +1,10 @@
 /** What the lab costs: until its first command, until a KVM guest inside has its init, its disk and its memory. */
 import { readdir, readFile } from 'node:fs/promises';
-import { probeContext } from '../../bench/run/run.ts';
-import { labBase } from '../../runners/lab/base.ts';
-import { readRollup } from '../../runners/machine/smaps.ts';
+import { probeContext } from '../../../bench/run/run.ts';
+import { labBase } from '../../../runners/lab/base.ts';
+import { readRollup } from '../../../runners/machine/smaps.ts';
 import { openLabStage, summaryOf } from './lab-stage.ts';
-import type { BenchRow } from './row.ts';
+import type { BenchRow } from '../row.ts';
 
 const lookMs = 1000;
 

@@ -3,10 +3,10 @@
  * virtual time over whole runs; in real time, where virtual machines can be measured too, over the samples of one.
  */
 import { availableParallelism } from 'node:os';
-import { ascending, quantile } from '../../bench/statistics/quantile.ts';
-import { start } from '../../runners/machine/command.ts';
+import { ascending, quantile } from '../../../bench/statistics/quantile.ts';
+import { start } from '../../../runners/machine/command.ts';
 import { openLabStage, summaryOf, type LabRun } from './lab-stage.ts';
-import type { BenchRow } from './row.ts';
+import type { BenchRow } from '../row.ts';
 
 type Circumstance = 'idle' | 'loaded';
 
