@@ -30,7 +30,7 @@ async function complete(given: Given): Promise<{ instance: FakeInstance; failure
     platform,
     prober,
     hasGuest,
-    sharesKernel: true,
+    sharesKernel: !hasGuest,
     signal,
   }).then(
     () => null,
