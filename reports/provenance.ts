@@ -19,8 +19,10 @@ export function runLines(record: RunRecord): string[] {
   ];
   const image = imageText(workload);
   const lab = labLine(record);
+  const decided = (run.sampling ?? []).map(({ platform, planned, why }) => `${platform} ${planned} (${why})`);
   return [
     what.join(' · '),
+    ...(decided.length > 0 ? [`samples: ${decided.join(' · ')}`] : []),
     ...(image === null ? [] : [`image ${image}`]),
     hostLine(record),
     ...(lab === null ? [] : [lab]),

@@ -26,6 +26,13 @@ export function contextFromProcess(options: GlobalOptions): CommandContext {
       stderr.write(commandLine(command));
     });
   }
+  const log = createTerminalLog({
+    stream: stderr,
+    columns:
+      stderr.isTTY && !tellsCommands && env['TERM'] !== 'dumb' && !env['CI'] ? columnsOf(stderr) : null,
+    level: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
+    now: monotonicMs,
+  });
   return {
     stdin,
     stdout,
@@ -33,19 +40,15 @@ export function contextFromProcess(options: GlobalOptions): CommandContext {
     env,
     cwd,
     signal: abortOnSignals(),
-    log: createTerminalLog({
-      stream: stderr,
-      columns: stderr.isTTY && !tellsCommands && env['TERM'] !== 'dumb' && !env['CI'] ? stderr.columns : null,
-      level: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
-      now: monotonicMs,
-    }),
+    log,
+    live: log.live,
     folders: userFolders({
       env,
       home: homedir(),
       uid: process.getuid?.() ?? 0,
       cacheDir: options.cacheDir === undefined ? null : resolve(cwd, options.cacheDir),
     }),
-    columns: stdout.isTTY ? stdout.columns : null,
+    columns: stdout.isTTY ? columnsOf(stdout) : null,
     colour: wantsColour(env, stdout.isTTY),
   };
 }
@@ -91,4 +94,9 @@ function abortOnSignals(): AbortSignal {
 /** 130 for Ctrl-C, 143 for every other request to end. */
 export function exitCodeOfSignal(name: unknown): 130 | 143 {
   return name === 'SIGINT' ? 130 : 143;
+}
+
+/** Some terminals, such as a serial line, do not know their width and say 0. */
+function columnsOf({ columns }: { columns: number }): number {
+  return columns > 0 ? columns : 80;
 }

@@ -25,6 +25,8 @@ export interface CommandContext {
   signal: AbortSignal;
   log: Log;
   folders: UserFolders;
+  /** Keeps lines in sight below everything else until the next call; no lines: none. Null where stderr is no terminal. */
+  live: ((lines: readonly string[]) => void) | null;
   /** Width of the terminal that stdout is, null when it is none. */
   columns: number | null;
   /** Whether stdout may carry colour: NO_COLOR, FORCE_COLOR, CI and the terminal taken together. */

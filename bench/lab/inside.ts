@@ -125,6 +125,7 @@ function context(): CommandContext {
     signal: new AbortController().signal,
     log: { progress: say('progress'), debug: say('debug'), warn: say('warn') },
     folders,
+    live: null,
     columns: null,
     colour: false,
   };

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { canarySchema } from './canary.ts';
 import { densitySchema } from './density.ts';
 import { host } from './host.ts';
+import { samplingSchema } from './sampling.ts';
 
 export const schemaVersion = 1;
 
@@ -185,6 +186,7 @@ export const recordSchema = z
         .min(1)
         .optional()
         .describe('How often `tare check` has added blocks, because a gate was inconclusive.'),
+      sampling: samplingSchema.optional(),
       variant: variant.optional(),
       otherRuns: z
         .array(otherRun)

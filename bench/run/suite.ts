@@ -24,8 +24,10 @@ import { tryReadiness } from './prepare/try-readiness.ts';
 import { probeContext, type Run, type SuiteOptions } from './run.ts';
 import { gatherHostFacts, givenHost } from './host/host-facts.ts';
 import { tareVersion } from '../environment/package.ts';
+import { tellCostOfEmulation } from './emulation-cost.ts';
 import { planRun, type Block, type Step } from './plan.ts';
 import { kindOf, sharesKernel } from './prepare/platforms.ts';
+import { enoughBlocks } from './enough-blocks.ts';
 import { followPlan, type Progress } from './progress.ts';
 import { timeCanary, withCanary, type Canary } from './host/canary.ts';
 import { openJournal, readJournal } from './journal/journal.ts';
@@ -111,6 +113,7 @@ async function begin({ scenario, options, context, journal }: Run): Promise<void
     ? await probeKvm(probeContext(context))
     : { present: false, usable: false, backend: null, reason: 'not probed: the scenario has no VM' };
   await journal.write({ type: 'host', host: await gatherHostFacts(kvm, givenHost(context.env)) });
+  if (hasVm && !kvm.usable) tellCostOfEmulation(scenario, options.seed, context.log);
 }
 
 async function execute(planned: Run, usable: readonly ResolvedPlatform[]): Promise<void> {
@@ -216,10 +219,13 @@ async function sampleAll(
   const inTurn = turns?.take ?? ((task: () => Promise<void>) => task());
   const firstNew = plan.blocks.find((block) => !isDone(block))?.index;
   for (const planned of plan.blocks) {
+    const enough = options.variant ? null : await enoughBlocks(run, planned.index);
+    if (enough) tools.progress.enough(enough);
     const isWarmup = planned.isWarmup || (options.extend !== undefined && planned.index === firstNew);
     const block = { ...planned, isWarmup };
     const pending = block.steps.flatMap((step) => {
       const entry = ready.find(({ platform }) => platform.id === step.platform);
+      if (enough && planned.index > (enough.get(step.platform) ?? Infinity)) return [];
       return entry && !done.has(`${block.index} ${step.platform}`) ? [{ step, entry }] : [];
     });
     await inTurn(async () => {

@@ -7,6 +7,7 @@ import { image } from './image.ts';
 import type { AnyMeasure, OptionDifference, OptionMistake } from './measure.ts';
 import { memory } from './memory.ts';
 import { metricOfFamily, type Metric } from './metric.ts';
+import { resolveSamples } from './samples.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
 
@@ -37,7 +38,9 @@ export const measuresSchema = z.strictObject(
 const usualSamples = 10;
 
 export function resolveMeasures(written: MeasuresFile): ResolvedMeasures {
-  const usual = { samples: written.startup?.samples ?? usualSamples };
+  const usual = {
+    samples: written.startup ? resolveSamples(written.startup.samples).samples : usualSamples,
+  };
   return eachMeasure((name) => (written[name] ? specOf(name).resolve(written[name], usual) : null));
 }
 

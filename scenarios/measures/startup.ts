@@ -8,17 +8,25 @@ import {
 } from '../schema/allowed-words.ts';
 import { defineMeasure } from './measure.ts';
 import { ms } from './metric.ts';
-import { samples, sampling } from './samples.ts';
+import { resolveSamples, samplesOrRule, type StoppingRule } from './samples.ts';
 
 interface StartupOptions {
+  /** With a rule the most. */
   samples: number;
+  /** Null: every platform has that many. */
+  stopping: StoppingRule | null;
   pageCache: PageCacheState;
   idleCpus: IdleCpus;
 }
 
 const schema = z
   .strictObject({
-    samples: samples.prefault(10).describe('Samples per platform, the warm-up block not counted.'),
+    samples: samplesOrRule
+      .prefault(10)
+      .describe(
+        'Samples per platform, the warm-up block not counted: a number, or { min, max, until: 5% }, with which the width of ' +
+          'the interval after the first decides how many there are.',
+      ),
     'page-cache': z
       .enum(pageCacheStates)
       .prefault('warm')
@@ -52,11 +60,15 @@ export const startup = defineMeasure<typeof schema, StartupOptions>({
   schema,
   takes: 'server',
   resolve: (written) => ({
-    samples: written.samples,
+    ...resolveSamples(written.samples),
     pageCache: written['page-cache'],
     idleCpus: written['idle-cpus'],
   }),
-  sampling: sampling(),
+  sampling: {
+    count: ({ samples }) => samples,
+    // Whoever says a number means it.
+    withCount: (options, samples) => ({ ...options, samples, stopping: null }),
+  },
   metrics: {
     'startup.ready': ms(
       'From just before the start command is handed to the system until the first complete good answer has arrived at the prober, on the host clock.',

@@ -19,6 +19,7 @@ import { benchProber } from './prober.bench.ts';
 import type { BenchRow } from './row.ts';
 import { benchRuncStart } from './runc-start.bench.ts';
 import { benchScale } from './scale.bench.ts';
+import { benchStopping } from './stopping.bench.ts';
 import { benchWholeSample } from './step.bench.ts';
 import { benchClone, benchFullDisk } from './vm.bench.ts';
 
@@ -55,6 +56,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   fleet: benchFleet,
   'fleet-coverage': () => benchFleetCoverage(count ?? 2000),
   'error-rates': benchErrorRates,
+  stopping: benchStopping,
   checks: () => benchChecks(20, 10),
   'ab-null': () => benchIdenticalSides(count ?? 50, seed),
   'check-null': () => benchIdenticalRuns(count ?? 100, seed),

@@ -16,6 +16,15 @@ describe('where figures come from', () => {
     expect(runLines(cold)[0]).toContain('page cache cold');
   });
 
+  it('says how many samples were decided on, and why', () => {
+    const sampling = [
+      { platform: 'runc', planned: 12, width: 0.07, why: '±7 % after 6 samples: 12 for ±5 %' },
+    ];
+    expect(runLines({ ...record, run: { ...record.run, sampling } })[1]).toBe(
+      'samples: runc 12 (±7 % after 6 samples: 12 for ±5 %)',
+    );
+  });
+
   it('is silent about it where nothing was started', () => {
     const none = { ...record, run: { ...record.run, scenario: { measures: { startup: null } } } };
     expect(pageCacheOf(none)).toBeNull();

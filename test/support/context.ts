@@ -29,6 +29,7 @@ export function testContext(folder: string, signal = new AbortController().signa
     log: { progress: keep('progress'), debug: keep('debug'), warn: keep('warn') },
     logged,
     folders: { cache: join(folder, 'cache'), state: join(folder, 'state'), runtime: join(folder, 'run') },
+    live: null,
     columns: null,
     colour: false,
   };

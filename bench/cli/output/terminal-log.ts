@@ -18,23 +18,45 @@ export interface TerminalLogOptions {
 const clearLine = '\r\u001b[K';
 const refreshMs = 1000;
 
-export function createTerminalLog({ stream, columns, level, now }: TerminalLogOptions): Log {
+export interface TerminalLog extends Log {
+  /** Lines that stay above the live line; null where there is none. */
+  live: ((lines: readonly string[]) => void) | null;
+}
+
+export function createTerminalLog({ stream, columns, level, now }: TerminalLogOptions): TerminalLog {
   const live = columns !== null && level === 'normal';
+  const room = Math.max(20, (columns ?? 80) - 1);
   const startedAt = now();
   let step = '';
   let stepAt = startedAt;
   let timer: NodeJS.Timeout | null = null;
+  let kept: readonly string[] = [];
+  /** Lines above the cursor's that were drawn. */
+  let above = 0;
 
+  const clear = (): string => {
+    const up = above === 0 ? '' : `\r\u001b[${above}A\u001b[J`;
+    above = 0;
+    return `${up}${clearLine}`;
+  };
   const draw = (): void => {
     const text = `${duration(now() - startedAt)}  ${step} (${duration(now() - stepAt)})`;
-    stream.write(clearLine + text.slice(0, Math.max(20, (columns ?? 80) - 1)));
+    const before = clear();
+    above = kept.length;
+    stream.write(before + [...kept, text].map((line) => line.slice(0, room)).join('\n'));
   };
   const print = (line: string): void => {
-    stream.write(`${live && step ? clearLine : ''}${line}\n`);
+    stream.write(`${live && step ? clear() : ''}${line}\n`);
     if (live && step) draw();
   };
 
   return {
+    live: live
+      ? (lines) => {
+          kept = lines;
+          if (step) draw();
+        }
+      : null,
     progress(message) {
       if (level === 'quiet') return;
       if (!live) {
@@ -43,7 +65,7 @@ export function createTerminalLog({ stream, columns, level, now }: TerminalLogOp
       }
       if (timer) clearInterval(timer);
       timer = null;
-      if (step && !message) stream.write(clearLine);
+      if (step && !message) stream.write(clear());
       step = message;
       stepAt = now();
       if (!message) return;

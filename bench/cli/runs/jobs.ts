@@ -16,6 +16,7 @@ import {
   writeTargets,
   type ReportTargets,
 } from '../output/report-targets.ts';
+import { openLiveTable } from '../output/live-table.ts';
 import { exitCodeOf, heaviest } from '../output/verdict.ts';
 
 /** The real one. It brings every runner along, so it is loaded only when something is to be run. */
@@ -107,7 +108,12 @@ async function runJob(
 ): Promise<RunRecord> {
   context.log.progress(`${scenario.name}: results go to ${folder}`);
   const commit = await commitOf(context);
-  const record = await runScenario(scenario, { folder, seed, commit }, context);
+  const table = await openLiveTable(folder, scenario, context);
+  const record = await runScenario(
+    scenario,
+    { folder, seed, commit, ...(table && { onEvent: table.take }) },
+    context,
+  ).finally(() => context.live?.([]));
   try {
     await writeTargets(targets, record);
   } finally {

@@ -57,6 +57,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
       seed: run.seed,
       ...(run.commit === undefined ? {} : { commit: run.commit }),
       ...extensionsOf(events),
+      ...samplingOf(events),
       ...(run.variant && { variant: run.variant }),
       ...(otherRuns.length > 0 && { otherRuns }),
       status: !sampled ? 'failed' : whole ? 'complete' : 'partial',
@@ -87,6 +88,12 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
     fairness,
     failures,
   };
+}
+
+/** The last decision: an extension may have asked for more since. */
+function samplingOf(events: readonly JournalEvent[]): Pick<RunRecord['run'], 'sampling'> {
+  const decided = lastOf(events, 'sampling');
+  return decided ? { sampling: decided.sampling } : {};
 }
 
 function canaryOf(events: readonly JournalEvent[]): { canary?: RecordedCanary } {

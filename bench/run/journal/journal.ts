@@ -5,6 +5,7 @@
 import { readFile, open, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
+import type { RecordedSampling } from '../../record/sampling.ts';
 import { refuseImpossible } from './impossible.ts';
 import { cannotWrite } from '../../environment/cannot-write.ts';
 import type { RecordedCanarySample } from '../../record/canary.ts';
@@ -39,6 +40,8 @@ export type JournalEvent =
   /** The run's namespace, cgroup and folders are called `tare-<id>`; written before they exist. */
   | { type: 'resources'; id: string }
   | { type: 'canary'; sample: RecordedCanarySample }
+  /** How many blocks each platform takes, decided by the first of them. */
+  | { type: 'sampling'; sampling: RecordedSampling }
   /** Another run of Tare lives on this machine while this one samples. */
   | { type: 'other-run'; run: string; pid: number; at: string }
   | { type: 'workload'; workload: RunRecord['workload'] }

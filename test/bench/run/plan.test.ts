@@ -6,7 +6,7 @@ import { loadScenario } from '../../../scenarios/loader/load.ts';
 const scenario = { ...loadScenario('tiny', { cwd: '/' }) };
 scenario.measures = {
   ...scenario.measures,
-  startup: { samples: 6, pageCache: 'warm', idleCpus: 'poll' },
+  startup: { samples: 6, stopping: null, pageCache: 'warm', idleCpus: 'poll' },
   stop: { samples: 6 },
   memory: { samples: 2, settleMs: 0, load: null },
   image: null,

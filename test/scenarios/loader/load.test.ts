@@ -66,7 +66,7 @@ describe('built-in scenarios', () => {
     expect(scenario.workload.marks.map((mark) => mark.name)).toEqual(['jvm', 'deployed']);
     expect(scenario.measures).toEqual({
       ...noMeasures,
-      startup: { samples: 6, pageCache: 'warm', idleCpus: 'poll' },
+      startup: { samples: 6, stopping: null, pageCache: 'warm', idleCpus: 'poll' },
       stop: { samples: 6 },
       memory: { samples: 3, settleMs: 1000, load: { rps: 20, durationMs: 3000 } },
       image: {},
@@ -97,7 +97,7 @@ describe('a scenario of one own', () => {
       platforms: [],
       measures: {
         ...noMeasures,
-        startup: { samples: 10, pageCache: 'warm', idleCpus: 'poll' },
+        startup: { samples: 10, stopping: null, pageCache: 'warm', idleCpus: 'poll' },
       },
       gates: [],
     });

@@ -77,7 +77,7 @@ it('samples apply to every measure that has samples, the accelerator to every VM
   const changed = applyOverrides(scenario(), { ...none, samples: 3, accel: 'tcg' });
   expect(changed.measures).toEqual({
     ...noMeasures,
-    startup: { samples: 3, pageCache: 'warm', idleCpus: 'poll' },
+    startup: { samples: 3, stopping: null, pageCache: 'warm', idleCpus: 'poll' },
     stop: { samples: 3 },
     image: {},
   });

@@ -48,3 +48,26 @@ describe('log on a terminal', () => {
     expect(text().endsWith('\r\u001b[K')).toBe(true);
   });
 });
+
+describe('lines that are kept in sight', () => {
+  it('stand above the live line, are drawn again below a warning, and go when nothing is waited for', () => {
+    const { log, text } = make({ columns: 40 });
+    log.progress('block 1');
+    log.live?.(['platform  ready', 'runc      40 ms']);
+    const before = text().length;
+    log.warn('swap is on');
+    const after = text().slice(before);
+    // Up two lines, everything below erased, the warning, then the table again.
+    expect(after).toBe(
+      '\r\u001b[2A\u001b[J\r\u001b[Kwarning: swap is on\n\r\u001b[Kplatform  ready\nrunc      40 ms\n0 s  block 1 (0 s)',
+    );
+    log.live?.([]);
+    log.progress('');
+    expect(text().endsWith('\r\u001b[K')).toBe(true);
+  });
+
+  it('are none without a terminal', () => {
+    expect(make({}).log.live).toBeNull();
+    expect(make({ columns: 80, level: 'quiet' }).log.live).toBeNull();
+  });
+});

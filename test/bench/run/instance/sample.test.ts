@@ -34,7 +34,7 @@ const scenario: ResolvedScenario = {
   workload: { ...tiny.workload, factsPath: '/facts' },
   measures: {
     ...tiny.measures,
-    startup: { samples: 1, pageCache: 'warm', idleCpus: 'as-is' },
+    startup: { samples: 1, stopping: null, pageCache: 'warm', idleCpus: 'as-is' },
     stop: { samples: 1 },
     memory: { samples: 1, settleMs: 1, load: { rps: 1, durationMs: 1 } },
     image: {},
