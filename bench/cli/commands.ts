@@ -57,7 +57,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   ),
   fleet: entry(
     '<what> [name...]',
-    'records of many hosts as one, by class of host',
+    'one scenario on many hosts, and their records as one, by class of host',
     () => import('./commands/fleet.ts'),
   ),
   report: entry('<run>', 'render the reports again from a record', () => import('./commands/report.ts')),

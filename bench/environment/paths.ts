@@ -51,3 +51,8 @@ export function runsFolder(cwd: string): string {
 export function claimsFolder(cwd: string): string {
   return join(cwd, '.tare', 'claims');
 }
+
+/** Where fleets lie unless `--out` says otherwise. */
+export function fleetsFolder(cwd: string): string {
+  return join(cwd, '.tare', 'fleets');
+}

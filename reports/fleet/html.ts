@@ -101,7 +101,7 @@ function cell({ value, ratio, unit, hosts }: FleetFigure, baseline: string | nul
     ratio
       ? markup`<br>${estimateText(ratio, 'ratio')} over ${baseline ?? ''} <span class="quiet">${intervalText(ratio, 'ratio')}</span>`
       : null
-  }<br><span class="quiet">${counted(hosts.length, 'host')}, between ${spreadText(varied, 'between')}, within ${spreadText(varied, 'within')}</span>`;
+  }<br><span class="quiet">${counted(hosts.length, 'host')}, between ${spreadText(varied, 'between', unit)}, within ${spreadText(varied, 'within', unit)}</span>`;
 }
 
 function classes(fleet: FleetRecord): Markup {

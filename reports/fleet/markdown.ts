@@ -74,8 +74,8 @@ function table(figures: readonly FleetFigure[], baseline: string | null): string
         intervalText(value, unit),
         ratio ? estimateText(ratio, 'ratio') : '–',
         ratio ? intervalText(ratio, 'ratio') : '–',
-        spreadText(ratio ?? value, 'between'),
-        spreadText(ratio ?? value, 'within'),
+        spreadText(ratio ?? value, 'between', unit),
+        spreadText(ratio ?? value, 'within', unit),
       ];
     }),
   );

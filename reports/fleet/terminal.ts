@@ -95,8 +95,8 @@ function rowOf(figure: FleetFigure, hasRatio: boolean): string[] {
     ...(hasRatio
       ? [ratio ? estimateText(ratio, 'ratio') : '–', ratio ? intervalText(ratio, 'ratio') : '–']
       : []),
-    spreadText(varied, 'between'),
-    spreadText(varied, 'within'),
+    spreadText(varied, 'between', unit),
+    spreadText(varied, 'within', unit),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** What is said of a fleet, in words that all its reports share. */
-import { counted, digits, figure, range } from '../../bench/record/figures.ts';
+import { counted, figure, range } from '../../bench/record/figures.ts';
 import type {
   FleetClass,
   FleetCommon,
@@ -116,10 +116,14 @@ export function methodText({ method, coverage }: FleetEstimate): string {
   return `${name}, covers ${percent(coverage)} or more by simulation`;
 }
 
-export function spreadText(estimate: FleetEstimate, which: 'between' | 'within'): string {
+export function spreadText(
+  estimate: FleetEstimate,
+  which: 'between' | 'within',
+  unit: FleetFigure['unit'],
+): string {
   const value = estimate[which];
   if (value === null) return '–';
-  return estimate.spread === 'share' ? percent(value) : digits(value);
+  return estimate.spread === 'share' ? percent(value) : figure(value, unit);
 }
 
 /** `node7: startup.ready on all platforms is 12 % slower than on the typical host of class A (p < 0.001)`. */

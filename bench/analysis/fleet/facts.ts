@@ -6,6 +6,7 @@ import type { RecordedHost, RunRecord } from '../../record/schema.ts';
 type Facts = readonly [fact: string, read: (record: RunRecord) => string | null][];
 
 const classFactsOfHost: Facts = [
+  ['class', ({ host }) => host.labels?.['class'] ?? null],
   ['CPU model', ({ host }) => host.cpuModel],
   ['microcode', ({ host }) => host.microcode ?? null],
   ['CPUs', ({ host }) => text(host.cpus)],
@@ -51,7 +52,9 @@ export function classFacts(record: RunRecord): FleetFact[] {
 }
 
 export function circumstances(record: RunRecord): FleetFact[] {
-  const labels = Object.entries(record.host.labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const labels = Object.entries(record.host.labels ?? {})
+    .filter(([name]) => name !== 'class')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return [...read(circumstanceFacts, record), ...labels.map(([fact, value]) => ({ fact, value }))];
 }
 

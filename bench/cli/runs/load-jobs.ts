@@ -52,7 +52,7 @@ export function newSeed(): number {
 }
 
 /** `20260131-235959`, local time: runs sort by it and a person recognises it. */
-function timeStamp(date: Date): string {
+export function timeStamp(date: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
   return `${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;

@@ -1,7 +1,7 @@
 /**
- * How often the intervals of cluster-mean.ts cover what is true, by simulation: `npm run bench fleet-coverage`, 2,000 fleets a
- * row. The figure is the lowest of fleets that are equal but for noise, that differ as much as their samples do, and that
- * differ more, with normal noise and with heavy tails.
+ * How often the intervals of cluster-mean.ts cover what is true, by simulation (`npm run bench fleet-coverage`;
+ * docs/statistics.md has the table). The figure is the lowest of fleets that are equal but for noise, that differ as much as
+ * their samples do, and that differ more, with normal noise and with heavy tails.
  */
 const simulated: readonly [clusters: number, coverage: number][] = [
   [2, 0.94],

@@ -1,0 +1,110 @@
+/** How far a task has come: what Slurm says of it, and what its run has written so far. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { property } from '../../record/facts.ts';
+import { journalFile, recordFile } from '../../store/find-run.ts';
+import type { SlurmTask } from './cluster.ts';
+import { runOfTask, type FleetTask } from './job-file.ts';
+
+/** What a task's run has written. */
+export interface Written {
+  /** Blocks that count, of which every platform has a sample; the warm-up is none of them. */
+  blocks: number;
+  hasBegun: boolean;
+  isDone: boolean;
+  /** Exit code of its program; null: it has not ended, or could not write it. */
+  exit: number | null;
+  /** The last line of its log. */
+  lastLine: string;
+}
+
+export type TaskState =
+  | { is: 'queued' | 'preparing' | 'done' }
+  | { is: 'sampling'; block: number }
+  | { is: 'lost'; reason: string; canRunAgain: boolean };
+
+/** States that Slurm gives up a task in; squeue(1). */
+const givenUp: Readonly<Record<string, string>> = {
+  NODE_FAIL: 'node down',
+  BOOT_FAIL: 'node did not boot',
+  PREEMPTED: 'preempted',
+  TIMEOUT: 'time limit',
+  DEADLINE: 'time limit',
+  OUT_OF_MEMORY: 'out of memory',
+  CANCELLED: 'cancelled',
+};
+/** Why a task that waits for one node will not get it. */
+const unreachable = /ReqNodeNotAvail|NodeDown|Nodes_required_for_job_are_DOWN|PartitionDown/i;
+
+/** @param isNodeDown whether its node takes no jobs any more */
+export function stateOf(slurm: SlurmTask | null, written: Written, isNodeDown = false): TaskState {
+  if (written.isDone) return { is: 'done' };
+  const lost = (reason: string, canRunAgain = true): TaskState => ({ is: 'lost', reason, canRunAgain });
+  if (written.exit !== null && written.exit !== 0) return lost(...failure(written));
+  if (slurm === null) return lost('Slurm has forgotten it, and its run has not ended');
+  if (slurm.state === 'PENDING') {
+    // A task that is requeued waits for a while, for a reason of its own.
+    return isNodeDown || unreachable.test(slurm.reason) ? lost('node down') : { is: 'queued' };
+  }
+  const reason = givenUp[slurm.state];
+  if (reason !== undefined) return lost(reason, slurm.state !== 'CANCELLED');
+  if (slurm.state === 'COMPLETED') return lost('it ended without a record');
+  if (slurm.state === 'FAILED') return lost(...failure(written));
+  return written.blocks > 0 || written.hasBegun
+    ? { is: 'sampling', block: written.blocks + 1 }
+    : { is: 'preparing' };
+}
+
+/** A machine that cannot do it says so; another mistake would be made on every node. */
+function failure({ exit, lastLine }: Written): [reason: string, canRunAgain: boolean] {
+  if (/no space left|ENOSPC|disk .*full/i.test(lastLine)) return [`disk full: ${lastLine}`, true];
+  if (exit === 2) return [lastLine || 'a mistake in what was asked for', false];
+  return [lastLine || `exit code ${exit ?? 'unknown'}`, true];
+}
+
+export async function writtenBy(folder: string, task: FleetTask): Promise<Written> {
+  const path = runOfTask(folder, task);
+  const [journal, record, exit, log] = await Promise.all([
+    readFile(join(path, journalFile), 'utf8').catch(() => ''),
+    stat(join(path, recordFile)).catch(() => null),
+    readFile(`${path}.exit`, 'utf8').catch(() => null),
+    readFile(join(folder, 'logs', `${task.node}-${task.job}-${task.task}.log`), 'utf8').catch(() => ''),
+  ]);
+  const text = exit?.trim() ?? '';
+  const code = text === '' ? null : Number(text);
+  const isWhole = record !== null && /"type":"finish",[^\n]*"aborted":false/.test(journal.slice(-2000));
+  return {
+    blocks: blocksIn(journal),
+    hasBegun: journal.includes('"type":"step"'),
+    // A gate that failed or a platform that did is no loss: the record has it.
+    isDone: isWhole,
+    exit: code,
+    lastLine: log.trim().split('\n').at(-1) ?? '',
+  };
+}
+
+/** Blocks that every platform of the journal has taken a step of, without the warm-up. */
+export function blocksIn(journal: string): number {
+  const steps = new Map<string, Set<number>>();
+  for (const line of journal.split('\n')) {
+    if (!line.startsWith('{"type":"step"') && !line.startsWith('{"type":"platform"')) continue;
+    let event: unknown;
+    try {
+      event = JSON.parse(line);
+    } catch {
+      continue;
+    }
+    const platform = property(event, 'platform');
+    if (typeof platform === 'string') {
+      const block = property(event, 'block');
+      const has = steps.get(platform) ?? new Set<number>();
+      if (typeof block === 'number' && block > 0) has.add(block);
+      steps.set(platform, has);
+    } else if (property(platform, 'skipped') === null) {
+      const id = property(platform, 'id');
+      if (typeof id === 'string' && !steps.has(id)) steps.set(id, new Set());
+    }
+  }
+  const counts = [...steps.values()].map((blocks) => blocks.size);
+  return counts.length === 0 ? 0 : Math.min(...counts);
+}
