@@ -130,6 +130,13 @@ export interface Runner<Options> {
   prepare(payload: Payload, platform: PlatformSpec<Options>, context: RunContext): Promise<PreparedPlatform>;
 }
 
+export interface NewInstance {
+  id: string;
+  logs: string;
+  /** Folder with the layer of an earlier instance, of `copyLayer`, to go on with; absent: it begins with the image. */
+  layer?: string;
+}
+
 export interface PreparedPlatform {
   readonly facts: PlatformFacts;
   /**
@@ -138,7 +145,7 @@ export interface PreparedPlatform {
    */
   readonly marks: readonly string[];
   /** Everything an instance needs besides itself: layer, network, cgroup, log folder. */
-  create(instance: { id: string; logs: string }): Promise<Instance>;
+  create(instance: NewInstance): Promise<Instance>;
   /** Sizes of what a user would ship and store. May pack more (compression) on the first call. */
   images(): Promise<ImageFigure[]>;
   dispose(): Promise<void>;
@@ -197,6 +204,11 @@ export interface Instance {
   memoryParts(): Promise<MemoryPart[]>;
   /** Memory in use as the guest's own kernel counts it, bytes; null where there is no guest. */
   guestMemory(): Promise<number | null>;
+  /**
+   * Copies its layer into an empty folder, once it has ended and before it is disposed of: what an instance that is started
+   * again finds. Absent: the layer is its engine's.
+   */
+  copyLayer?(folder: string): Promise<void>;
   /** Bytes this instance has allocated on disk for its own layer. */
   layerBytes(): Promise<number>;
   /** Removes everything of the instance; safe to call twice and after a failed start. */

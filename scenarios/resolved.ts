@@ -84,6 +84,8 @@ export interface ResolvedWorkload {
   loadPath: string;
   /** Path that answers what the workload sees from inside, as `key=value` lines; null: none. */
   factsPath: string | null;
+  /** Path that writes files and says which are there; null: none. Absent in runs of older versions. */
+  keepPath?: string | null;
 }
 
 /** What the workload may expect of every box. */

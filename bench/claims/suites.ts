@@ -22,6 +22,7 @@ export const suites = {
   quick: suite('quick', [
     // Its cards are there within a minute.
     { name: 'containers', scenario: 'tiny', platforms: ['process', 'runc'], samples: 6, seconds: 45 },
+    { name: 'state', scenario: 'state', seconds: 150 },
     {
       name: 'boxes',
       scenario: 'tiny',
@@ -46,6 +47,7 @@ export const suites = {
       samples: 6,
       seconds: 1100,
     },
+    { name: 'state', scenario: 'state', seconds: 150 },
     { name: 'density', scenario: 'density', seconds: 1200 },
   ]),
 } satisfies Record<string, readonly SuiteStep[]>;

@@ -4,8 +4,10 @@ import { takenMeasures } from '../../scenarios/measures/measures.ts';
 import { completion } from './completion.ts';
 import { density } from './density/density.ts';
 import { image } from './image.ts';
+import { isolation } from './isolation.ts';
 import type { Measure } from './measure.ts';
 import { memory } from './memory.ts';
+import { persistence } from './persistence.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
 
@@ -16,6 +18,8 @@ const takers = {
   image,
   stop,
   density,
+  persistence,
+  isolation,
 } satisfies { [Name in MeasureName]: Measure<OptionsOf<Name>> };
 
 export interface TakenMeasure {

@@ -2,8 +2,10 @@
 import type { MeasureName } from '../../bench/record/result.ts';
 import { completion } from './completion.ts';
 import { image } from './image.ts';
+import { isolation } from './isolation.ts';
 import type { MeasureView } from './measure.ts';
 import { memory } from './memory.ts';
+import { persistence } from './persistence.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
 
@@ -15,6 +17,8 @@ const views = {
   stop,
   // Its page section and its headline are of what the record keeps beside the results (reports/density.ts).
   density: {},
+  persistence,
+  isolation,
 } satisfies Record<MeasureName, MeasureView>;
 
 /** A measure of others is shown without a view. */

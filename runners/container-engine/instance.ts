@@ -87,6 +87,7 @@ export async function createEngineContainer(
         },
         whyNotStarted: (exit, lines) => Promise.resolve(whyNotStarted(exit, lines)),
         layerBytes: () => layerBytes(engine, id),
+        copyLayer: null,
         async remove() {
           events.forget(id);
           await cleanUp.run();

@@ -14,7 +14,7 @@ import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
 import { createLayer, type Layer } from '../machine/mounts/overlay.ts';
 import { requireProgram, systemPath } from '../machine/programs.ts';
 import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
-import type { Instance } from '../runner.ts';
+import type { NewInstance, Instance } from '../runner.ts';
 import { lxcCgroups, lxcConfig } from './config.ts';
 import { lxcComplaint, withWorkloadsEnd } from './outcome.ts';
 import { removeTree } from '../machine/remove-tree.ts';
@@ -28,10 +28,7 @@ export interface LxcSetup extends FolderSetup {
 /** Where LXC keeps its locks, below the path of the containers; it never removes one. */
 export const lockFolder = '/run/lxc';
 
-export async function createLxc(
-  { id, logs }: { id: string; logs: string },
-  setup: LxcSetup,
-): Promise<Instance> {
+export async function createLxc({ id, logs, layer: from }: NewInstance, setup: LxcSetup): Promise<Instance> {
   const { context, platform } = setup;
   const { launch } = platform;
   const containers = join(setup.folder, 'containers');
@@ -39,7 +36,7 @@ export async function createLxc(
     const [cgroup, network, layer] = await together([
       cleanUp.add(context.cgroup.child(id), (made) => made.remove()),
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
-      cleanUp.add(createRoot(id, setup), (made) => made.dispose()),
+      cleanUp.add(createRoot(id, setup, from), (made) => made.dispose()),
     ]);
     const root = layer.merged;
     await writeNetworkFiles(root, launch.box.hostname, network.address);
@@ -97,14 +94,15 @@ export async function createLxc(
       whyNotStarted: (exit, lines) =>
         Promise.resolve(exit.code === 0 ? null : (startComplaint(lines) ?? lxcComplaint(lines))),
       layerBytes: () => layer.allocatedBytes(),
+      copyLayer: (folder) => layer.copyTo(folder),
       remove: () => cleanUp.run(),
     });
   });
 }
 
 /** LXC mounts /proc, /sys and /dev, but only onto folders that are there. */
-async function createRoot(id: string, { payload, context }: LxcSetup): Promise<Layer> {
-  const layer = await createLayer(join(context.folders.scratch, id), payload.root);
+async function createRoot(id: string, { payload, context }: LxcSetup, from?: string): Promise<Layer> {
+  const layer = await createLayer(join(context.folders.scratch, id), payload.root, from);
   for (const name of ['proc', 'sys', 'dev']) await mkdir(join(layer.merged, name), { recursive: true });
   return layer;
 }

@@ -92,6 +92,7 @@ export async function createLxd(
         stopGracefully: () => container.stop(false),
         whyNotStarted: (exit, lines) => whyNotStarted(exit, lines, log),
         layerBytes: () => allocatedBelow(root),
+        copyLayer: null,
         remove: () => cleanUp.run(),
       },
       () => container.remove(),

@@ -13,7 +13,7 @@ import { createNamespaceWithEmpty } from '../machine/mounts/mount-namespace.ts';
 import { createLayer } from '../machine/mounts/overlay.ts';
 import { requireProgram, systemPath } from '../machine/programs.ts';
 import { signalProcess } from '../machine/signal-process.ts';
-import type { Instance } from '../runner.ts';
+import type { NewInstance, Instance } from '../runner.ts';
 import { writeBundle } from './bundle.ts';
 import { dockersMounts } from './mounts.ts';
 import { removeTree } from '../machine/remove-tree.ts';
@@ -26,7 +26,7 @@ export interface NspawnSetup extends FolderSetup {
 export const stateFolder = '/run/systemd/nspawn';
 
 export async function createNspawn(
-  { id, logs }: { id: string; logs: string },
+  { id, logs, layer: from }: NewInstance,
   setup: NspawnSetup,
 ): Promise<Instance> {
   const { context, folder, platform, user } = setup;
@@ -35,7 +35,7 @@ export async function createNspawn(
     const [cgroups, network, layer] = await together([
       createCgroups(id, setup, cleanUp),
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
-      cleanUp.add(createLayer(join(context.folders.scratch, id), setup.payload.root), (made) =>
+      cleanUp.add(createLayer(join(context.folders.scratch, id), setup.payload.root, from), (made) =>
         made.dispose(),
       ),
     ]);
@@ -93,6 +93,7 @@ export async function createNspawn(
       whyNotStarted: (exit, lines) =>
         Promise.resolve(exit.code === 0 ? null : (startComplaint(lines) ?? ownComplaint(lines))),
       layerBytes: () => layer.allocatedBytes(),
+      copyLayer: (folder) => layer.copyTo(folder),
       remove: () => cleanUp.run(),
     });
   });

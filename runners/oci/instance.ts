@@ -13,7 +13,7 @@ import { prepareLayer, type Layer } from '../machine/mounts/overlay.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';
 import { systemPath } from '../machine/programs.ts';
 import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
-import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
+import type { Exit, Instance, NewInstance, PlatformSpec, RunContext } from '../runner.ts';
 import type { OciOptions } from './runner.ts';
 import type { Runtime } from './runtime.ts';
 import { sandboxFlags } from './sandbox.ts';
@@ -37,7 +37,7 @@ export interface ContainerSetup {
 }
 
 export async function createContainer(
-  { id, logs }: { id: string; logs: string },
+  { id, logs, layer: from }: NewInstance,
   setup: ContainerSetup,
 ): Promise<Instance> {
   const { context, platform, state, runtimeNamespace } = setup;
@@ -47,7 +47,9 @@ export async function createContainer(
     const [cgroups, network, layer] = await together([
       createCgroups(id, setup, cleanUp),
       cleanUp.add(context.network.prepareNamespace(id), (made) => made.dispose()),
-      cleanUp.add(prepareLayer(join(context.folders.scratch, id), setup.root), (made) => made.dispose()),
+      cleanUp.add(prepareLayer(join(context.folders.scratch, id), setup.root, from), (made) =>
+        made.dispose(),
+      ),
     ]);
     const bundle = await cleanUp.add(
       writeBundle(id, setup, layer, cgroups.workload, network.address),
@@ -82,6 +84,7 @@ export async function createContainer(
       },
       whyNotStarted: (exit) => whyNotStarted(exit, complaints),
       layerBytes: () => layer.allocatedBytes(),
+      copyLayer: (folder) => layer.copyTo(folder),
       remove: () => cleanUp.run(),
     });
   });

@@ -11,10 +11,10 @@ import { createLayer } from '../machine/mounts/overlay.ts';
 import { boxEnvironment } from '../shared/payload-launch.ts';
 import { requireProgram, systemPath } from '../machine/programs.ts';
 import { signalProcess } from '../machine/signal-process.ts';
-import type { Instance } from '../runner.ts';
+import type { Instance, NewInstance } from '../runner.ts';
 
 export async function createProcess(
-  { id, logs }: { id: string; logs: string },
+  { id, logs, layer: from }: NewInstance,
   setup: FolderSetup,
 ): Promise<Instance> {
   const { context, platform, payload } = setup;
@@ -23,7 +23,9 @@ export async function createProcess(
     const [cgroup, network, layer] = await together([
       cleanUp.add(context.cgroup.child(id), (made) => made.remove()),
       cleanUp.add(context.network.attachNamespace(id), (made) => made.dispose()),
-      cleanUp.add(createLayer(join(context.folders.scratch, id), payload.root), (made) => made.dispose()),
+      cleanUp.add(createLayer(join(context.folders.scratch, id), payload.root, from), (made) =>
+        made.dispose(),
+      ),
     ]);
     await cgroup.setLimits({ ...limits, cpuset: context.cpuset });
     await writeNetworkFiles(layer.merged, launch.box.hostname, network.address);
@@ -52,6 +54,7 @@ export async function createProcess(
       },
       whyNotStarted: (_, lines) => Promise.resolve(complaint(lines)),
       layerBytes: () => layer.allocatedBytes(),
+      copyLayer: (folder) => layer.copyTo(folder),
       remove: () => cleanUp.run(),
     });
   });

@@ -1,10 +1,10 @@
 /** Everything that one virtual machine needs, made before the clock starts, up to a QEMU on the starting line. */
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { createLauncher } from '../shared/launch.ts';
 import { createOverlayDisk, layersOf } from '../payload/disk/disk.ts';
-import type { PlatformSpec, RunContext } from '../runner.ts';
+import type { NewInstance, PlatformSpec, RunContext } from '../runner.ts';
 import type { VmSpec } from './vm/arguments.ts';
 import type { Guest } from './guest/guest.ts';
 import { VmInstance } from './instance.ts';
@@ -30,7 +30,7 @@ export type VmTraits = Omit<
 >;
 
 export async function createInstance(
-  { id, logs }: { id: string; logs: string },
+  { id, logs, layer }: NewInstance,
   { platform, context, guest, vm, snapshot }: SharedByInstances,
 ): Promise<VmInstance> {
   const { folders, network, log } = context;
@@ -41,7 +41,8 @@ export async function createInstance(
     await cgroup.setLimits({ cpus: platform.limits.cpus, memoryBytes: null, cpuset: context.cpuset });
     const folder = await cleanUp.add(makeFolder(join(folders.scratch, id)), removeFolder);
     const overlayFile = join(folder, 'disk.qcow2');
-    await createOverlayDisk(guest.disk, overlayFile);
+    if (layer === undefined) await createOverlayDisk(guest.disk, overlayFile);
+    else await copyFile(join(layer, basename(overlayFile)), overlayFile);
     const [, ...diskLayers] = await layersOf(overlayFile);
     const { address, prefixLength, mac, device } = tap;
     const outputEnd = snapshot?.outputEnd ?? newOutputEnd();

@@ -1,7 +1,7 @@
 /** One virtual machine with one workload in it. */
 import type { Socket } from 'node:net';
-import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import type { CleanUp } from '../machine/lease/clean-up.ts';
@@ -284,6 +284,12 @@ export class VmInstance implements Instance {
 
   layerBytes(): Promise<number> {
     return allocatedBytes(this.#parts.spec.overlayFile);
+  }
+
+  /** What QEMU has written, synced or not, is in the host's page cache; what the guest has not handed to it is lost. */
+  async copyLayer(folder: string): Promise<void> {
+    const { overlayFile } = this.#parts.spec;
+    await copyFile(overlayFile, join(folder, basename(overlayFile)));
   }
 
   async #tell(request: 'stop' | 'memory'): Promise<void> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { folderFigures } from '../payload/folder-figures.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { Instance, PlatformSpec, PreparedPlatform, RunContext } from '../runner.ts';
+import type { NewInstance, Instance, PlatformSpec, PreparedPlatform, RunContext } from '../runner.ts';
 import { createNamespaceFolder } from '../machine/mounts/mount-namespace.ts';
 import { unmountBelow } from '../machine/mounts/mounts.ts';
 import { checkLaunch, type LaunchUser } from './payload-launch.ts';
@@ -24,7 +24,7 @@ interface FolderPlatform {
   /** Of the program that runs the payload. */
   version: string;
   details: PreparedPlatform['facts']['details'];
-  create: (instance: { id: string; logs: string }, setup: FolderSetup) => Promise<Instance>;
+  create: (instance: NewInstance, setup: FolderSetup) => Promise<Instance>;
 }
 
 export async function prepareFolderPlatform(

@@ -35,6 +35,8 @@ export interface LocalInstanceParts {
   /** Whether the box, and not the workload, failed: its own words, or null. */
   whyNotStarted(exit: Exit, lastLines: string[]): Promise<string | null>;
   layerBytes(): Promise<number>;
+  /** Null: its layer is its engine's. */
+  copyLayer: ((folder: string) => Promise<void>) | null;
   /** Removes what was made for the instance, processes excepted. */
   remove(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export class LocalInstance implements Instance {
   readonly cgroup: Cgroup;
   readonly logFile: string;
   readonly exited: Promise<Exit>;
+  readonly copyLayer?: (folder: string) => Promise<void>;
 
   readonly #parts: LocalInstanceParts;
   readonly #output: LogCapture;
@@ -69,6 +72,7 @@ export class LocalInstance implements Instance {
       this.#settleExited = resolve;
     });
     this.#parts = parts;
+    if (parts.copyLayer) this.copyLayer = parts.copyLayer;
     const { gone, stdout, stderr } = parts.waiting.command;
     void gone.then(({ code, signal }) => {
       this.#exit = { code, signal, at: monotonicMs() };

@@ -95,6 +95,7 @@ function resolveWorkload(
     marks: data.marks,
     loadPath: data['load-path'] ?? (data.ready.by === 'http' ? data.ready.path : '/'),
     factsPath: data['facts-path'] ?? null,
+    keepPath: data['keep-path'] ?? null,
   };
 }
 

@@ -4,10 +4,12 @@ import type { ResolvedPlatform, ResolvedWorkload } from '../resolved.ts';
 import { completion } from './completion.ts';
 import { density } from './density.ts';
 import { image } from './image.ts';
+import { isolation } from './isolation.ts';
 import type { AnyMeasure, OptionDifference, OptionMistake } from './measure.ts';
 import { memory } from './memory.ts';
 import { metricOfFamily, type Metric } from './metric.ts';
 import { resolveSamples } from './samples.ts';
+import { persistence } from './persistence.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
 
@@ -18,6 +20,8 @@ export const measures = {
   image,
   stop,
   density,
+  persistence,
+  isolation,
 } satisfies Record<string, AnyMeasure>;
 
 export type MeasureName = keyof typeof measures;

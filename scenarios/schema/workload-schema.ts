@@ -79,6 +79,11 @@ export const workloadSchema = z
       .describe(
         'Path that answers what the workload sees of its box, as key=value lines, for the fairness check.',
       ),
+    'keep-path': urlPath
+      .optional()
+      .describe(
+        'Path that writes files with `?synced` and `?unsynced`, and says with `?read` which are there; for the measure persistence.',
+      ),
   })
   .refine((workload) => workload.command !== undefined || comesFromImage(workload), {
     path: ['command'],

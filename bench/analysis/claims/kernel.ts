@@ -2,7 +2,8 @@
 import { text, type Text } from '../../record/claims/words/words.ts';
 import { ranPlatforms } from '../../record/queries.ts';
 import type { RecordedPlatform, RunRecord } from '../../record/schema.ts';
-import { isContainer, isVm, type IsChosen } from './choose.ts';
+import { isContainer, isVm, runWith, type IsChosen } from './choose.ts';
+import { lookUpAll, type Evidence } from './evidence.ts';
 import type { Fact, Judge, Part } from './judgement.ts';
 import { unmeasured } from './limits.ts';
 
@@ -17,13 +18,22 @@ export const judgeKernel: Judge = (records) => {
   const facts = [...vms, ...containers].map(factOf);
   return {
     parts: [vmPart(vms), containerPart(containers)],
-    evidence: [],
+    evidence: isolationOf(records),
     facts,
     figure: facts[0] ?? null,
     chart: [],
     thresholds: [text('threshold.13')],
   };
 };
+
+const isolationMetrics = ['capabilities', 'namespaces', 'noNewPrivileges', 'seccomp', 'devices'];
+
+/** What else stands between the workload and the host; it is shown, and no verdict follows from it. */
+function isolationOf(records: readonly RunRecord[]): Evidence[] {
+  const record = runWith(records, 'isolation.namespaces', [isVm, isContainer]);
+  if (!record) return [];
+  return isolationMetrics.flatMap((name) => lookUpAll(record, () => true, `isolation.${name}`));
+}
 
 interface Seen {
   record: RunRecord;

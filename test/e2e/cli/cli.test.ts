@@ -106,7 +106,18 @@ describe('tare list', () => {
       ['platforms', shortPlatformNames],
       [
         'scenarios',
-        ['density', 'density-tiny', 'everything', 'jetty', 'nginx', 'node', 'postgresql', 'tiny', 'tomcat'],
+        [
+          'density',
+          'density-tiny',
+          'everything',
+          'jetty',
+          'nginx',
+          'node',
+          'postgresql',
+          'state',
+          'tiny',
+          'tomcat',
+        ],
       ],
       ['reporters', [...Object.keys(reporters), 'json']],
     ] as const) {

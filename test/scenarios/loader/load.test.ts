@@ -35,6 +35,7 @@ describe('built-in scenarios', () => {
       'node',
       'overhead',
       'postgresql',
+      'state',
       'tiny',
       'tomcat',
     ]);
@@ -133,6 +134,7 @@ describe('a scenario of one own', () => {
       marks: [],
       loadPath: '/',
       factsPath: null,
+      keepPath: null,
     });
   });
 

@@ -33,6 +33,11 @@ describe('the catalogue of metrics', () => {
       'image.unpacked',
       'image.virtual',
       'image.allocated',
+      'isolation.capabilities',
+      'isolation.namespaces',
+      'isolation.noNewPrivileges',
+      'isolation.seccomp',
+      'isolation.devices',
     ]);
     expect(having('isSingle')).toEqual(['density.instances', 'density.minimumMemory']);
   });

@@ -22,7 +22,7 @@ describe('the JSON Schema', () => {
     expect([validate(parse(readFileSync(file, 'utf8'))), validate.errors]).toEqual([true, null]);
   });
 
-  it.each(['jetty', 'nginx', 'node', 'postgresql', 'tiny', 'tomcat'])(
+  it.each(['jetty', 'keeper', 'nginx', 'node', 'postgresql', 'tiny', 'tomcat'])(
     'accepts the built-in workload %s, written out',
     (name) => {
       const file = join(dirname(builtIn[0]?.file ?? ''), 'workloads', `${name}.yaml`);

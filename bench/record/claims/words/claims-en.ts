@@ -109,7 +109,7 @@ export const claimsEn = {
   'need.6.program': 'the density of Tomcat (`tare claims full`, or `tare density`)',
   'because.9.noHarm': 'without quotas nothing was starved, so that there was nothing to help',
   'need.13': 'a run of a workload that says what it sees (`facts-path`)',
-  'need.13.boot': 'the measure isolation, which compares boot ids',
+  'need.13.boot': 'a guest with another release of the kernel than the host',
   'threshold.13': 'The release of the kernel inside, compared with that of the host',
   'threshold.memory': 'Memory of a VM over that of the container that takes most: {limit}',
   'threshold.8': 'The last of the largest burst is ready: {limit}, and none fails',

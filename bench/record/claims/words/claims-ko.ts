@@ -107,7 +107,7 @@ export const claimsKo = {
   'need.6.program': 'Tomcat의 집적도 (`tare claims full` 또는 `tare density`)',
   'because.9.noHarm': '할당량 없이도 굶은 것이 없어 도울 것이 없었다',
   'need.13': '무엇을 보는지 말하는 워크로드의 실행 (`facts-path`)',
-  'need.13.boot': '부팅 ID를 비교하는 측정 isolation',
+  'need.13.boot': '호스트와 다른 릴리스의 커널을 쓰는 게스트',
   'threshold.13': '안에서 본 커널의 릴리스를 호스트의 것과 비교',
   'threshold.memory': 'VM의 메모리를 가장 많이 쓰는 컨테이너의 것으로 나눈 값: {limit}',
   'threshold.8': '가장 큰 묶음의 마지막이 준비될 때까지: {limit}, 실패 없음',

@@ -161,6 +161,8 @@ describe('tare build', () => {
       memory: null,
       image: {},
       density: null,
+      persistence: null,
+      isolation: null,
     });
     expect(runScenario.asked[0]?.folder).toMatch(/-tiny-build$/);
   });
