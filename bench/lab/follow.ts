@@ -6,17 +6,19 @@ import { parseLabMessage, type LabMessage } from './messages.ts';
 export interface LabEnd {
   /** Null: the program inside did what it was asked to. */
   error: { message: string; exitCode: ExitCode } | null;
+  /** It fell silent, and nothing says that another would, too. */
+  hangs?: true;
 }
 
-/** How long nothing may be heard of a lab: until its first message, and then (it says every 10 s that it lives). */
+/** How long nothing may be heard of a lab: until its first message, and then (it says every few seconds that it lives). */
 export interface Silence {
   bootMs: number;
   runMs: number;
 }
 
 export const silences = {
-  kvm: { bootMs: 60_000, runMs: 120_000 },
-  tcg: { bootMs: 300_000, runMs: 300_000 },
+  kvm: { bootMs: 60_000, runMs: 30_000 },
+  tcg: { bootMs: 120_000, runMs: 30_000 },
   /** Ten virtual seconds can be minutes on a busy machine. */
   virtual: { bootMs: 900_000, runMs: 1_800_000 },
 } satisfies Record<string, Silence>;
@@ -34,10 +36,12 @@ export async function followLab(
     settle = resolve;
     fail = reject;
   });
-  const giveUp = (what: string): void => {
-    const lines = machine.lastLines().map((line) => `\n  ${line}`);
+  let isHanging = false;
+  const giveUp = (what: string, last = machine.lastLines()): void => {
+    const lines = last.map((line) => `\n  ${line}`);
     const said = lines.length === 0 ? '; its console is empty' : `; last on its console:${lines.join('')}`;
-    settle({ error: { message: `${what}${said}`, exitCode: exitCodes.failed } });
+    const error = { message: `${what}${said}`, exitCode: exitCodes.failed };
+    settle({ error, ...(isHanging && { hangs: true }) });
   };
   let taken: Promise<void> = Promise.resolve();
   let heard = false;
@@ -45,7 +49,12 @@ export async function followLab(
     const ms = heard ? silence.runMs : silence.bootMs;
     const what = heard ? 'the lab stopped responding' : 'the lab did not boot';
     return setTimeout(() => {
-      giveUp(`${what}: nothing was heard of it for ${ms / 1000} s`);
+      isHanging = true;
+      // What it said by itself; the answer is in the console's log.
+      const last = machine.lastLines();
+      void machine.askWhere().finally(() => {
+        giveUp(`${what}: nothing was heard of it for ${ms / 1000} s`, last);
+      });
     }, ms);
   };
   let timer = watchdog();
@@ -70,7 +79,7 @@ export async function followLab(
   // What came before the end is still to be taken.
   void machine.ended.then(() =>
     taken.finally(() => {
-      giveUp('the lab has ended before its run was done');
+      if (!isHanging) giveUp('the lab has ended before its run was done');
     }),
   );
   try {

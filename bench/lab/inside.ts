@@ -11,11 +11,11 @@ import { labPaths } from '../../runners/lab/system.ts';
 import type { CommandContext } from '../environment/context.ts';
 import { TareError } from '../environment/errors.ts';
 import { runSuite } from '../run/suite.ts';
+import { beat } from './beat.ts';
 import type { LabMessage, LabSession } from './messages.ts';
 import { steadiness } from './steady.ts';
 
 const folders = { cache: '/var/cache/tare', state: '/var/lib/tare', runtime: '/run/tare' };
-const aliveMs = 10_000;
 /** Of a longer log the end is sent. */
 const keptLogBytes = 256 * 1024;
 /** Whose entries are folders that get more entries later. */
@@ -27,11 +27,11 @@ const send = (message: LabMessage): void => {
   line.write(`${JSON.stringify(message)}\n`);
 };
 send({ type: 'hello', uptimeMs: monotonicMs() });
-const alive = setInterval(() => {
+const quiet = beat(session.clock, () => {
   send({ type: 'alive' });
-}, aliveMs);
+});
 send({ type: 'end', error: await work() });
-clearInterval(alive);
+quiet();
 line.end();
 
 async function work(): Promise<{ message: string; exitCode: number | null } | null> {

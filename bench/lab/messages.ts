@@ -22,7 +22,7 @@ export interface LabSession {
 export type LabMessage =
   /** The program inside runs, so long after its kernel began, by its own clock. */
   | { type: 'hello'; uptimeMs: number }
-  /** It still does. */
+  /** It still does, on every CPU of the lab. */
   | { type: 'alive' }
   /** An event of the journal, as soon as it was written inside. */
   | { type: 'event'; event: JournalEvent }

@@ -14,6 +14,7 @@ import { publishRecord } from '../run/journal/publish.ts';
 import type { RecordedLab } from '../record/schema.ts';
 import { probeContext, type RunScenario, type SuiteOptions } from '../run/run.ts';
 import { followLab, silences, type LabEnd } from './follow.ts';
+import { untilDone } from './heal.ts';
 import { givenDisk } from './given-disk.ts';
 import type { LabMessage, LabSession } from './messages.ts';
 import { checkFit, chooseAccel, type LabChoice } from './fit.ts';
@@ -33,10 +34,12 @@ export function inLab(choice: LabChoice): RunScenario {
     try {
       refuseToContinue(journal, choice);
       context.log.progress(`starting the lab under ${accel}: about ${accel === 'kvm' ? 5 : 20} s`);
+      const earlier = journal.events.findLast((event) => event.type === 'lab')?.lab.restarts;
       const lab: RecordedLab = {
         ...{ accel, clock: choice.clock, cpus: choice.cpus, memoryBytes: choice.memoryBytes },
         ...{ vmm, digest: base.digest },
         outside: await gatherHostFacts(kvm),
+        ...(earlier && { restarts: earlier }),
       };
       const session: LabSession = {
         runId: choice.clock === 'virtual' ? virtualRunId : basename(options.folder),
@@ -45,12 +48,12 @@ export function inLab(choice: LabChoice): RunScenario {
         commit: choice.clock === 'virtual' ? undefined : options.commit,
         clock: choice.clock,
         payload: given.payload,
-        events: [...journal.events],
+        events: [],
       };
       await journal.write({ type: 'lab', lab });
       for (const platform of left) await journal.write({ type: 'platform', platform });
-      const end = await runInLab(
-        { accel, choice, base, toolsDisk: tools, givenDisk: given.disk, session },
+      const end = await runUntilDone(
+        { accel, choice, base, toolsDisk: tools, givenDisk: given.disk, session, lab },
         options,
         journal,
         context,
@@ -85,10 +88,41 @@ interface Session {
   toolsDisk: string;
   givenDisk: string;
   session: LabSession;
+  lab: RecordedLab;
 }
 
+/**
+ * A lab that hangs is started again, and goes on with the step that it hung in. In virtual time it is not: a sample depends on all
+ * that came before it in the same lab.
+ */
+async function runUntilDone(
+  session: Session,
+  options: SuiteOptions,
+  journal: Journal,
+  context: CommandContext,
+): Promise<LabEnd> {
+  const restarts = [...(session.lab.restarts ?? [])];
+  const attempt = (patience: number): Promise<LabEnd> => {
+    const name = restarts.length === 0 ? 'lab-console.log' : `lab-console-${restarts.length + 1}.log`;
+    return runInLab(session, { name, patience }, options, journal, context);
+  };
+  if (session.choice.clock === 'virtual') return attempt(1);
+  const steps = (): number => journal.events.filter(({ type }) => type === 'step').length;
+  return untilDone({
+    attempt,
+    steps,
+    async onHang(reason) {
+      restarts.push({ at: new Date().toISOString(), reason });
+      await journal.write({ type: 'lab', lab: { ...session.lab, restarts: [...restarts] } });
+      context.log.warn(`${reason}\nstarting the lab again; the run goes on after ${steps()} finished steps`);
+    },
+  });
+}
+
+/** @param attempt `patience` times as long as usual may nothing be heard of it */
 async function runInLab(
   { choice, ...lab }: Session,
+  attempt: { name: string; patience: number },
   options: SuiteOptions,
   journal: Journal,
   context: CommandContext,
@@ -97,15 +131,17 @@ async function runInLab(
     {
       ...lab,
       ...{ unit: 'run', clock: choice.clock, cpus: choice.cpus, memoryBytes: choice.memoryBytes },
-      consoleLog: join(options.folder, 'logs', 'lab-console.log'),
+      session: { ...lab.session, events: [...journal.events] },
+      consoleLog: join(options.folder, 'logs', attempt.name),
     },
     context.folders,
     context.log,
   );
+  const { bootMs, runMs } = silences[choice.clock === 'virtual' ? 'virtual' : lab.accel];
   try {
     return await followLab(
       machine,
-      silences[choice.clock === 'virtual' ? 'virtual' : lab.accel],
+      { bootMs: bootMs * attempt.patience, runMs: runMs * attempt.patience },
       context.signal,
       async (message) => {
         await take(

@@ -100,6 +100,10 @@ const lab = z.strictObject({
   vmm: z.string().describe('The VMM that runs it and its version.'),
   digest: z.string().describe("Of the lab's disk, kernel and initrd."),
   outside: host.describe('The machine that the lab ran on; `host` is the lab.'),
+  restarts: z
+    .array(z.strictObject({ at: z.string(), reason: z.string() }))
+    .optional()
+    .describe('The lab hung and was started again: when, and what its console said last.'),
 });
 
 const platform = z.strictObject({

@@ -15,7 +15,7 @@ export interface LabSpec {
   kernelFile: string;
   initrdFile: string;
   disks: LabDisk[];
-  sockets: { console: string; line: string };
+  sockets: { console: string; line: string; control: string };
 }
 
 export interface LabDisk {
@@ -45,6 +45,8 @@ export function labArguments(lab: LabSpec): string[] {
     ...['-chardev', `socket,id=console,path=${escaped(lab.sockets.console)},server=off`],
     ...['-device', 'isa-serial,chardev=console'],
     ...['-chardev', `socket,id=line,path=${escaped(lab.sockets.line)},server=off`],
+    ...['-chardev', `socket,id=control,path=${escaped(lab.sockets.control)},server=off`],
+    ...['-mon', 'chardev=control,mode=control'],
     // Without ioeventfd the port takes what is written in the moment in which it is written.
     ...['-device', 'virtio-serial-pci,ioeventfd=off', '-device', 'virtserialport,chardev=line'],
     ...lab.disks.flatMap(isVirtual ? memoryDisk : blockDisk),
@@ -81,6 +83,8 @@ function memory({ clock, memoryBytes, disks }: LabSpec): string {
 function kernelOptions({ clock, unit, disks }: LabSpec): string[] {
   return [
     ...['console=ttyS0', 'quiet', 'panic=-1', 'no_timer_check'],
+    // What makes a kernel that hangs tell where (LabMachine.askWhere).
+    'unknown_nmi_panic',
     ...(clock === 'virtual' ? virtualKernelOptions : []),
     ...[`lab.disks=${disks.map(({ role }) => labDisks[role]).join(',')}`, `systemd.unit=${labUnits[unit]}`],
   ];

@@ -6,12 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '../machine/command.ts';
 import { releaseLease } from '../machine/lease/release.ts';
 import { openLease } from '../machine/lease/lease.ts';
 import type { Log } from '../machine/log.ts';
 import { captureLog, type LogCapture } from '../shared/log-capture.ts';
 import { createOverlayDisk } from '../payload/disk/disk.ts';
+import { openQmp } from '../qemu/vm/qmp.ts';
 import { listenOn, type Listener } from '../qemu/vm/sockets.ts';
 import { qemuProgram } from '../qemu/vm/vm.ts';
 import { labArguments, type LabDisk, type LabSpec } from './arguments.ts';
@@ -44,6 +46,11 @@ export interface LabMachine {
   readonly console: Promise<Socket>;
   /** Last lines of the console, and what QEMU complained of. */
   lastLines(): string[];
+  /**
+   * Makes the kernel of a lab that hangs say where: it panics at an interrupt that it cannot ignore, and prints what each of its
+   * CPUs did. Resolves when it has, or when it has become clear that it will not.
+   */
+  askWhere(): Promise<void>;
   /** Ends it at once (nothing in it is worth keeping) and removes what it wrote outside. */
   dispose(): Promise<void>;
 }
@@ -51,6 +58,8 @@ export interface LabMachine {
 const shownLines = 12;
 const keptLines = 100;
 const keptComplaintCharacters = 2000;
+/** For a panic's account of itself, over a serial line and on a busy machine. */
+const lastWordsMs = 5000;
 
 /** Throws when QEMU cannot be started at all; nothing is left then. */
 export async function startLab(lab: LabStart, folders: LabFolders, log: Log): Promise<LabMachine> {
@@ -75,8 +84,12 @@ export async function startLab(lab: LabStart, folders: LabFolders, log: Log): Pr
     opened.push(console);
     const line = await listenOn(join(runtime, 'line'));
     opened.push(line);
+    const control = await listenOn(join(runtime, 'qmp'));
+    opened.push(control);
+    const qmp = control.connection.then((socket) => openQmp(socket, () => undefined));
+    qmp.catch(() => undefined);
     const { kernelFile } = lab.base;
-    const sockets = { console: console.path, line: line.path };
+    const sockets = { console: console.path, line: line.path, control: control.path };
     const args = labArguments({ ...lab, kernelFile, initrdFile, disks, sockets });
     const running = start('setpriv', ['--pdeathsig', 'KILL', qemuProgram, ...args]);
     let complaint = '';
@@ -98,6 +111,11 @@ export async function startLab(lab: LabStart, folders: LabFolders, log: Log): Pr
       console: console.connection,
       lastLines: () =>
         [...lastWords(capture?.tail(keptLines) ?? []), ...complaint.split('\n')].filter(Boolean),
+      askWhere: async () => {
+        const asked = qmp.then((open) => open.execute('inject-nmi', { timeoutMs: lastWordsMs }));
+        const ended = asked.then(() => running.exited).catch(() => undefined);
+        await Promise.race([ended, sleep(lastWordsMs, undefined, { ref: false })]);
+      },
       dispose: async () => {
         running.kill('SIGKILL');
         await running.exited;

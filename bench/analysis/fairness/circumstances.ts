@@ -37,6 +37,7 @@ export function emulation(
   const emulated = platforms.filter(({ accel }) => accel === 'tcg');
   return [
     ...(emulated.length > 0 ? [finding('accel-tcg', idsOf(emulated))] : []),
+    ...((lab?.restarts ?? []).length > 0 ? [finding('lab-restarted', idsOf(platforms))] : []),
     // Everything in such a lab is emulated, the process as well as the VM under KVM: not by one factor, and not a little.
     ...(lab?.accel === 'tcg'
       ? [finding(lab.clock === 'virtual' ? 'virtual-time' : 'lab-tcg', idsOf(platforms))]

@@ -79,6 +79,11 @@ export const fairnessCodes = {
       'the lab itself ran under software emulation (TCG): no time here says how long anything takes on real hardware, and ratios between platforms are not those of real hardware either',
     remedy: 'none is needed to prove that platforms work; measure on hardware',
   },
+  'lab-restarted': {
+    level: 'note',
+    message: 'the lab hung and was started again: its samples are from more than one boot of the same system',
+    remedy: 'none: emulated virtualization loses a timer now and then; see lab.restarts in run.json',
+  },
   'virtual-time': {
     level: 'warn',
     message:

@@ -12,6 +12,7 @@ const waits = Promise.resolve('waits');
 let machine: LabMachine;
 let taken: LabMessage[];
 let controller: AbortController;
+let wasAsked = false;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -25,6 +26,11 @@ beforeEach(() => {
     }),
     line: Promise.resolve(text as unknown as Socket),
     console: Promise.resolve(new PassThrough() as unknown as Socket),
+    askWhere: () => {
+      wasAsked = true;
+      die('a panic is the end of it');
+      return Promise.resolve();
+    },
     lastLines: () => ['starting', 'Kernel panic - not syncing: no init'],
     dispose: () => Promise.resolve(),
   };
@@ -62,6 +68,8 @@ describe('a lab', () => {
     expect(await Promise.race([end, waits])).toBe('waits');
     await vi.advanceTimersByTimeAsync(1);
     const { error } = await end;
+    expect((await end).hangs).toBe(true);
+    expect(wasAsked).toBe(true);
     expect(error?.message).toContain('the lab did not boot');
     expect(error?.message).toContain('Kernel panic - not syncing: no init');
     expect(error?.exitCode).toBe(4);
@@ -88,6 +96,7 @@ describe('a lab', () => {
     await vi.advanceTimersByTimeAsync(0);
     die('');
     expect((await end).error?.message).toContain('the lab has ended before its run was done');
+    expect((await end).hangs).toBeUndefined();
     expect(taken).toEqual([{ type: 'hello', uptimeMs: 1 }]);
   });
 

@@ -14,7 +14,7 @@ const spec: LabSpec = {
     { role: 'tools', file: '/tools', format: 'raw', bytes: 2 ** 28 },
     { role: 'given', file: '/given', format: 'raw', bytes: 2 ** 27 },
   ],
-  sockets: { console: '/c', line: '/l' },
+  sockets: { control: '/run/tare/qmp', console: '/c', line: '/l' },
 };
 
 describe("the lab's QEMU", () => {
