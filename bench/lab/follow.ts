@@ -18,7 +18,7 @@ export interface Silence {
 
 export const silences = {
   kvm: { bootMs: 60_000, runMs: 30_000 },
-  tcg: { bootMs: 120_000, runMs: 30_000 },
+  tcg: { bootMs: 240_000, runMs: 30_000 },
   /** Ten virtual seconds can be minutes on a busy machine. */
   virtual: { bootMs: 900_000, runMs: 1_800_000 },
 } satisfies Record<string, Silence>;

@@ -7,7 +7,7 @@ import { tsImport } from 'tsx/esm/api';
 const { cases, args } = JSON.parse(readFileSync('/run/tare-lab/session.json', 'utf8'));
 const line = createWriteStream('/dev/vport0p1', { flags: 'r+' });
 const send = (message) => line.write(`${JSON.stringify(message)}\n`);
-const alive = setInterval(() => send({ type: 'alive' }), 10_000);
+const alive = setInterval(() => send({ type: 'alive' }), 3000);
 send({ type: 'hello', uptimeMs: Number(process.hrtime.bigint()) / 1e6 });
 send({ type: 'end', error: await test().catch((error) => ({ message: String(error), exitCode: 4 })) });
 clearInterval(alive);

@@ -63,7 +63,9 @@ async function testInLab(args: readonly string[]): Promise<number> {
     log,
   );
   try {
-    const { error } = await followLab(machine, silences[accel], signal, show);
+    // A whole suite is imported at once inside, which keeps the heartbeat waiting.
+    const silence = { ...silences[accel], runMs: 120_000 };
+    const { error } = await followLab(machine, silence, signal, show);
     if (error) print(error.message);
     return error?.exitCode ?? 0;
   } finally {
