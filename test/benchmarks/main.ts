@@ -16,6 +16,7 @@ import { benchLab } from './lab/lab.bench.ts';
 import { benchRealRepeat, benchVirtualRepeat } from './lab/lab-repeat.bench.ts';
 import { benchIdenticalRuns, benchIdenticalSides } from './null.bench.ts';
 import { benchProber } from './prober.bench.ts';
+import { buildTare } from '../support/tare.ts';
 import type { BenchRow } from './row.ts';
 import { benchRuncStart } from './runc-start.bench.ts';
 import { benchScale } from './scale.bench.ts';
@@ -71,6 +72,7 @@ if (unknown.length > 0) {
   console.error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
   process.exit(2);
 }
+await buildTare();
 let isAbove = false;
 for (const [name, bench] of Object.entries(benches)) {
   if (names.length > 0 ? !names.includes(name) : tooSlow.includes(name)) continue;

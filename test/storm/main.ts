@@ -9,8 +9,7 @@ import { monotonicMs } from '../../runners/machine/clock.ts';
 import { parseStorm, usage, type StormOptions } from './arguments.ts';
 import { drawMoments, momentText } from './moment.ts';
 import { rideOut } from './ride-out.ts';
-import { assetFile } from '../../runners/machine/asset.ts';
-import { run } from '../../runners/machine/command.ts';
+import { buildTare } from '../support/tare.ts';
 
 let isEnding = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -32,9 +31,8 @@ try {
 async function storm({ seed, count, only, minutes, weather }: StormOptions): Promise<number> {
   const moments = drawMoments(seed, count, weather).filter(({ number }) => only === null || number === only);
   const temporary = await mkdtemp(join(tmpdir(), 'tare-storm-'));
-  // From its sources, each of some ten starts a moment would take seconds to be compiled.
-  await run('npm', ['run', 'build'], { cwd: assetFile('.') });
-  const world = { temporary, program: [assetFile('dist/bench/cli.js')] };
+  await buildTare();
+  const world = { temporary };
   const beganAt = monotonicMs();
   const minutesGone = (): number => (monotonicMs() - beganAt) / 60_000;
   let [ridden, missed, found] = [0, 0, 0];

@@ -47,17 +47,15 @@ const density = {
 export interface World {
   /** The folder that programs make their temporary files in. */
   temporary: string;
-  /** Arguments of Node that are Tare; without them its sources. */
-  program?: readonly string[];
 }
 
-export async function openStage(moment: Moment, { temporary, ...program }: World): Promise<Stage> {
+export async function openStage(moment: Moment, { temporary }: World): Promise<Stage> {
   const { blow, command, platform } = moment;
   const disk = await mkdtemp(join(tmpdir(), 'tare-storm-'));
   const place = blow.kind === 'disk' ? blow.place : null;
   const cache = join(disk, 'cache');
   const sandbox = await makeSandbox(place === 'cache' || place === 'scratch' ? { cache } : {});
-  const box = { ...sandbox, ...program, env: { ...sandbox.env, TMPDIR: temporary } };
+  const box = { ...sandbox, env: { ...sandbox.env, TMPDIR: temporary } };
   const mountPoint = place === null ? null : await mountDisk(disk, place);
   const group = blow.kind === 'memory' ? await makeGroup(moment.number, blow.mebibytes) : null;
   const measures = command === 'density' ? { density } : { startup: { samples: 1 }, stop: {} };

@@ -1,12 +1,27 @@
-/** Tare as a user runs it: its own process, from the sources. */
+/** Tare as a user runs it: its own process, as built. */
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, start, type CommandResult } from '../../runners/machine/command.ts';
 
-const cli = fileURLToPath(new URL('../../bench/cli.ts', import.meta.url));
-const sources = ['--import', import.meta.resolve('tsx'), cli];
+const home = fileURLToPath(new URL('../..', import.meta.url));
+/**
+ * Arguments of Node that are Tare as built; `buildTare` keeps it up to date. Compiling the sources as they are loaded costs
+ * seconds of CPU time with each start.
+ */
+export const builtTare: readonly string[] = [join(home, 'dist/bench/cli.js')];
+/** The same from its sources, without a build. */
+export const tareFromSources: readonly string[] = [
+  ...['--import', createRequire(import.meta.url).resolve('tsx')],
+  join(home, 'bench/cli.ts'),
+];
+
+/** Builds it where a source is newer than the last build. Before anything runs, since it writes what others read. */
+export async function buildTare(): Promise<void> {
+  await run(process.execPath, [join(home, 'bench/bootstrap.mjs'), 'build'], { cwd: home });
+}
 
 /** Folders of one test: its own runs, leases and sockets; the cache is shared, since building takes long. */
 export interface Sandbox {
@@ -15,7 +30,7 @@ export interface Sandbox {
   env: Record<string, string>;
   /** Program and arguments that become Tare, such as `nsenter` with a namespace; empty: nothing stands before it. */
   startedBy: readonly string[];
-  /** Arguments of Node that are the program: its sources, or what was built of them. */
+  /** Arguments of Node that are the program. */
   program: readonly string[];
   remove(): Promise<void>;
 }
@@ -36,7 +51,7 @@ export async function makeSandbox(options: { cache?: string } = {}): Promise<San
       NO_COLOR: '1',
     },
     startedBy: [],
-    program: sources,
+    program: builtTare,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

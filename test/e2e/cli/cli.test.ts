@@ -1,6 +1,6 @@
 /** The command line as a user types it: help, mistakes, lists, schema, completion, streams. */
 import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { reporters } from '../../../reports/index.ts';
 import { run, start } from '../../../runners/machine/command.ts';
 import { shortPlatformNames } from '../../../scenarios/platforms/table.ts';
-import { makeSandbox, tare, type Sandbox } from '../../support/tare.ts';
+import { makeSandbox, tare, tareFromSources, type Sandbox } from '../../support/tare.ts';
 
 const packageFolder = fileURLToPath(new URL('../../..', import.meta.url));
 let box: Sandbox;
@@ -33,11 +33,12 @@ describe('help', () => {
     expect(stdout).toMatch(/--accel <name>[^-]*"auto", "kvm", "tcg"/);
   });
 
-  it('gives the version of the package', async () => {
+  it('gives the version of the package, as built and from its sources', async () => {
     const version = (
       JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { version: string }
     ).version;
     expect((await tare(box, ['--version'])).stdout).toBe(version);
+    expect((await tare({ ...box, program: tareFromSources }, ['--version'])).stdout).toBe(version);
   });
 });
 
@@ -50,13 +51,12 @@ describe('whoever runs it', () => {
     const clone = join(folder, 'clone');
     await mkdir(clone);
     const bind = 'mount --bind "$1" "$2"; shift 2; exec "$@"';
-    const tsx = relative(packageFolder, fileURLToPath(import.meta.resolve('tsx')));
     const { code, stderr } = await run(
       'unshare',
       [
         ...['--mount', 'sh', '-euc', bind, 'sh', packageFolder, clone],
         ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--', process.execPath],
-        ...['--import', join(clone, tsx), join(clone, 'bench/cli.ts'), 'run', 'tiny', '--platform', 'vm'],
+        ...[join(clone, 'dist/bench/cli.js'), 'run', 'tiny', '--platform', 'vm'],
       ],
       { cwd: folder, env: { ...user.env, TARE_CACHE_DIR: join(folder, 'cache') }, accept: [3] },
     );
@@ -211,10 +211,7 @@ describe('tare completion bash', () => {
 
 describe('streams and settings', () => {
   it('bears a reader that has seen enough', async () => {
-    const cli = join(packageFolder, 'bench', 'cli.ts');
-    const child = start(process.execPath, ['--import', import.meta.resolve('tsx'), cli, 'schema', 'record'], {
-      cwd: packageFolder,
-    });
+    const child = start(process.execPath, [...box.program, 'schema', 'record'], { cwd: packageFolder });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
@@ -248,13 +245,7 @@ describe('tare doctor', () => {
   ])('on %s installs nothing and prints the command', async (distribution, command) => {
     const release = join(box.folder, 'os-release');
     await writeFile(release, `ID=${distribution}\n`);
-    const doctor = [
-      process.execPath,
-      '--import',
-      import.meta.resolve('tsx'),
-      join(packageFolder, 'bench/cli.ts'),
-      'doctor',
-    ];
+    const doctor = [process.execPath, ...box.program, 'doctor'];
     const { code, stdout } = await run(
       'unshare',
       [

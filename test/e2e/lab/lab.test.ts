@@ -1,7 +1,4 @@
-/**
- * The tiny workload inside a lab: the one place where every machine shows KVM and cgroup v2. The lab takes the built
- * program with it, so this builds the program and runs it as a user would.
- */
+/** The tiny workload inside a lab: the one place where every machine shows KVM and cgroup v2. */
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,10 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../bench/record/schema.ts';
 import { run, start, type CommandResult } from '../../../runners/machine/command.ts';
 import { leftovers } from '../../support/leftovers.ts';
-import { makeSandbox, type Sandbox } from '../../support/tare.ts';
+import { builtTare, makeSandbox, type Sandbox } from '../../support/tare.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const cli = join(root, 'dist/bench/cli.js');
 const platforms = ['process', 'runc', 'crun', 'vm', 'microvm'];
 /** Emulated, on a machine that may be busy. */
 const patienceMs = 1_200_000;
@@ -22,7 +18,7 @@ let box: Sandbox;
 let record: RunRecord;
 
 function lab(args: readonly string[]): Promise<CommandResult> {
-  return run(process.execPath, [cli, 'lab', ...args], {
+  return run(process.execPath, [...builtTare, 'lab', ...args], {
     cwd: box.folder,
     env: box.env,
     accept: [0, 1, 2, 3, 4],
@@ -32,7 +28,6 @@ function lab(args: readonly string[]): Promise<CommandResult> {
 
 beforeAll(async () => {
   box = await makeSandbox();
-  await run('npm', ['run', '--silent', 'build'], { cwd: root });
   const choices = ['--platform', platforms.join(','), '--samples', '1', '--seed', '1'];
   let ended = await lab(['run', 'tiny', ...choices, '--json', '--out', 'out']);
   // QEMU's emulation of a processor that virtualises hangs about once in a hundred starts of a VM: then the run is continued.
@@ -89,7 +84,7 @@ describe('tare lab run tiny', () => {
   });
 
   it('is not continued outside by mistake', async () => {
-    const { code, stderr } = await run(process.execPath, [cli, 'run', '--resume', 'out'], {
+    const { code, stderr } = await run(process.execPath, [...builtTare, 'run', '--resume', 'out'], {
       cwd: box.folder,
       env: box.env,
       accept: [2],
@@ -123,7 +118,7 @@ describe('tare lab run --virtual-time', () => {
 
   async function tare(...args: string[]): Promise<[code: number | null, output: string]> {
     const options = { cwd: box.folder, env: box.env, accept: [0, 1, 2] };
-    const { code, stdout, stderr } = await run(process.execPath, [cli, ...args], options);
+    const { code, stdout, stderr } = await run(process.execPath, [...builtTare, ...args], options);
     return [code, stdout + stderr];
   }
 
@@ -166,7 +161,7 @@ describe('tare lab run --virtual-time', () => {
 describe('a lab that is ended', () => {
   /** Resolves with QEMU's process id. */
   async function started(args: readonly string[]): Promise<{ tare: ReturnType<typeof start>; qemu: number }> {
-    const tare = start(process.execPath, [cli, 'lab', 'run', 'tiny', ...args], {
+    const tare = start(process.execPath, [...builtTare, 'lab', 'run', 'tiny', ...args], {
       cwd: box.folder,
       env: box.env,
     });
@@ -199,7 +194,10 @@ describe('a lab that is ended', () => {
       await tare.exited;
       while (await isAlive(qemu)) await sleep(50);
       expect(await leftovers(box)).not.toEqual([]);
-      const { code } = await run(process.execPath, [cli, 'clean'], { cwd: box.folder, env: box.env });
+      const { code } = await run(process.execPath, [...builtTare, 'clean'], {
+        cwd: box.folder,
+        env: box.env,
+      });
       expect(code).toBe(0);
       expect(await leftovers(box)).toEqual([]);
     },
@@ -220,7 +218,7 @@ describe('a lab that cannot be', () => {
     const without = [join(root, 'test/fixtures/without.sh'), '/usr/bin/qemu-system-x86_64'];
     const result = await run(
       'unshare',
-      ['--mount', 'sh', ...without, process.execPath, cli, 'lab', 'run', 'tiny'],
+      ['--mount', 'sh', ...without, process.execPath, ...builtTare, 'lab', 'run', 'tiny'],
       { cwd: box.folder, env: box.env, accept: [3] },
     );
     expect(result.stderr).toContain('qemu-system-x86_64 is not installed');
