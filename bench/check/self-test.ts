@@ -13,9 +13,12 @@ import { isExactGate } from '../analysis/gates/exact.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { gatesOf } from './gates-of.ts';
 import { arms } from './self-test-arms.ts';
-import { tryGate, trials } from './self-test-trials.ts';
+import { tryGate } from './self-test-trials.ts';
 import type { SelfTest } from '../store/self-test-record.ts';
 import { refuseLabRun } from './not-in-lab.ts';
+
+/** Random choices per gate and kind: enough to tell one in a hundred. */
+const trials = 1000;
 
 export interface SelfTestOptions {
   /** The run's folder; its journal holds the scenario. */
@@ -66,7 +69,7 @@ export async function selfTest(
     trials,
     injected,
     seed,
-    gates: gates.flatMap((gate) => tryGate(gate, { record, tested, seed, family: gates.length })),
+    gates: gates.flatMap((gate) => tryGate(gate, { record, tested, seed, trials, family: gates.length })),
   };
   return { result, failures };
 }
