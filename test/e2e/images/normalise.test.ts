@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { epochSeconds } from '../../../runners/payload/epoch.ts';
 import { normalise, setTimes } from '../../../runners/payload/normalise.ts';
-import { digestOf, isRoot, makeTree, pathsBelow, temporaryFolder } from './trees.ts';
+import { digestOf, isRoot, makeTree, pathsBelow, temporaryFolder } from '../../runners/payload/trees.ts';
 
 /** What differs between two machines and two moments. */
 async function installedOn(machine: string): Promise<string> {

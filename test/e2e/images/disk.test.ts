@@ -4,15 +4,23 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { run } from '../../../../runners/machine/command.ts';
+import { run } from '../../../runners/machine/command.ts';
 import {
   allocatedBytes,
   compressDisk,
   createOverlayDisk,
   packDisk,
-} from '../../../../runners/payload/disk/disk.ts';
-import { compressBoth } from '../../../../runners/payload/oci-image/compress.ts';
-import { contextOf, isRoot, makeTree, never, payloadOf, temporaryFolder, touchAll } from '../trees.ts';
+} from '../../../runners/payload/disk/disk.ts';
+import { compressBoth } from '../../../runners/payload/oci-image/compress.ts';
+import {
+  contextOf,
+  isRoot,
+  makeTree,
+  never,
+  payloadOf,
+  temporaryFolder,
+  touchAll,
+} from '../../runners/payload/trees.ts';
 
 test('two packings at different moments from trees made in another order are the same bytes', async () => {
   const disks = [];

@@ -6,7 +6,7 @@ import { buildPayload } from '../../../runners/payload/build-payload.ts';
 import { packDisk } from '../../../runners/payload/disk/disk.ts';
 import { packOciImage, unpackOciImage } from '../../../runners/payload/oci-image/oci-image.ts';
 import type { PayloadSource } from '../../../runners/payload/source/source.ts';
-import { contextOf, digestOf, isRoot, temporaryFolder } from './trees.ts';
+import { contextOf, digestOf, isRoot, temporaryFolder } from '../../runners/payload/trees.ts';
 
 const config = {
   command: ['/serve'],

@@ -2,11 +2,11 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { run } from '../../../../runners/machine/command.ts';
-import { allocatedBytes } from '../../../../runners/payload/disk/disk.ts';
-import { makeBootPartition } from '../../../../runners/payload/disk/boot-partition.ts';
-import { assembleDisk, firstSector } from '../../../../runners/payload/disk/partitioned-disk.ts';
-import { never, temporaryFolder } from '../trees.ts';
+import { run } from '../../../runners/machine/command.ts';
+import { allocatedBytes } from '../../../runners/payload/disk/disk.ts';
+import { makeBootPartition } from '../../../runners/payload/disk/boot-partition.ts';
+import { assembleDisk, firstSector } from '../../../runners/payload/disk/partitioned-disk.ts';
+import { never, temporaryFolder } from '../../runners/payload/trees.ts';
 
 const MiB = 1 << 20;
 const linux = '0FC63DAF-8483-4772-8E79-3D69D8477DE4';

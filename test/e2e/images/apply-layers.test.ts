@@ -3,11 +3,18 @@ import { createHash } from 'node:crypto';
 import { chmod, link, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { run } from '../../../../runners/machine/command.ts';
-import { applyLayers } from '../../../../runners/payload/layer/apply-layers.ts';
-import { limitsOf } from '../../../../runners/payload/limits.ts';
-import type { SourceLayer } from '../../../../runners/payload/source/source-image.ts';
-import { contextOf, isRoot, makeTree, digestOf, pathsBelow, temporaryFolder } from '../trees.ts';
+import { run } from '../../../runners/machine/command.ts';
+import { applyLayers } from '../../../runners/payload/layer/apply-layers.ts';
+import { limitsOf } from '../../../runners/payload/limits.ts';
+import type { SourceLayer } from '../../../runners/payload/source/source-image.ts';
+import {
+  contextOf,
+  isRoot,
+  makeTree,
+  digestOf,
+  pathsBelow,
+  temporaryFolder,
+} from '../../runners/payload/trees.ts';
 
 type Compression = 'none' | 'gzip' | 'zstd';
 type Files = Record<string, string>;

@@ -3,12 +3,12 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { run } from '../../../../runners/machine/command.ts';
+import { run } from '../../../runners/machine/command.ts';
 import {
   packOciImage,
   unpackOciImage,
   type ImageConfig,
-} from '../../../../runners/payload/oci-image/oci-image.ts';
+} from '../../../runners/payload/oci-image/oci-image.ts';
 import {
   contextOf,
   digestOf,
@@ -18,7 +18,7 @@ import {
   payloadOf,
   temporaryFolder,
   touchAll,
-} from '../trees.ts';
+} from '../../runners/payload/trees.ts';
 
 const config: ImageConfig = {
   command: ['/bin/serve', '-p', '8080'],
