@@ -9,13 +9,8 @@ import type { RunRecord } from '../../../bench/record/schema.ts';
 import { isRoot } from '../../runners/payload/trees.ts';
 import { leftovers } from '../../support/leftovers.ts';
 import { writeOfficialImage, type OfficialImage } from '../../support/images/official-images.ts';
+import { everywhere, isEverywhere, someBoxes } from '../../support/platforms/everywhere.ts';
 import { makeSandbox, tare, type Sandbox } from '../../support/tare.ts';
-
-/** All images on all platforms take half an hour; what is not asked for is left to `npm run test:images`. */
-const isAll = process.env['TARE_TEST_IMAGES'] === 'all';
-const everywhere = ['process', 'runc', 'crun', 'docker', 'podman', 'lxc', 'lxd', 'nspawn', 'vm'];
-/** A process, an engine's container and nspawn's; what each of the other boxes is like is held by test/e2e/platforms. */
-const oneOfEach = isAll ? everywhere : ['process', 'docker', 'nspawn'];
 
 /** The start-up message for user and database postgres, the query "select 1", and a row with the value 1. */
 const selectOne = {
@@ -25,7 +20,7 @@ const selectOne = {
 };
 
 /** Of one image on all its platforms, and a little less than a test's. */
-const patienceMs = isAll ? 3_600_000 : 280_000;
+const patienceMs = isEverywhere ? 3_600_000 : 280_000;
 
 let box: Sandbox;
 const written = new Set<OfficialImage>();
@@ -41,11 +36,13 @@ afterAll(async () => {
 interface Asked {
   workload: Record<string, unknown>;
   platforms: readonly string[];
+  /** What it needs before it can be stopped. */
+  settle?: string;
 }
 
 async function runImage(
   image: OfficialImage,
-  { workload, platforms }: Asked,
+  { workload, platforms, settle = '0s' }: Asked,
 ): Promise<{ code: number; record: RunRecord; stderr: string; logs: Map<string, string> }> {
   const layout = join(box.folder, image);
   if (!written.has(image)) await writeOfficialImage(image, layout, box.cache);
@@ -59,8 +56,7 @@ async function runImage(
     },
     limits: { cpus: 1, memory: '512MiB' },
     platforms,
-    // At rest: haproxy's master, for one, starts itself again while its worker answers, and loses what it is sent meanwhile.
-    measures: { startup: { samples: 1 }, memory: { samples: 1, settle: '2s' }, stop: { samples: 1 } },
+    measures: { startup: { samples: 1 }, memory: { samples: 1, settle }, stop: { samples: 1 } },
   };
   const file = join(box.folder, `${image}.yaml`);
   await writeFile(file, JSON.stringify(scenario));
@@ -81,7 +77,7 @@ interface Case {
   asked: Asked;
   /** What the workload printed on every platform. */
   logged?: RegExp[];
-  /** Too slow for every run of the tests. */
+  /** Too slow for every run of the tests: left to `npm run test:everywhere`. */
   isSlow?: true;
   notLogged?: RegExp;
 }
@@ -97,7 +93,12 @@ const cases: Case[] = [
   {
     title: 'haproxy raises its open files for 4000 connections as its own user, and is stopped by SIGUSR1',
     image: 'haproxy',
-    asked: { workload: { ready: { by: 'http', body: 'haproxy is here' } }, platforms: oneOfEach },
+    asked: {
+      workload: { ready: { by: 'http', body: 'haproxy is here' } },
+      platforms: someBoxes,
+      // Its master starts itself again while its worker answers, and loses what it is sent meanwhile.
+      settle: '2s',
+    },
     logged: [/web web\/<NOSRV>.* 200 /],
   },
   {
@@ -105,7 +106,7 @@ const cases: Case[] = [
     image: 'spring',
     asked: {
       workload: { ready: { by: 'http', body: 'jdbc:postgresql://db:5432/shop?ssl=true on ' } },
-      platforms: oneOfEach,
+      platforms: someBoxes,
     },
   },
   {
@@ -139,7 +140,7 @@ describe.runIf(isRoot)(
   'an image made as the official one is, on every platform:',
   { timeout: patienceMs + 20_000 },
   () => {
-    it.each(cases.filter(({ isSlow }) => isAll || !isSlow))(
+    it.each(cases.filter(({ isSlow }) => isEverywhere || !isSlow))(
       '$title',
       async ({ image, asked, logged = [], notLogged }) => {
         const { code, record, stderr, logs } = await runImage(image, asked);

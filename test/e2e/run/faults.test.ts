@@ -7,30 +7,37 @@ import { readFile, mkdir, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../bench/record/schema.ts';
 import { run } from '../../../runners/machine/command.ts';
 import { leftovers } from '../../support/leftovers.ts';
 import { writeScenario, type TestScenario } from '../../support/scenario-file.ts';
 import { makeSandbox, startTare, tare, type Sandbox } from '../../support/tare.ts';
 
-let box: Sandbox;
 beforeAll(async () => {
   const first = await makeSandbox();
   const { code, stderr } = await tare(first, ['build', 'tiny']);
   expect(code, stderr).toBe(0);
   await first.remove();
 });
-beforeEach(async () => {
-  box = await makeSandbox();
-});
-afterEach(async () => {
-  expect(await leftovers(box)).toEqual([]);
-  await box.remove();
+
+/** Several tests run at the same time, so each has a sandbox of its own. */
+const test = it.extend<{ box: Sandbox }>({
+  // Vitest reads from the braces what a fixture uses.
+  // eslint-disable-next-line no-empty-pattern
+  box: async ({}, use) => {
+    const box = await makeSandbox();
+    await use(box);
+    expect(await leftovers(box)).toEqual([]);
+    await box.remove();
+  },
 });
 
-async function runFault(test: TestScenario): Promise<{ code: number; record: RunRecord; stderr: string }> {
-  const file = await writeScenario(box.folder, 'fault', test);
+async function runFault(
+  box: Sandbox,
+  fault: TestScenario,
+): Promise<{ code: number; record: RunRecord; stderr: string }> {
+  const file = await writeScenario(box.folder, 'fault', fault);
   const { code, stdout, stderr } = await tare(box, ['run', file, '--json', '--out', 'out']);
   expect(stdout, stderr).not.toBe('');
   return { code, stderr, record: JSON.parse(stdout) as RunRecord };
@@ -47,8 +54,9 @@ const serveBy = (...program: string[]): string[] => [
   ...program,
 ];
 
-describe('a workload that misbehaves is a failure of its class, never a sample', () => {
-  it.each([
+// Two at a time: most of it is waiting for what never comes.
+describe('a workload that misbehaves is a failure of its class, never a sample', { concurrent: true }, () => {
+  test.for([
     [
       'exits at once',
       'exited',
@@ -77,8 +85,8 @@ describe('a workload that misbehaves is a failure of its class, never a sample',
       /no answer has arrived/,
     ],
     ['is killed for memory', 'out-of-memory', { command: ['/bin/busybox', 'tail', '/dev/zero'] }, /memory/],
-  ])('%s: %s', async (_, failureCode, workload, message) => {
-    const { code, record } = await runFault({ workload, platforms: ['process', 'runc'] });
+  ] as const)('%s: %s', async ([, failureCode, workload, message], { box }) => {
+    const { code, record } = await runFault(box, { workload, platforms: ['process', 'runc'] });
     expect(code).toBe(4);
     expect(record.run.status).toBe('failed');
     expect(record.results.filter((entry) => entry.metric === 'startup.ready')).toEqual([]);
@@ -91,21 +99,21 @@ describe('a workload that misbehaves is a failure of its class, never a sample',
     for (const failure of record.failures) expect(failure.message).toMatch(message);
   });
 
-  it('keeps the last log lines and the log’s path', async () => {
+  test('keeps the last log lines and the log’s path', async ({ box }) => {
     const command = ['/bin/busybox', 'sh', '-c', 'echo the last words; exit 3'];
-    const { record } = await runFault({ workload: { command }, platforms: ['process'] });
+    const { record } = await runFault(box, { workload: { command }, platforms: ['process'] });
     const failure = record.failures[0];
     expect(failure?.lines).toContain('the last words');
     expect(await readFile(join(box.folder, 'out', failure?.log ?? ''), 'utf8')).toContain('the last words');
   });
 
-  it('does not keep the other platforms from being measured', async () => {
+  test('does not keep the other platforms from being measured', async ({ box }) => {
     // Twelve megabytes of shared memory: fits into the one limit and not into the other.
     const fill = '/bin/busybox head -c 12000000 /dev/zero > /dev/shm/x';
     const serve = 'exec /bin/busybox httpd -f -p 8080 -h /srv/www';
     const command = ['/bin/busybox', 'sh', '-c', `${fill} && ${serve}`];
     const small = { id: 'small', runner: 'process', limits: { cpus: 1, memory: '8MiB' } };
-    const { code, record } = await runFault({ workload: { command }, platforms: ['process', small] });
+    const { code, record } = await runFault(box, { workload: { command }, platforms: ['process', small] });
     expect(code).toBe(4);
     expect(record.run.status).toBe('partial');
     const started = record.results.filter((entry) => entry.metric === 'startup.ready');
@@ -118,8 +126,8 @@ describe('a workload that misbehaves is a failure of its class, never a sample',
 });
 
 describe('a machine that cannot', () => {
-  it('skips a platform whose program is missing, and says what to install', async () => {
-    const { code, record } = await runFault({
+  test('skips a platform whose program is missing, and says what to install', async ({ box }) => {
+    const { code, record } = await runFault(box, {
       platforms: ['process', { id: 'other', runner: 'oci', runtime: 'no-such-runtime' }],
     });
     expect(code).toBe(0);
@@ -129,7 +137,7 @@ describe('a machine that cannot', () => {
     expect(skipped?.remedy).not.toBe('');
   });
 
-  it('ends with exit 3 when nothing is left, or when what is missing is required', async () => {
+  test('ends with exit 3 when nothing is left, or when what is missing is required', async ({ box }) => {
     const missing = { id: 'other', runner: 'oci', runtime: 'no-such-runtime' };
     const nothing = await writeScenario(box.folder, 'nothing', {
       platforms: [missing],
@@ -145,7 +153,7 @@ describe('a machine that cannot', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  it('says so when the disk of the cache is full, and leaves no half entry', async () => {
+  test('says so when the disk of the cache is full, and leaves no half entry', async ({ box }) => {
     const cache = join(box.folder, 'small-cache');
     await mkdir(cache);
     await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', cache]);
@@ -165,11 +173,11 @@ describe('a machine that cannot', () => {
 });
 
 describe('what must not matter, and what must', () => {
-  it('a port that is in use on this machine is free in every instance', async () => {
+  test('a port that is in use on this machine is free in every instance', async ({ box }) => {
     const server = createServer().listen(8080);
     await once(server, 'listening');
     try {
-      const { code, record } = await runFault({ platforms: ['process', 'runc'] });
+      const { code, record } = await runFault(box, { platforms: ['process', 'runc'] });
       expect(code).toBe(0);
       expect(record.run.status).toBe('complete');
     } finally {
@@ -177,11 +185,11 @@ describe('what must not matter, and what must', () => {
     }
   });
 
-  it('a cold page cache is cold: the kernel drops its caches before each start', async () => {
+  test('a cold page cache is cold: the kernel drops its caches before each start', async ({ box }) => {
     const drops = async (): Promise<number> =>
       Number(/^drop_pagecache (\d+)$/m.exec(await readFile('/proc/vmstat', 'utf8'))?.[1]);
     const before = await drops();
-    const { record } = await runFault({
+    const { record } = await runFault(box, {
       platforms: ['process'],
       measures: { startup: { samples: 2, 'page-cache': 'cold' } },
     });
@@ -198,10 +206,11 @@ async function journaledSamples(folder: string): Promise<string[]> {
   return text.split('\n').filter((line) => line.startsWith('{"type":"sample"') && line.endsWith('}'));
 }
 
-describe('interruption', () => {
-  it.each([[0], [400], [1500], [3000]])(
+// These too: what is stopped may be stopped at any moment.
+describe('interruption', { concurrent: true }, () => {
+  test.for([0, 400, 1500, 3000])(
     'Ctrl-C %i ms after the first sign of life ends with 130 and cleans up',
-    async (delayMs) => {
+    async (delayMs, { box }) => {
       const file = await writeScenario(box.folder, 'long', longRun);
       const child = startTare(box, ['run', file, '--out', 'out']);
       await child.says('looking at the machine');
@@ -212,7 +221,7 @@ describe('interruption', () => {
     },
   );
 
-  it('SIGTERM ends with 143 and keeps what was sampled', async () => {
+  test('SIGTERM ends with 143 and keeps what was sampled', async ({ box }) => {
     const file = await writeScenario(box.folder, 'long', longRun);
     const child = startTare(box, ['run', file, '--out', 'out']);
     await child.says('block 2 of');
@@ -225,7 +234,9 @@ describe('interruption', () => {
     );
   });
 
-  it('kill -9 at ten moments: tare clean removes all, no finished sample is lost, the run can be resumed', async () => {
+  test('kill -9 at ten moments: tare clean removes all, no finished sample is lost, the run can be resumed', async ({
+    box,
+  }) => {
     const measures = { startup: { samples: 12 }, stop: {} };
     const file = await writeScenario(box.folder, 'killed', { ...longRun, measures });
     const out = join(box.folder, 'out');
@@ -259,7 +270,9 @@ describe('interruption', () => {
     expect((await journaledSamples(out)).slice(0, before.length)).toEqual(before);
   });
 
-  it('two runs at the same time do not touch each other, and clean leaves live runs alone', async () => {
+  test('two runs at the same time do not touch each other, and clean leaves live runs alone', async ({
+    box,
+  }) => {
     const file = await writeScenario(box.folder, 'two', {
       platforms: ['process', 'runc'],
       measures: { startup: { samples: 5 } },

@@ -18,7 +18,6 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRunCgroup } from '../../../runners/machine/cgroup/cgroup.ts';
 import { releaseLease } from '../../../runners/machine/lease/release.ts';
-import { run } from '../../../runners/machine/command.ts';
 import { openLease } from '../../../runners/machine/lease/lease.ts';
 import { createRunNetwork } from '../../../runners/machine/network/network.ts';
 import type { Payload } from '../../../runners/payload/payload.ts';
@@ -31,6 +30,7 @@ import type {
   PreparedPlatform,
   RunContext,
 } from '../../../runners/runner.ts';
+import { get as httpGet } from '../../runners/machine/local-run.ts';
 import { sharedCache } from '../tare.ts';
 import { box } from '../../fixtures/launch.ts';
 
@@ -94,7 +94,12 @@ export async function openVmStage(name: string): Promise<VmStage> {
   await shareGuests(folders.cache);
   const cgroup = await createRunCgroup(runId, lease);
   const network = await createRunNetwork(runId, lease);
-  const get = (instance: Instance, path: string): Promise<string> => httpGet(network.nsPath, instance, path);
+  const get = async ({ address }: Instance, path: string): Promise<string> => {
+    const url = `http://${address.host}:${address.port}${path}`;
+    const answer = await httpGet(network.nsPath, url);
+    if (answer === null) throw new Error(`no answer from ${url}`);
+    return answer;
+  };
   const startUntilReady = async (instance: Instance): Promise<void> => {
     await instance.start();
     await untilAnswers(instance, get);
@@ -147,18 +152,6 @@ async function untilAnswers(instance: Instance, get: VmStage['get']): Promise<vo
   }
   const said = await readFile(instance.logFile, 'utf8').catch(() => '');
   throw new Error(`no answer: ${JSON.stringify(await instance.diagnose())}\n${said}`);
-}
-
-const getProgram = `
-  const answer = await fetch(process.argv[1], { signal: AbortSignal.timeout(5000) });
-  process.stdout.write(await answer.text());
-`;
-
-async function httpGet(nsPath: string, { address }: Instance, path: string): Promise<string> {
-  const url = `http://${address.host}:${address.port}${path}`;
-  const node = [process.execPath, '--input-type=module', '--eval', getProgram, '--', url];
-  const { stdout } = await run('nsenter', [`--net=${nsPath}`, ...node]);
-  return stdout;
 }
 
 async function makePayload(root: string): Promise<Payload> {
