@@ -1,14 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** One file after the other: they measure, load the machine or change its settings. A new file belongs here if in doubt. */
-const alone = [
-  'test/e2e/action.test.ts',
-  'test/e2e/cli/{check,compare-ab}.test.ts',
-  'test/e2e/{host,lab,prober}/*.test.ts',
-  'test/e2e/platforms/docker-users-engine.test.ts',
-  'test/e2e/run/{density,faults,run,storm}.test.ts',
-  'test/e2e/vm/vm-options.test.ts',
+/**
+ * Two of these files run at a time: none judges how long something takes, loads the machine or changes what is the whole
+ * machine's. Every other file runs alone.
+ */
+const sideBySide = [
+  'test/e2e/additions.test.ts',
+  'test/e2e/cli/{cli,run-payload}.test.ts',
+  'test/e2e/{images,reports}/*.test.ts',
+  'test/e2e/platforms/{box,conformance,lxd}.test.ts',
+  'test/e2e/run/deaths.test.ts',
+  'test/e2e/vm/{qemu,vm-clone,vm-full}.test.ts',
 ];
 const endToEnd = {
   globalSetup: './test/support/build-first.ts',
@@ -35,14 +38,12 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      // Real platforms, as root, two files at a time: none of these judges how long something takes or changes what is the
-      // whole machine's.
+      // Real platforms, as root.
       {
         test: {
           ...endToEnd,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          exclude: alone,
+          include: sideBySide,
           maxWorkers: Math.min(2, availableParallelism()),
           sequence: { groupOrder: 1 },
         },
@@ -51,7 +52,8 @@ export default defineConfig({
         test: {
           ...endToEnd,
           name: 'e2e-alone',
-          include: alone,
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: sideBySide,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
