@@ -12,8 +12,8 @@ import { writeScenario } from '../../support/scenario-file.ts';
 import { everywhere, someBoxes } from '../../support/platforms/everywhere.ts';
 import { makeSandbox, startTare, tare, type Sandbox } from '../../support/tare.ts';
 
-const serve = fileURLToPath(new URL('../../fixtures/deaths/serve', import.meta.url));
-const tiny = fileURLToPath(new URL('../../../scenarios/workloads/tiny.yaml', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../fixtures/deaths/', import.meta.url));
+const workloads = fileURLToPath(new URL('../../../scenarios/workloads/', import.meta.url));
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -31,20 +31,21 @@ async function writeDying(
   on: readonly string[],
   { measures, ...more }: { measures?: Record<string, unknown>; gates?: unknown[] } = {},
 ): Promise<string> {
-  const { rootfs } = parse(await readFile(tiny, 'utf8')) as { rootfs: { packages: string[] } };
+  const { rootfs } = parse(await readFile(join(workloads, 'tiny.yaml'), 'utf8')) as {
+    rootfs: { packages: string[] };
+  };
   const { packages } = rootfs;
   const files = [
-    { from: serve, to: '/srv/serve', mode: '0755' },
-    {
-      from: fileURLToPath(new URL('../../../scenarios/workloads/tiny/www', import.meta.url)),
-      to: '/srv/www',
-    },
-    { from: fileURLToPath(new URL('../../../scenarios/workloads/tiny/etc', import.meta.url)), to: '/etc' },
+    { from: join(workloads, 'tiny/www'), to: '/srv/www' },
+    { from: join(workloads, 'tiny/etc'), to: '/etc' },
+    { from: join(fixtures, 'serve'), to: '/srv/serve', mode: '0755' },
+    { from: join(fixtures, 'health'), to: '/srv/www/cgi-bin/health', mode: '0755' },
   ];
   return writeScenario(box.folder, name, {
     workload: {
       rootfs: { from: 'debian', suite: 'bookworm', variant: 'extract', packages, files },
       command: ['/bin/busybox', 'sh', '/srv/serve', how],
+      ready: { by: 'http', path: '/cgi-bin/health', body: 'ok', timeout: '180s' },
       'facts-path': undefined,
       // Only root may make a kernel panic.
       ...(how === 'panic' && { user: 'root' }),
