@@ -8,8 +8,6 @@ const memoryParts = ['guest-ram', 'snapshot', 'vmm', 'tcg-cache'];
 const imageLenses = ['transfer', 'unpacked', 'virtual', 'allocated', 'marginal'];
 const phasesBeforeOwn = ['launch', 'firmware', 'kernel', 'initrd', 'init', 'restore', 'resume', 'workload'];
 
-export const phasePrefix = 'startup.phase.';
-
 const names: Readonly<Record<string, string>> = {
   uss: 'USS (private pages)',
   pss: 'PSS (fair share)',

@@ -1,5 +1,6 @@
 /** Takes the measure `startup`: the time to the first good answer, its phases, and the CPU time until then. */
 import type { OptionsOf } from '../../scenarios/measures/measures.ts';
+import { phaseMetric } from '../../scenarios/measures/startup.ts';
 import { withIdleCpus } from '../run/host/idle-cpus.ts';
 import { dropPageCache } from '../run/host/page-cache.ts';
 import type { Measure } from './measure.ts';
@@ -25,7 +26,7 @@ export const startup: Measure<OptionsOf<'startup'>> = {
         });
         const phases = phasesOf(markChain(prepared.marks, workload.marks), marks);
         for (const [name, value] of Object.entries(phases)) {
-          sample({ metric: `startup.phase.${name}`, value });
+          sample({ metric: phaseMetric(name), value });
         }
         sample({ metric: 'cpu.ready', value: cpuMs });
       },

@@ -4,6 +4,7 @@
  */
 import { measureTitle, metricOf } from '../../scenarios/measures/measures.ts';
 export type { MeasureName } from '../../scenarios/measures/measures.ts';
+export { phaseOf } from '../../scenarios/measures/startup.ts';
 import type { RecordedResult } from './schema.ts';
 
 type Described = Pick<RecordedResult, 'metric' | 'lens' | 'unit' | 'title' | Trait>;

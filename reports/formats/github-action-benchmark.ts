@@ -2,9 +2,9 @@
  * JSON for github-action-benchmark, https://github.com/benchmark-action/github-action-benchmark. The direction belongs
  * to a whole file there (`tool: customSmallerIsBetter` or `customBiggerIsBetter`), so there are two reporters.
  */
+import { phaseOf } from '../../bench/record/result.ts';
 import type { RecordedResult } from '../../bench/record/schema.ts';
 import type { Reporter } from '../reporter.ts';
-import { phasePrefix } from '../wording.ts';
 import { seriesOf, subjectOf } from './series.ts';
 
 export const smallerIsBetter = reporter('lower', 'customSmallerIsBetter');
@@ -39,7 +39,7 @@ function reporter(better: RecordedResult['better'], tool: string): Reporter {
  * alert on noise, and one of a zero or negative figure has no meaning.
  */
 function hasRatio({ metric }: RecordedResult, median: number): boolean {
-  return median > 0 && !metric.startsWith(phasePrefix) && metric !== 'memory.unclaimed';
+  return median > 0 && phaseOf(metric) === null && metric !== 'memory.unclaimed';
 }
 
 function rangeOf({ summary: { ciLow, ciHigh, ciLevel } }: RecordedResult): { range?: string } {

@@ -1,7 +1,7 @@
 /** Names by which others follow a figure from run to run: never two figures under one name, never a new one each run. */
 import { pageCacheOf } from '../../bench/record/facts.ts';
+import { phaseOf } from '../../bench/record/result.ts';
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
-import { phasePrefix } from '../wording.ts';
 
 export interface Series {
   scenario: string;
@@ -13,16 +13,16 @@ export interface Series {
 }
 
 export function seriesOf(record: RunRecord, result: RecordedResult): Series {
-  const isPhase = result.metric.startsWith(phasePrefix);
+  const phase = phaseOf(result.metric);
   const named = result.lens !== undefined && result.metric.endsWith(`.${result.lens}`);
   return {
     scenario: scenarioName(record),
     platform: result.platform,
-    metric: isPhase ? phasePrefix.slice(0, -1) : result.metric,
+    metric: phase === null ? result.metric : result.metric.slice(0, -`.${phase}`.length),
     conditions: [
       ...accelOf(record, result.platform),
       ...coldCacheOf(record),
-      ...(isPhase ? [['phase', result.metric.slice(phasePrefix.length)] as const] : []),
+      ...(phase === null ? [] : [['phase', phase] as const]),
       ...(result.lens === undefined || named ? [] : [['lens', result.lens] as const]),
       ...Object.entries(result.condition)
         .map(([key, value]) => [key, String(value)] as const)

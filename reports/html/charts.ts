@@ -1,5 +1,5 @@
 /** The charts of a record. A chart without data is null and leaves no trace on the page. */
-import { isOurs, isPart } from '../../bench/record/result.ts';
+import { isOurs, isPart, phaseOf } from '../../bench/record/result.ts';
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import { digits, figure, scaleFor, type Scale, type Unit } from '../../bench/record/figures.ts';
 import {
@@ -10,7 +10,7 @@ import {
   ranPlatforms,
   sameCondition,
 } from '../../bench/record/queries.ts';
-import { compareLenses, lensName, lensOf, orderPhases, phasePrefix, platformName } from '../wording.ts';
+import { compareLenses, lensName, lensOf, orderPhases, platformName } from '../wording.ts';
 import type { BarChart, BarSeries, BarVariant, DistributionChart, DistributionVariant } from './chart.ts';
 
 type Condition = RecordedResult['condition'];
@@ -64,15 +64,15 @@ const shapes = { process: 'circle', container: 'rect', vm: 'triangle', unknown: 
 
 /** Stacked means: unlike medians they add up to the mean of the whole start. */
 export function phasesChart(record: RunRecord): BarChart | null {
-  const phases = record.results.filter(
-    (result) => result.metric.startsWith(phasePrefix) && result.summary.mean !== null,
-  );
-  const platforms = ranPlatforms(record).filter(({ id }) => phases.some((phase) => phase.platform === id));
+  const phases = record.results.flatMap((result) => {
+    const phase = phaseOf(result.metric);
+    return phase === null || result.summary.mean === null ? [] : [{ ...result, phase }];
+  });
+  const platforms = ranPlatforms(record).filter(({ id }) => phases.some(({ platform }) => platform === id));
   if (platforms.length === 0) return null;
-  const names = orderPhases([...new Set(phases.map((phase) => phase.metric.slice(phasePrefix.length)))]);
+  const names = orderPhases([...new Set(phases.map(({ phase }) => phase))]);
   const mean = (platform: string, name: string): number =>
-    phases.find((phase) => phase.platform === platform && phase.metric === phasePrefix + name)?.summary
-      .mean ?? 0;
+    phases.find((each) => each.platform === platform && each.phase === name)?.summary.mean ?? 0;
   const totals = platforms.map(({ id }) => names.reduce((sum, name) => sum + mean(id, name), 0));
   const unit = phases[0]?.unit ?? 'ms';
   const scale = scaleFor(unit, Math.max(...totals));

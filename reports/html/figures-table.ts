@@ -1,9 +1,10 @@
 /** Every figure of a measure, grouped by what it is, each group with its definition in words. */
+import { phaseOf } from '../../bench/record/result.ts';
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import { figure, range } from '../../bench/record/figures.ts';
 import { intervalText, medianText } from '../headline.ts';
 import { baselineOf, comparisonFor, forbiddingFinding } from '../../bench/record/queries.ts';
-import { orderPhases, phasePrefix, resultName } from '../wording.ts';
+import { orderPhases, resultName } from '../wording.ts';
 import { markup, type Markup } from './markup.ts';
 
 const columns = [
@@ -44,13 +45,11 @@ function groupByName(results: readonly RecordedResult[]): [name: string, results
     const name = resultName(result);
     groups.set(name, [...(groups.get(name) ?? []), result]);
   }
-  const isPhase = (name: string): boolean => name.startsWith(phasePrefix);
-  const phases = orderPhases(
-    [...groups.keys()].filter(isPhase).map((name) => name.slice(phasePrefix.length)),
-  );
-  const place = (name: string): number =>
-    isPhase(name) ? phases.indexOf(name.slice(phasePrefix.length)) : -1;
-  return [...groups].sort(([a], [b]) => (isPhase(a) && isPhase(b) ? place(a) - place(b) : 0));
+  const phases = orderPhases([...groups.keys()].map(phaseOf).filter((phase) => phase !== null));
+  return [...groups].sort(([a], [b]) => {
+    const [one, other] = [phaseOf(a), phaseOf(b)];
+    return one === null || other === null ? 0 : phases.indexOf(one) - phases.indexOf(other);
+  });
 }
 
 function group(record: RunRecord, name: string, results: readonly RecordedResult[]): Markup {

@@ -40,6 +40,18 @@ const schema = z
   })
   .describe('Time and CPU time from the start command to the first good answer, with its phases.');
 
+const phasePrefix = 'startup.phase.';
+
+/** The metric of a phase. */
+export function phaseMetric(name: string): string {
+  return phasePrefix + name;
+}
+
+/** The phase that a metric is the time of; null: of none. */
+export function phaseOf(metric: string): string | null {
+  return metric.startsWith(phasePrefix) ? metric.slice(phasePrefix.length) : null;
+}
+
 /** Phases that the runners' and the prober's marks begin; a workload's own marks add others. */
 export const phases: Readonly<Record<string, string>> = {
   launch:
@@ -79,7 +91,7 @@ export const startup = defineMeasure<typeof schema, StartupOptions>({
   },
   families: [
     {
-      prefix: 'startup.phase.',
+      prefix: phasePrefix,
       of: 'phase',
       metric: (name) => ({
         ...ms(

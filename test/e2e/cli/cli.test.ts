@@ -164,9 +164,12 @@ describe('tare schema', () => {
 });
 
 describe('tare completion bash', () => {
-  const complete = async (...words: string[]): Promise<string[]> => {
-    const script = join(box.folder, 'completion.bash');
+  let script: string;
+  beforeAll(async () => {
+    script = join(box.folder, 'completion.bash');
     await writeFile(script, (await tare(box, ['completion', 'bash'])).stdout);
+  });
+  const complete = async (...words: string[]): Promise<string[]> => {
     const fixture = fileURLToPath(new URL('../../fixtures/complete.sh', import.meta.url));
     return (await run('bash', [fixture, script, ...words])).stdout.split('\n').sort();
   };
