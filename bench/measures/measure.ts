@@ -4,8 +4,7 @@ import type { Payload } from '../../runners/payload/payload.ts';
 import type { Instance, PreparedPlatform, StopMode } from '../../runners/runner.ts';
 import type { ResolvedPlatform, ResolvedScenario, ResolvedWorkload } from '../../scenarios/resolved.ts';
 import type { Prober, Readiness } from '../prober/prober.ts';
-import type { RecordedSample } from '../record/schema.ts';
-import type { JournalEvent } from '../run/journal/journal.ts';
+import type { JournalEvent, ObservedFigure } from '../run/journal/journal.ts';
 import type { RunResources } from '../run/resources.ts';
 import type { Run } from '../run/run.ts';
 
@@ -101,16 +100,4 @@ export interface CapacityWork<Options extends object> {
   options: Options;
   payload: Payload;
   resources: RunResources;
-}
-
-/** A figure with everything that places it in the record. */
-export interface ObservedFigure {
-  platform: string;
-  measure: string;
-  metric: string;
-  lens: string | null;
-  condition: Record<string, string | number | boolean>;
-  /** Words of its own; null: the catalogue's. */
-  definition: string | null;
-  sample: RecordedSample;
 }

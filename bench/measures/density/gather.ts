@@ -1,8 +1,7 @@
 /** The record's density entries from the journal: one per platform that began, in the order of the scenario. */
 import { extrapolationsOf, slopesOf } from './slope.ts';
 import type { RecordedDensity } from '../../record/density.ts';
-import type { ObservedFigure } from '../measure.ts';
-import type { JournalEvent } from '../../run/journal/journal.ts';
+import type { JournalEvent, ObservedFigure } from '../../run/journal/journal.ts';
 
 type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
 

@@ -6,10 +6,9 @@ import { summarize } from '../../statistics/summary.ts';
 import { measureNames, measureTitle, metricOf } from '../../../scenarios/measures/measures.ts';
 import { recordedTraits } from '../../record/result.ts';
 import { gatherDensity } from '../../measures/density/gather.ts';
-import type { ObservedFigure } from '../../measures/measure.ts';
 import { capacityMeasures } from '../../measures/takers.ts';
 import { canaryVersion, type RecordedCanary } from '../../record/canary.ts';
-import type { JournalEvent } from './journal.ts';
+import type { JournalEvent, ObservedFigure } from './journal.ts';
 import {
   schemaVersion,
   type RecordedPlatform,

@@ -20,6 +20,18 @@ import type {
   RunRecord,
 } from '../../record/schema.ts';
 
+/** A figure with everything that places it in the record. */
+export interface ObservedFigure {
+  platform: string;
+  measure: string;
+  metric: string;
+  lens: string | null;
+  condition: Record<string, string | number | boolean>;
+  /** Words of its own; null: the catalogue's. */
+  definition: string | null;
+  sample: RecordedSample;
+}
+
 export type JournalEvent =
   | {
       type: 'run';
@@ -47,17 +59,7 @@ export type JournalEvent =
   | { type: 'workload'; workload: RunRecord['workload'] }
   | { type: 'platform'; platform: RecordedPlatform }
   | { type: 'inside'; platform: string; facts: Record<string, string> }
-  | {
-      type: 'sample';
-      platform: string;
-      measure: string;
-      metric: string;
-      lens: string | null;
-      condition: Record<string, string | number | boolean>;
-      /** Words of its own for this figure; null: the catalogue's. */
-      definition: string | null;
-      sample: RecordedSample;
-    }
+  | ({ type: 'sample' } & ObservedFigure)
   | { type: 'marks'; platform: string; instance: string; block: number; marks: Record<string, number> }
   | { type: 'failure'; failure: RecordedFailure }
   | { type: 'step'; platform: string; block: number; durationMs: number }
