@@ -15,9 +15,16 @@ import { imageBytes } from '../container-engine/layer-bytes.ts';
 import { loadImage } from '../container-engine/load-image.ts';
 import { engineMemory } from '../container-engine/memory.ts';
 import { containerFigures } from '../payload/oci-image/container-figures.ts';
-import { packOciImage, type OciImage } from '../payload/oci-image/oci-image.ts';
+import { packOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import {
+  plainFacts,
+  type Fitness,
+  type PlatformSpec,
+  type PreparedPlatform,
+  type RunContext,
+  type Runner,
+} from '../runner.ts';
 import {
   chooseEngine,
   engineInfo,
@@ -25,7 +32,6 @@ import {
   takesMac,
   type ChosenEngine,
   type DockerOptions,
-  type EngineInfo,
 } from './engine.ts';
 import { eventArguments, readDockerEvents } from './events.ts';
 import { createDockerNetwork } from './network.ts';
@@ -80,7 +86,20 @@ async function prepareDocker(
       facts: {
         ...{ accel: 'none', guest: null, network: 'docker-bridge' },
         version: await versionOf(chosen),
-        details: await detailsOf(chosen, platform, info, packed, cgroup),
+        compared: {
+          ...plainFacts,
+          root: info.Driver,
+          seccomp: await seccompName(platform.launch.box.seccomp),
+          outputAccess: ownUser,
+          logging: `a pipe, and docker's log driver ${info.LoggingDriver}`,
+        },
+        details: {
+          engine:
+            chosen.whose === 'own' ? "Tare's own, for this run" : `the user's, at ${platform.options.socket}`,
+          runtime: platform.options.runtime,
+          image: packed.manifests.gzip.digest,
+          engineMemoryBytes: chosen.whose === 'own' ? await engineMemory(cgroup) : null,
+        },
       },
       marks: ['spawned', 'container', 'runtime', 'exec'],
       create: (instance) => createEngineContainer(instance, setup),
@@ -124,23 +143,4 @@ async function versionOf(chosen: ChosenEngine): Promise<string> {
   if (chosen.whose === 'user') return `docker ${chosen.info.ServerVersion}`;
   const { stdout } = await run(await requireProgram('dockerd'), ['--version']);
   return `docker ${/version ([^\s,]+)/.exec(stdout)?.[1] ?? 'unknown'}`;
-}
-
-async function detailsOf(
-  chosen: ChosenEngine,
-  { options, launch }: PlatformSpec<DockerOptions>,
-  info: EngineInfo,
-  image: OciImage,
-  cgroup: Cgroup,
-): Promise<Record<string, string | number | null>> {
-  return {
-    engine: chosen.whose === 'own' ? "Tare's own, for this run" : `the user's, at ${options.socket}`,
-    runtime: options.runtime,
-    storageDriver: info.Driver,
-    image: image.manifests.gzip.digest,
-    seccomp: await seccompName(launch.box.seccomp),
-    outputAccess: ownUser,
-    logging: `a pipe, and docker's log driver ${info.LoggingDriver}`,
-    engineMemoryBytes: chosen.whose === 'own' ? await engineMemory(cgroup) : null,
-  };
 }

@@ -6,7 +6,14 @@ import { prepareFolderPlatform } from '../shared/folder-platform.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import { findProgram, requireProgram } from '../machine/programs.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import {
+  plainFacts,
+  type Fitness,
+  type PlatformSpec,
+  type PreparedPlatform,
+  type RunContext,
+  type Runner,
+} from '../runner.ts';
 import { seccompName } from '../shared/seccomp.ts';
 import { createLxc, lockFolder } from './instance.ts';
 import { writeSeccompProfile } from './seccomp.ts';
@@ -46,10 +53,7 @@ async function prepareLxc(
   );
   return prepareFolderPlatform(payload, platform, context, {
     version: `LXC ${await versionOf(program)}`,
-    details: {
-      root: 'overlayfs over the payload',
-      seccomp: await seccompName(platform.launch.box.seccomp),
-    },
+    compared: { ...plainFacts, seccomp: await seccompName(platform.launch.box.seccomp) },
     create: (instance, setup) => createLxc(instance, { ...setup, program, seccomp }),
   });
 }

@@ -11,7 +11,14 @@ import { checkLaunch } from '../shared/payload-launch.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import { packOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import {
+  plainFacts,
+  type Fitness,
+  type PlatformSpec,
+  type PreparedPlatform,
+  type RunContext,
+  type Runner,
+} from '../runner.ts';
 import { startDaemon } from './daemon.ts';
 import { findInstallation, type DaemonName } from './flavours.ts';
 import { imageAlias, importImage, lxdFigures } from './image.ts';
@@ -54,12 +61,12 @@ async function prepareLxd(
         guest: null,
         version: installation.version,
         network: 'bridge-veth',
-        details: {
+        compared: {
+          ...plainFacts,
           root: "a copy of the image in the daemon's pool (driver dir)",
-          networkMadeBy: 'the start command',
-          privileged: true,
           seccomp: await seccompName(platform.launch.box.seccomp),
         },
+        details: { networkMadeBy: 'the start command', privileged: true },
       },
       marks: ['spawned', 'exec'],
       create: (instance) => createLxd(instance, setup),

@@ -5,7 +5,14 @@ import { prepareFolderPlatform } from '../shared/folder-platform.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import { findProgram, requireProgram } from '../machine/programs.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import {
+  plainFacts,
+  type Fitness,
+  type PlatformSpec,
+  type PreparedPlatform,
+  type RunContext,
+  type Runner,
+} from '../runner.ts';
 import { createNspawn, stateFolder } from './instance.ts';
 
 export type NspawnOptions = Record<string, never>;
@@ -43,8 +50,8 @@ async function prepareNspawn(
   await mkdir(stateFolder, { recursive: true });
   return prepareFolderPlatform(payload, platform, context, {
     version: (await versionOf(program)).text,
-    details: {
-      root: 'overlayfs over the payload',
+    compared: {
+      ...plainFacts,
       seccomp: platform.launch.box.seccomp === 'none' ? 'none' : "systemd-nspawn's own filter",
     },
     create: (instance, setup) => createNspawn(instance, { ...setup, program }),

@@ -8,13 +8,20 @@ import { allocatedBelow } from '../machine/tree-size.ts';
 import { containerFigures } from '../payload/oci-image/container-figures.ts';
 import { packOciImage, unpackOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import {
+  plainFacts,
+  type Fitness,
+  type PlatformSpec,
+  type PreparedPlatform,
+  type RunContext,
+  type Runner,
+} from '../runner.ts';
 import { ownUser } from '../shared/box.ts';
 import { seccompName } from '../shared/seccomp.ts';
 import { createContainer } from './instance.ts';
 import { findRuntime, notesOn } from './runtime.ts';
 import { createRuntimeNamespace } from './runtime-namespace.ts';
-import { sandboxDetails, whyNoSandbox, type SandboxOptions } from './sandbox.ts';
+import { sandboxFacts, whyNoSandbox, type SandboxOptions } from './sandbox.ts';
 
 /** The sandbox's are for gVisor's runtime alone. */
 export interface OciOptions extends SandboxOptions {
@@ -58,13 +65,16 @@ async function prepareOci(
         isSandbox && platform.options.network !== 'host'
           ? "bridge-veth and gVisor's own stack"
           : 'bridge-veth',
-      details: {
+      compared: {
+        ...plainFacts,
         root: 'overlayfs over the unpacked image',
-        image: image.manifests.zstd.digest,
         seccomp: await seccompName(platform.launch.box.seccomp),
-        ...(runtime.copiesOutput && { outputAccess: ownUser }),
+        outputAccess: runtime.copiesOutput ? ownUser : null,
+        ...(isSandbox && sandboxFacts(platform.options)),
+      },
+      details: {
+        image: image.manifests.zstd.digest,
         ...(runtime.hiddenHierarchy === null ? {} : { hiddenHierarchy: runtime.hiddenHierarchy }),
-        ...(isSandbox && sandboxDetails(platform.options)),
       },
     },
     // The machine's kernel sees no execution of a workload that runs on another.

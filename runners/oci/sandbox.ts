@@ -3,6 +3,7 @@
  * program (the sentry), and reaches its files through another (the gofer). Both are in the workload's cgroup.
  */
 import { run } from '../machine/command.ts';
+import type { ComparedFacts } from '../runner.ts';
 import type { Unfit } from '../shared/prerequisites.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -49,7 +50,10 @@ const remedies = {
 } as const;
 
 /** What the record says of it. */
-export function sandboxDetails({ platform, network }: SandboxOptions): Record<string, string> {
+export function sandboxFacts({
+  platform,
+  network,
+}: SandboxOptions): Pick<ComparedFacts, 'sandbox' | 'root' | 'seccomp'> {
   return {
     sandbox: `gVisor, platform ${platform ?? "of runsc's choice"}, network ${network ?? 'sandbox'}`,
     root: "gVisor's own file system over overlayfs",

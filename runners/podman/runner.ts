@@ -12,7 +12,14 @@ import { containerFigures } from '../payload/oci-image/container-figures.ts';
 import { packOciImage } from '../payload/oci-image/oci-image.ts';
 import { notesOn } from '../oci/runtime.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import {
+  plainFacts,
+  type Fitness,
+  type PlatformSpec,
+  type PreparedPlatform,
+  type RunContext,
+  type Runner,
+} from '../runner.ts';
 import { followEventFile } from './events.ts';
 import { createPodmanNetwork } from './network.ts';
 import { findPodman, openPodman, podmanAnswers, type PodmanOptions } from './podman.ts';
@@ -55,13 +62,16 @@ async function preparePodman(
     return {
       facts: {
         ...{ accel: 'none', guest: null, network: 'podman-bridge', version: found.version },
-        details: {
-          runtime: found.runtime.version,
-          storageDriver: 'overlay',
-          image: packed.manifests.gzip.digest,
+        compared: {
+          ...plainFacts,
+          root: 'overlay',
           seccomp: await seccompName(platform.launch.box.seccomp),
           outputAccess: ownUser,
           logging: "a pipe, and podman's log driver k8s-file",
+        },
+        details: {
+          runtime: found.runtime.version,
+          image: packed.manifests.gzip.digest,
           ...(found.runtime.hiddenHierarchy === null
             ? {}
             : { hiddenHierarchy: found.runtime.hiddenHierarchy }),

@@ -3,7 +3,13 @@ import { release } from 'node:os';
 import { prepareFolderPlatform } from '../shared/folder-platform.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
+import {
+  plainFacts,
+  type PlatformSpec,
+  type PreparedPlatform,
+  type RunContext,
+  type Runner,
+} from '../runner.ts';
 import { createProcess } from './instance.ts';
 
 export type ProcessOptions = Record<string, never>;
@@ -21,7 +27,7 @@ function prepareProcess(
 ): Promise<PreparedPlatform> {
   return prepareFolderPlatform(payload, platform, context, {
     version: kernel(),
-    details: { root: 'overlayfs over the payload, in a mount namespace of its own' },
+    compared: { ...plainFacts, root: 'overlayfs over the payload, in a mount namespace of its own' },
     create: createProcess,
   });
 }

@@ -1,6 +1,6 @@
 /** Runs the payload in a virtual machine: QEMU with a minimal or a full guest. */
 import type { Payload } from '../payload/payload.ts';
-import type { PlatformFacts, PlatformSpec, PreparedPlatform } from '../runner.ts';
+import { plainFacts, type PlatformFacts, type PlatformSpec, type PreparedPlatform } from '../runner.ts';
 import type { RunContext, Runner } from '../runner.ts';
 import { qemuArguments } from './vm/arguments.ts';
 import { createInstance, type SharedByInstances, type VmTraits } from './create.ts';
@@ -90,17 +90,24 @@ function platformFacts(
     guest: platform.options.guest,
     version,
     network: 'bridge-tap',
+    compared: {
+      ...plainFacts,
+      root: null,
+      machine: {
+        start: platform.options.start,
+        diskCache: vm.diskCache,
+        hugePages: platform.options.hugePages,
+        mergeable: vm.merge,
+        vhostNet: vm.vhostNet,
+        ...guest.own,
+      },
+    },
     details: {
       accelReason: kvmReason,
-      start: platform.options.start,
       machine: vm.machine,
       vcpus: vm.cpus,
       ...guest.details,
       diskVirtualBytes: guest.disk.virtualBytes,
-      diskCache: vm.diskCache,
-      hugePages: platform.options.hugePages,
-      mergeable: vm.merge,
-      vhostNet: vm.vhostNet,
       freePageReporting: vm.freePageReporting,
       commandLine: [qemuProgram, ...commandLine].join(' '),
     },

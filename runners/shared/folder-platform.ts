@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { folderFigures } from '../payload/folder-figures.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { NewInstance, Instance, PlatformSpec, PreparedPlatform, RunContext } from '../runner.ts';
+import type { ComparedFacts, Instance, NewInstance, PlatformFacts } from '../runner.ts';
+import type { PlatformSpec, PreparedPlatform, RunContext } from '../runner.ts';
 import { createNamespaceFolder } from '../machine/mounts/mount-namespace.ts';
 import { unmountBelow } from '../machine/mounts/mounts.ts';
 import { checkLaunch, type LaunchUser } from './payload-launch.ts';
@@ -23,7 +24,8 @@ export interface FolderSetup {
 interface FolderPlatform {
   /** Of the program that runs the payload. */
   version: string;
-  details: PreparedPlatform['facts']['details'];
+  compared: ComparedFacts;
+  details?: PlatformFacts['details'];
   create: (instance: NewInstance, setup: FolderSetup) => Promise<Instance>;
 }
 
@@ -31,7 +33,7 @@ export async function prepareFolderPlatform(
   payload: Payload,
   platform: PlatformSpec<unknown>,
   context: RunContext,
-  { version, details, create }: FolderPlatform,
+  { version, compared, details = {}, create }: FolderPlatform,
 ): Promise<PreparedPlatform> {
   const user = await checkLaunch(payload.root, platform.launch);
   const folder = join(context.folders.runtime, platform.id);
@@ -40,7 +42,7 @@ export async function prepareFolderPlatform(
   const setup = { payload, platform, context, user, folder, namespaces };
   const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
   return {
-    facts: { accel: 'none', guest: null, version, network: 'bridge-veth', details },
+    facts: { accel: 'none', guest: null, version, network: 'bridge-veth', compared, details },
     marks: ['spawned', 'exec'],
     create: (instance) => create(instance, setup),
     images: () => folderFigures(payload, platform.launch, build),

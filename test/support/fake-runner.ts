@@ -2,7 +2,7 @@
 import type { ProbeResult, Prober } from '../../bench/prober/prober.ts';
 import type { Cgroup, CgroupMemory } from '../../runners/machine/cgroup/cgroup.ts';
 import { monotonicMs } from '../../runners/machine/clock.ts';
-import { MarkBoard } from '../../runners/runner.ts';
+import { MarkBoard, plainFacts } from '../../runners/runner.ts';
 import type { Diagnosis, Exit, Instance, PreparedPlatform } from '../../runners/runner.ts';
 
 export type Moment = 'start' | 'cpu' | 'memory' | 'load' | 'layer' | 'facts' | 'alive' | 'stop' | 'dispose';
@@ -122,7 +122,7 @@ export function fakePlatform(options: FakeOptions = {}): FakePlatform {
   const instances: FakeInstance[] = [];
   const newest = (): FakeInstance => instances.at(-1) as FakeInstance;
   const prepared: PreparedPlatform = {
-    facts: { accel: 'none', guest: null, version: '1', network: 'none', details: {} },
+    facts: { accel: 'none', guest: null, version: '1', network: 'none', compared: plainFacts, details: {} },
     marks: ['spawned'],
     create({ id }) {
       const instance = new FakeInstance(id, options);

@@ -2,6 +2,7 @@
  * What else differs between two runs. An obstacle makes their figures incomparable: another processor, kernel, payload
  * or limit would be taken for a better or worse platform. A note is said and left to the reader.
  */
+import { comparedDetailsOf } from '../../record/compared-details.ts';
 import { property } from '../../record/facts.ts';
 import { optionDifferences } from '../../../scenarios/measures/measures.ts';
 import { imageText } from '../../record/facts.ts';
@@ -46,8 +47,8 @@ const platformFacts: Facts<RecordedPlatform> = [
   ['note', 'version', (platform) => platform.version],
   ['note', 'options', (platform) => JSON.stringify(platform.options)],
   ['note', 'network', (platform) => platform.network],
-  ['note', 'CPU set', (platform) => detail(platform, 'cpuset')],
-  ['note', 'guest kernel and initrd', (platform) => detail(platform, 'guestKernelAndInitrd')],
+  ['note', 'CPU set', (platform) => comparedDetailsOf(platform).cpuset ?? null],
+  ['note', 'guest kernel and initrd', (platform) => comparedDetailsOf(platform).guestKernelAndInitrd ?? null],
 ];
 
 /** Differences of the runs themselves, then of the platforms that ran in both. */
@@ -99,9 +100,4 @@ function setting(record: RunRecord, measure: string, key: string): string | null
   const found = property(property(record.run.scenario['measures'], measure), key);
   if (found === undefined) return null;
   return typeof found === 'string' ? found : JSON.stringify(found);
-}
-
-function detail(platform: RecordedPlatform, name: string): string | null {
-  const value = platform.details[name];
-  return value === undefined || value === null ? null : String(value);
 }

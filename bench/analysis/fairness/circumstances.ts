@@ -1,4 +1,5 @@
 /** What the fairness check looks at beyond single properties: heaps, emulation, the warm-up, and the machine. */
+import { comparedDetailsOf } from '../../record/compared-details.ts';
 import type {
   RecordedFinding,
   RecordedHost,
@@ -8,7 +9,7 @@ import type {
   RecordedResult,
 } from '../../record/schema.ts';
 import { betweenGroups, differing, finding } from './finding.ts';
-import { isSet, numberInside } from './rules.ts';
+import { numberInside } from './rules.ts';
 
 /** The same -Xmx gives slightly different usable heaps; more than 3 % apart means different heaps. */
 const sameHeap = 1.03;
@@ -47,9 +48,12 @@ export function emulation(
 
 /** Kernel, initrd or disk that the scenario names. */
 export function ownBootFiles(platforms: readonly RecordedPlatform[]): RecordedFinding[] {
-  const found = platforms.flatMap(({ id, details }) => {
-    const names = ['ownKernel', 'ownInitrd', 'ownDisk'].filter((name) => name in details);
-    return names.length === 0 ? [] : [{ id, what: names.map((name) => name.slice(3).toLowerCase()) }];
+  const found = platforms.flatMap((platform) => {
+    const { ownKernel, ownInitrd, ownDisk } = comparedDetailsOf(platform);
+    const what = Object.entries({ kernel: ownKernel, initrd: ownInitrd, disk: ownDisk })
+      .filter(([, digest]) => digest !== undefined)
+      .map(([name]) => name);
+    return what.length === 0 ? [] : [{ id: platform.id, what }];
   });
   if (found.length === 0) return [];
   const detail = found.map(({ id, what }) => `${id}: ${what.join(', ')}`).join('; ');
@@ -78,11 +82,13 @@ export function missingWarmUp(
 
 export function machine(host: RecordedHost, platforms: readonly RecordedPlatform[]): RecordedFinding[] {
   const all = idsOf(platforms);
-  const sharing = platforms.filter((platform) => isSet(platform, 'sharesHarnessCpu'));
+  const sharing = platforms.filter((platform) => comparedDetailsOf(platform).sharesHarnessCpu === true);
   const pressure = host.noise.cpuPressureAvg10 ?? 0;
   return [
     ...(host.ksm === 'on'
-      ? differing('ksm', platforms, (platform) => (isSet(platform, 'mergeable') ? 'merged' : 'not merged'))
+      ? differing('ksm', platforms, (platform) =>
+          comparedDetailsOf(platform).mergeable === true ? 'merged' : 'not merged',
+        )
       : []),
     ...(sharing.length > 0 ? [finding('harness-cpu', idsOf(sharing))] : []),
     ...(pressure > 10 ? [finding('host-busy', all, `tasks waited for a CPU ${pressure} % of the time`)] : []),

@@ -1,4 +1,5 @@
 /** What the platforms of a run are held against: a property, and the code of a finding where it is not the same for all. */
+import { comparedDetailsOf } from '../../record/compared-details.ts';
 import type { RecordedPlatform } from '../../record/schema.ts';
 import type { FairnessCodeName } from './codes.ts';
 
@@ -12,45 +13,40 @@ export const rules: readonly Rule[] = [
   { code: 'payload-digest', value: (platform) => platform.payloadDigest },
   { code: 'memory-limit', value: ({ limits }) => limits && `${limits.memoryBytes / 2 ** 20} MiB` },
   { code: 'cpu-limit', value: ({ limits }) => limits && String(limits.cpus) },
-  { code: 'cpu-set', value: (platform) => detail(platform, 'cpuset') },
+  { code: 'cpu-set', value: (platform) => comparedDetailsOf(platform).cpuset ?? null },
   { code: 'jvm-flags', value: (platform) => inside(platform, 'jvmArguments') },
   { code: 'jvm-collector', value: (platform) => inside(platform, 'gc') },
   { code: 'cpus-seen', value: (platform) => inside(platform, 'availableProcessors') },
-  { code: 'start-delay', value: (platform) => `${detail(platform, 'startDelayMs') ?? '0'} ms` },
+  { code: 'start-delay', value: (platform) => `${comparedDetailsOf(platform).startDelayMs ?? 0} ms` },
   { code: 'memory-seen', value: memorySeen },
   { code: 'accel-mixed', value: ({ kind, accel }) => (kind === 'vm' ? accel : null) },
   {
     code: 'from-snapshot',
-    value: (platform) => (detail(platform, 'start') === 'snapshot' ? 'continued' : 'started'),
+    value: (platform) => (comparedDetailsOf(platform).start === 'snapshot' ? 'continued' : 'started'),
   },
   { code: 'page-cache', value: pageCache },
-  { code: 'cache-mode', value: (platform) => detail(platform, 'diskCache') ?? 'writeback' },
-  { code: 'huge-pages', value: (platform) => (isSet(platform, 'hugePages') ? 'huge' : 'ordinary') },
+  { code: 'cache-mode', value: (platform) => comparedDetailsOf(platform).diskCache ?? 'writeback' },
+  {
+    code: 'huge-pages',
+    value: (platform) => (comparedDetailsOf(platform).hugePages === true ? 'huge' : 'ordinary'),
+  },
   { code: 'network-class', value: networkClass },
   { code: 'kernel', value: (platform) => inside(platform, 'kernel') },
-  { code: 'sandbox', value: (platform) => detail(platform, 'sandbox') ?? 'no' },
+  { code: 'sandbox', value: (platform) => comparedDetailsOf(platform).sandbox ?? 'no' },
   { code: 'file-system', value: fileSystem },
   {
     code: 'logging',
-    value: (platform) => detail(platform, 'logging') ?? (platform.kind === 'vm' ? 'a virtio port' : 'a pipe'),
+    value: (platform) =>
+      comparedDetailsOf(platform).logging ?? (platform.kind === 'vm' ? 'a virtio port' : 'a pipe'),
   },
-  { code: 'output-access', value: (platform) => detail(platform, 'outputAccess') ?? 'every user' },
+  { code: 'output-access', value: (platform) => comparedDetailsOf(platform).outputAccess ?? 'every user' },
   {
     code: 'security-profile',
-    value: (platform) => (platform.kind === 'vm' ? null : (detail(platform, 'seccomp') ?? 'none')),
+    value: (platform) => (platform.kind === 'vm' ? null : (comparedDetailsOf(platform).seccomp ?? 'none')),
   },
   { code: 'privileges', value: ({ kind }) => (kind === 'vm' ? 'all, over its own kernel' : "docker's") },
   { code: 'first-process', value: ({ kind }) => (kind === 'container' ? 'process 1' : 'another process') },
 ];
-
-function detail(platform: RecordedPlatform, name: string): string | null {
-  const value = platform.details[name];
-  return value === undefined || value === null ? null : String(value);
-}
-
-export function isSet(platform: RecordedPlatform, name: string): boolean {
-  return platform.details[name] === true;
-}
 
 /** Bytes or counts that the workload told; null where it did not. */
 export function numberInside(platform: RecordedPlatform, name: string): number | null {
@@ -76,16 +72,19 @@ function memorySeen(platform: RecordedPlatform): string | null {
 const pastPageCache = ['none', 'directsync'];
 
 function pageCache(platform: RecordedPlatform): string {
-  return pastPageCache.includes(detail(platform, 'diskCache') ?? '') ? 'past it' : 'through it';
+  return pastPageCache.includes(comparedDetailsOf(platform).diskCache ?? '') ? 'past it' : 'through it';
 }
 
 function networkClass(platform: RecordedPlatform): string {
-  return isSet(platform, 'vhostNet') ? `${platform.network} with vhost-net` : platform.network;
+  return comparedDetailsOf(platform).vhostNet === true
+    ? `${platform.network} with vhost-net`
+    : platform.network;
 }
 
 /** Engines name their storage driver, the others tell of their root. */
 function fileSystem(platform: RecordedPlatform): string | null {
   if (platform.kind === 'vm') return 'ext4 on a virtual disk';
-  const told = detail(platform, 'root') ?? detail(platform, 'storageDriver');
+  const { root, storageDriver } = comparedDetailsOf(platform);
+  const told = root ?? storageDriver ?? null;
   return told?.startsWith('overlay') ? 'layers (overlayfs)' : told;
 }

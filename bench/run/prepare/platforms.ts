@@ -3,6 +3,7 @@ import { kernelLimitOf } from '../../../runners/machine/kernel/kernel-limits.ts'
 import { runners } from '../../../runners/runners.ts';
 import type { Payload } from '../../../runners/payload/payload.ts';
 import type {
+  ComparedFacts,
   Fitness,
   Launch,
   PreparedPlatform,
@@ -13,6 +14,7 @@ import type {
 import type { Kind } from '../../../runners/kinds.ts';
 import type { ResolvedPlatform, ResolvedWorkload } from '../../../scenarios/resolved.ts';
 import type { OptionsOf, RunnerName } from '../../../scenarios/platforms/table.ts';
+import type { ComparedDetails } from '../../record/compared-details.ts';
 import type { RecordedPlatform } from '../../record/schema.ts';
 import type { RunResources } from '../resources.ts';
 import { serverReadiness, startAndWait } from '../instance/start.ts';
@@ -121,15 +123,28 @@ export function recordPrepared(
   platform: ResolvedPlatform,
   prepared: PreparedPlatform,
   payloadDigest: string,
-  more: RecordedPlatform['details'],
+  more: ComparedDetails,
 ): RecordedPlatform {
-  const { details, ...facts } = prepared.facts;
+  const { compared, details, ...facts } = prepared.facts;
   return {
-    ...recordBase(platform, typeof details['ownDisk'] === 'string' ? details['ownDisk'] : payloadDigest),
+    ...recordBase(platform, compared.machine?.ownDisk ?? payloadDigest),
     ...facts,
-    details: { ...details, ...more },
+    details: { ...recordCompared(compared), ...details, ...more },
     inside: null,
     skipped: null,
+  };
+}
+
+/** What is as usual is left out. */
+function recordCompared(compared: ComparedFacts): ComparedDetails {
+  const { root, seccomp, sandbox, logging, outputAccess, machine } = compared;
+  return {
+    ...(root !== null && { root }),
+    ...(seccomp !== null && { seccomp }),
+    ...(sandbox !== null && { sandbox }),
+    ...(logging !== null && { logging }),
+    ...(outputAccess !== null && { outputAccess }),
+    ...machine,
   };
 }
 

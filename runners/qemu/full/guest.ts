@@ -39,6 +39,7 @@ export async function fullGuest(
   return {
     disk,
     kernelFile: null,
+    own: {},
     details: {
       guestKernel: system.kernelRelease,
       guestSystem: system.digest,

@@ -3,12 +3,15 @@ import type { Disk } from '../../payload/disk/disk.ts';
 import type { ImageFigure, PlatformFacts } from '../../runner.ts';
 import type { VmSpec } from '../vm/arguments.ts';
 import type { GuestLaunch } from './guest-launch.ts';
+import type { OwnDigests } from './own-boot-files.ts';
 
 export interface Guest {
   /** What all instances' disks are layers over. */
   readonly disk: Disk;
   /** Kernel that QEMU loads by itself; null: firmware finds it on the disk. */
   readonly kernelFile: string | null;
+  /** Of what is the user's own in it. */
+  readonly own: OwnDigests;
   /** What the record says of it. */
   readonly details: PlatformFacts['details'];
   /** Its equipment with names instead of paths, for the command line in the record. */

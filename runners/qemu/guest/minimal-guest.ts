@@ -33,11 +33,11 @@ export async function minimalGuest(
   return {
     disk,
     kernelFile,
+    own,
     details: {
       guestKernel: options.kernel === null ? kit.kernelRelease : "the scenario's own",
       guestKernelAndInitrd: kit.digest,
       diskFormat: `qcow2 over ${disk.format} ext4`,
-      ...own,
     },
     outline: { boot: { by: 'kernel', kernelFile: 'KERNEL', initrdFile: 'INITRD' }, settingsFile: null },
     async equip(identity, folder) {

@@ -7,19 +7,20 @@ import { makeEntry } from '../../payload/cache-entry.ts';
 import { diskOf, type Disk } from '../../payload/disk/disk.ts';
 import { ImageError } from '../../payload/error.ts';
 import { drain } from '../../payload/stream.ts';
-import type { PlatformFacts } from '../../runner.ts';
+import type { MachineFacts } from '../../runner.ts';
 import { cpioArchive } from './cpio.ts';
 import type { GuestKitContext } from './guest-kit.ts';
 import type { BootFiles } from '../options.ts';
 
+export type OwnDigests = Pick<MachineFacts, 'ownKernel' | 'ownInitrd' | 'ownDisk'>;
+
 /** Digests of what is the user's own, for the record. Throws an ImageError for a file that cannot be read. */
-export async function ownDigests({ kernel, initrd, disk }: BootFiles): Promise<PlatformFacts['details']> {
-  const named = Object.entries({ ownKernel: kernel, ownInitrd: initrd, ownDisk: disk });
-  const details: PlatformFacts['details'] = {};
-  for (const [name, file] of named) {
-    if (file !== null) details[name] = await digestOf(file);
-  }
-  return details;
+export async function ownDigests({ kernel, initrd, disk }: BootFiles): Promise<OwnDigests> {
+  return {
+    ...(kernel !== null && { ownKernel: await digestOf(kernel) }),
+    ...(initrd !== null && { ownInitrd: await digestOf(initrd) }),
+    ...(disk !== null && { ownDisk: await digestOf(disk) }),
+  };
 }
 
 /**

@@ -70,6 +70,7 @@ export async function cloneGuest(
   return {
     disk: { ...disk, format: 'qcow2' },
     kernelFile,
+    own: original.own,
     details: {
       ...original.details,
       diskFormat: "qcow2 over the snapshot's qcow2 over raw ext4",

@@ -83,6 +83,14 @@ describe('fairness', () => {
     expect(isUnfair(found, 'a', 'b')).toBe(false);
   });
 
+  it('reads a storage driver where records of version 0.1.0 have it, and no detail that is of another kind', () => {
+    const engine = platform('docker', { details: { storageDriver: 'overlay2', cpuset: '1' } });
+    const odd = platform('odd', {
+      details: { root: 'overlayfs', cpuset: '1', hugePages: 'yes', seccomp: 7 },
+    });
+    expect(codes([platform('a'), engine, odd])).toEqual([]);
+  });
+
   it('forgives a heap that differs by rounding, and a guest whose kernel keeps memory for itself', () => {
     const guest = { maxMemoryBytes: '259522000', memTotalBytes: '485572608' };
     const box = { maxMemoryBytes: '259522560', memTotalBytes: '25276502016', memoryLimitBytes: '536870912' };
