@@ -75,8 +75,14 @@ function every(record: RunRecord, isChosen: IsChosen, metric: string, labels: re
       const isWanted = result.platform === platform.id && result.metric === metric;
       const evidence = isWanted ? evidenceOf(record, result) : null;
       if (!evidence) return [];
-      const label = labels.map((key) => String(result.condition[key] ?? '')).join(' ');
+      const label = labels.map((key) => labelOf(key, result.condition[key])).join(' ');
       return [labels.length === 0 ? evidence : { ...evidence, label }];
     }),
   );
+}
+
+/** `unsynced` says more than the `no` of the condition. */
+function labelOf(key: string, value: string | number | boolean | undefined): string {
+  if (key === 'synced') return value === 'no' ? 'unsynced' : 'synced';
+  return String(value ?? '');
 }
