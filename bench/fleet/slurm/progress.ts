@@ -58,6 +58,8 @@ export function stateOf(slurm: SlurmTask | null, written: Written, isNodeDown = 
 /** A machine that cannot do it says so; another mistake would be made on every node. */
 function failure({ exit, lastLine }: Written): [reason: string, canRunAgain: boolean] {
   if (/no space left|ENOSPC|disk .*full/i.test(lastLine)) return [`disk full: ${lastLine}`, true];
+  // A shell's way to say which signal ended a program; its last line then says nothing of that.
+  if (exit !== null && exit > 128) return [`its program was killed (signal ${exit - 128})`, true];
   if (exit === 2) return [lastLine || 'a mistake in what was asked for', false];
   return [lastLine || `exit code ${exit ?? 'unknown'}`, true];
 }

@@ -108,6 +108,7 @@ describe('how far a task is', () => {
       true,
     ],
     [task('FAILED'), { ...written, exit: 2, lastLine: 'no such scenario' }, 'no such scenario', false],
+    [task('FAILED'), { ...written, exit: 137, lastLine: 'x' }, 'its program was killed (signal 9)', true],
   ])('%j, %j: lost, %s', (slurm, has, reason, canRunAgain) => {
     expect(stateOf(slurm, has)).toEqual({ is: 'lost', reason, canRunAgain });
   });
