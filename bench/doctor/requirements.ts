@@ -49,6 +49,14 @@ export const requirements: readonly Requirement[] = [
   need('every run', 'reads extended attributes', ['getfattr'], same('attr')),
   need('every run', 'compresses images', ['zstd'], same('zstd')),
   need('every run', 'compresses images', ['pigz'], same('pigz')),
+  // Only the measure `throughput` needs it.
+  optional(
+    need('every run', 'loads servers as much as they can take', ['wrk'], {
+      apt: 'wrk',
+      dnf: [],
+      pacman: 'wrk',
+    }),
+  ),
   need('containers', 'runs containers', ['runc'], same('runc')),
   need('containers', 'runs containers', ['crun'], same('crun')),
   // Ubuntu 22.04 has it not, and neither have the others.

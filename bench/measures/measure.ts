@@ -53,6 +53,8 @@ export interface Taking<Options extends object> {
   options: Options;
   instance: Instance;
   platform: ResolvedPlatform;
+  /** Id of the platform that the others are expressed against. */
+  baseline: string;
   prepared: PreparedPlatform;
   workload: ResolvedWorkload;
   prober: Prober;

@@ -10,6 +10,7 @@ import { memory } from './memory.ts';
 import { persistence } from './persistence.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
+import { throughput } from './throughput/throughput.ts';
 
 const takers = {
   startup,
@@ -17,6 +18,7 @@ const takers = {
   memory,
   image,
   stop,
+  throughput,
   density,
   persistence,
   isolation,

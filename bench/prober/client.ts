@@ -9,6 +9,8 @@ import { deferred } from './deferred.ts';
 import type { Reply, Request } from './messages.ts';
 import type { Question } from './question.ts';
 import type {
+  ClosedLoopOptions,
+  ClosedLoopResult,
   LoadAllOptions,
   LoadAllResult,
   LoadOptions,
@@ -184,6 +186,10 @@ class ProberClient implements Prober {
 
   async load(options: LoadOptions, signal?: AbortSignal): Promise<LoadResult> {
     return (await this.#untilAborted({ kind: 'load', options }, signal)) as LoadResult;
+  }
+
+  async saturate(options: ClosedLoopOptions, signal?: AbortSignal): Promise<ClosedLoopResult> {
+    return (await this.#untilAborted({ kind: 'saturate', options }, signal)) as ClosedLoopResult;
   }
 
   async loadAll(options: LoadAllOptions, signal?: AbortSignal): Promise<LoadAllResult> {

@@ -1,12 +1,13 @@
 /** What the client and the resident prober say to each other over their channel. Plain JSON. */
 import type { Question } from './question.ts';
-import type { LoadAllOptions, LoadOptions, ProbeTarget, ProgramTarget } from './prober.ts';
+import type { ClosedLoopOptions, LoadAllOptions, LoadOptions, ProbeTarget, ProgramTarget } from './prober.ts';
 
 export type Request = { id: number } & (
   | { kind: 'watch'; target: ProbeTarget; timeoutMs: number }
   | { kind: 'follow'; target: ProgramTarget }
   | { kind: 'get'; target: { host: string; port: number } & Question; timeoutMs: number }
   | { kind: 'load'; options: LoadOptions }
+  | { kind: 'saturate'; options: ClosedLoopOptions }
   | { kind: 'load-all'; options: LoadAllOptions }
   | { kind: 'round-trips'; target: { host: string; port: number; count: number } }
   | { kind: 'usage' }

@@ -89,6 +89,27 @@ export interface LoadResult {
   sendLagMaxMs: number;
 }
 
+/** Closed loop: each connection asks again as soon as it was answered. */
+export interface ClosedLoopOptions extends Question {
+  host: string;
+  port: number;
+  connections: number;
+  /** Rounded to whole seconds. */
+  durationMs: number;
+}
+
+/** Latencies of all answers, milliseconds; good ones have a status below 400. */
+export interface ClosedLoopResult {
+  durationMs: number;
+  ok: number;
+  errors: number;
+  p50: number;
+  p90: number;
+  p99: number;
+  /** CPU time of the load generator, milliseconds, in steps of 10. */
+  cpuMs: number;
+}
+
 export interface LoadAllOptions extends LoadQuestion {
   targets: { id: string; host: string; port: number }[];
   rpsPerTarget: number;
@@ -126,6 +147,8 @@ export interface Prober {
   ): Promise<{ status: number; body: string }>;
   /** Rejects with a ProberError when not one request was answered well, since there is no latency then, and when aborted. */
   load(options: LoadOptions, signal?: AbortSignal): Promise<LoadResult>;
+  /** Load as much as it can take. Rejects as `load` does, and without wrk. */
+  saturate(options: ClosedLoopOptions, signal?: AbortSignal): Promise<ClosedLoopResult>;
   /** Load on many instances at the same time. */
   loadAll(options: LoadAllOptions, signal?: AbortSignal): Promise<LoadAllResult>;
   /** Milliseconds for as many round trips to a port that nobody listens on. Rejects with a ProberError when nobody answers. */

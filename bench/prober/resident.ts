@@ -6,6 +6,7 @@ import { monotonicMs } from '../../runners/machine/clock.ts';
 import { deferred } from './deferred.ts';
 import type { Answer } from './http/exchange.ts';
 import { askOnce } from './http/ask-once.ts';
+import { runClosedLoop } from './load/closed-loop.ts';
 import { runLoad } from './load/load.ts';
 import { runLoadOnAll } from './load/load-all.ts';
 import type { Reply, Request } from './messages.ts';
@@ -62,6 +63,8 @@ async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
       return cancellable(request.id, (signal) => get(request.target, request.timeoutMs, signal));
     case 'load':
       return cancellable(request.id, (signal) => runLoad(request.options, signal));
+    case 'saturate':
+      return cancellable(request.id, (signal) => runClosedLoop(request.options, signal));
     case 'load-all':
       return cancellable(request.id, (signal) => runLoadOnAll(request.options, signal));
     case 'round-trips':

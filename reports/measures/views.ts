@@ -8,6 +8,7 @@ import { memory } from './memory.ts';
 import { persistence } from './persistence.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
+import { throughput } from './throughput.ts';
 
 const views = {
   startup,
@@ -15,6 +16,7 @@ const views = {
   memory,
   image,
   stop,
+  throughput,
   // Its page section and its headline are of what the record keeps beside the results (reports/density.ts).
   density: {},
   persistence,

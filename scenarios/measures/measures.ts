@@ -12,6 +12,7 @@ import { resolveSamples } from './samples.ts';
 import { persistence } from './persistence.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
+import { throughput } from './throughput.ts';
 
 export const measures = {
   startup,
@@ -19,6 +20,7 @@ export const measures = {
   memory,
   image,
   stop,
+  throughput,
   density,
   persistence,
   isolation,

@@ -12,8 +12,8 @@ describe('mistakes in gates', () => {
       `s.yaml:5:15: gates[0].metric: unknown metric "startup.redy"; did you mean "startup.ready"? known here: ${knownMetrics}`,
     ],
     [
-      '{ metric: latency.p99, platform: vm, max: 1 }',
-      `s.yaml:5:15: gates[0].metric: unknown metric "latency.p99"; known here: ${knownMetrics}`,
+      '{ metric: queue.depth, platform: vm, max: 1 }',
+      `s.yaml:5:15: gates[0].metric: unknown metric "queue.depth"; known here: ${knownMetrics}`,
     ],
     [
       '{ metric: memory.pss, platform: vm, max: 1 }',

@@ -83,6 +83,7 @@ function hooksOf(instance: Instance, input: StepInput): Hooks {
     const hooks = taker.instance.hooks({
       ...{ options, instance, platform, prepared, prober },
       workload: scenario.workload,
+      baseline: scenario.baseline,
       stop: step.stop,
       sample: (figure) => {
         recorder.sample({ measure: name, ...figure });

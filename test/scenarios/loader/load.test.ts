@@ -36,6 +36,7 @@ describe('built-in scenarios', () => {
       'overhead',
       'postgresql',
       'state',
+      'throughput',
       'tiny',
       'tomcat',
     ]);

@@ -27,6 +27,10 @@ describe('the catalogue of metrics', () => {
       'completion.phase.<phase>',
       'memory.unclaimed',
       'memory.part',
+      'throughput.offered',
+      'throughput.errors',
+      'throughput.cpu',
+      'throughput.generator',
     ]);
     expect(having('isExact')).toEqual([
       'image.transfer',
