@@ -129,7 +129,8 @@ function describeImage(config: ImageConfig, layers: Compressed): ImageBlobs {
     os: 'linux',
     config: {
       User: config.user,
-      ExposedPorts: { [`${config.port}/tcp`]: {} },
+      // A workload that ends by itself has none; podman refuses an image that exposes port 0.
+      ...(config.port > 0 && { ExposedPorts: { [`${config.port}/tcp`]: {} } }),
       Env: Object.entries(config.environment).map(([name, value]) => `${name}=${value}`),
       Entrypoint: config.command.slice(0, 1),
       Cmd: config.command.slice(1),
