@@ -14,7 +14,9 @@ export async function runClosedLoop(
 ): Promise<ClosedLoopResult> {
   const { host, port, path, scheme = 'http', headers = {}, connections, durationMs } = options;
   if ((await findProgram('wrk')) === null) {
-    throw new Error('wrk is not installed, which loads the instance; install it (Debian: apt-get install wrk)');
+    throw new Error(
+      'wrk is not installed, which loads the instance; install it (Debian: apt-get install wrk)',
+    );
   }
   const before = await childrenCpuMs();
   const { stdout } = await run(

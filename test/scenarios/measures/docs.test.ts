@@ -24,7 +24,9 @@ it.each(measureNames)('docs/measures.md has a section on %s that names each of i
 
 it('docs/measures.md names no metric that there is not', () => {
   const named = [
-    ...page.matchAll(/`((?:startup|completion|throughput|latency|cpu|stop|memory|image|density)\.[a-zA-Z.-]+)(\*?)`/g),
+    ...page.matchAll(
+      /`((?:startup|completion|throughput|latency|cpu|stop|memory|image|density)\.[a-zA-Z.-]+)(\*?)`/g,
+    ),
   ];
   expect(named.length).toBeGreaterThan(5);
   for (const [, metric = '', star = ''] of named) {
