@@ -169,7 +169,6 @@ export const fleetSchema = z
   .describe('Record of a fleet of hosts (tare fleet merge --json).');
 
 export type FleetRecord = z.infer<typeof fleetSchema>;
-export type FleetRun = z.infer<typeof run>;
 export type FleetHost = z.infer<typeof host>;
 export type FleetClass = z.infer<typeof hostClass>;
 export type FleetFigure = z.infer<typeof figure>;

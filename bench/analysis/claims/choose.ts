@@ -9,7 +9,7 @@ export const isVm: IsChosen = ({ kind }) => kind === 'vm';
 export const isProcess: IsChosen = ({ kind }) => kind === 'process';
 
 /** Restored from a snapshot, so that it does not boot. */
-export const isClone: IsChosen = ({ options }) => options['start'] === 'snapshot';
+const isClone: IsChosen = ({ options }) => options['start'] === 'snapshot';
 
 /** A VM whose size or memory is that of one that boots. */
 export const isBootedVm: IsChosen = (platform) => isVm(platform) && !isClone(platform);

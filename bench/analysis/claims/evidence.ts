@@ -75,7 +75,7 @@ function endsOf(summary: RecordedSummary): Pick<Evidence, 'value' | 'low' | 'hig
 }
 
 /** What a platform of a record has of a metric; null: nothing. */
-export function lookUp(
+function lookUp(
   record: RunRecord,
   platform: RecordedPlatform,
   metric: string,

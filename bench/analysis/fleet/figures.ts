@@ -199,7 +199,7 @@ function byPlatformAndKey(hosts: readonly ClassHost[]): (a: HostFigure, b: HostF
 }
 
 /** FNV-1a: the same figure draws the same, wherever it stands. */
-export function seedOf(text: string): number {
+function seedOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;

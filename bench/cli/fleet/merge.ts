@@ -42,7 +42,7 @@ export async function mergeCommand(options: MergeCommandOptions, context: Comman
 }
 
 /** @throws TareError (exit 2) where it is not the record of a fleet */
-export async function readReference(name: string | undefined, cwd: string): Promise<FleetRecord | null> {
+async function readReference(name: string | undefined, cwd: string): Promise<FleetRecord | null> {
   if (name === undefined) return null;
   const path = await fleetPath(name, cwd);
   if (path !== null) return await readFleet(path);
@@ -61,7 +61,7 @@ const ownFiles = {
 } as const;
 
 /** What `--reporter` and `--json` ask for, and with `--out` the files of a fleet's folder. */
-export function fleetTargets(
+function fleetTargets(
   { out, reporter, json }: Pick<MergeCommandOptions, 'out' | 'reporter' | 'json'>,
   cwd: string,
 ): ReportTargets<FleetRecord> {

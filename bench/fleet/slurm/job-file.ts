@@ -5,7 +5,7 @@ import { exitCodes, TareError } from '../../environment/errors.ts';
 import { writeWhole } from '../../environment/write-whole.ts';
 import { readJson } from '../../store/read-record.ts';
 
-export const jobFile = 'fleet-job.json';
+const jobFile = 'fleet-job.json';
 
 const task = z.strictObject({
   node: z.string(),

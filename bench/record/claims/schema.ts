@@ -89,5 +89,3 @@ export const claimsSchema = z
 export type ClaimsReport = z.infer<typeof claimsSchema>;
 export type ReportedClaim = z.infer<typeof claim>;
 export type ReportedEvidence = z.infer<typeof evidence>;
-export type ReportedPart = z.infer<typeof part>;
-export type JudgedRun = z.infer<typeof run>;

@@ -31,7 +31,7 @@ export interface ClusterMean {
   within: number;
 }
 
-export const fewestForBootstrap = 6;
+const fewestForBootstrap = 6;
 const outerResamples = 2000;
 const tail = 0.025;
 
