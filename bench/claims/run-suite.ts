@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../runners/machine/log.ts';
-import { loadScenario } from '../../scenarios/loader/load.ts';
+import { probeKvm } from '../../runners/qemu/probe.ts';
+import { loadScenarios } from '../../scenarios/loader/load.ts';
 import { applyOverrides } from '../../scenarios/loader/overrides.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import { commitOf } from '../environment/commit.ts';
@@ -10,7 +11,8 @@ import type { CommandContext } from '../environment/context.ts';
 import { TareError, type ExitCode } from '../environment/errors.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { readRun } from '../run/journal/stored-run.ts';
-import type { RunScenario } from '../run/run.ts';
+import { kindOf } from '../run/prepare/platforms.ts';
+import { probeContext, type RunScenario } from '../run/run.ts';
 import { isRun, recordFile } from '../store/find-run.ts';
 import type { SuiteStep } from './suites.ts';
 
@@ -32,7 +34,11 @@ export async function runSuiteSteps(suite: SuiteRun, context: CommandContext): P
   const missing: SuiteStep[] = [];
   for (const step of steps) if (!(await isFinished(join(folder, step.name)))) missing.push(step);
   // Found before the first run costs minutes.
-  const scenarios = new Map(missing.map((step) => [step.name, scenarioOf(step, context.cwd)]));
+  const scenarios = new Map<string, ResolvedScenario>();
+  for (const step of missing) {
+    const scenario = scenarioOf(step, context.cwd);
+    scenarios.set(step.name, step.skipsEmulation ? await withoutEmulation(scenario, context) : scenario);
+  }
   const codes: ExitCode[] = [];
   for (const [index, step] of missing.entries()) {
     context.signal.throwIfAborted();
@@ -65,13 +71,26 @@ function isCutOff({ run, failures }: RunRecord): boolean {
   return run.status === 'partial' && failures.length === 0;
 }
 
-function scenarioOf({ scenario, platforms, measures, samples }: SuiteStep, cwd: string): ResolvedScenario {
-  return applyOverrides(loadScenario(scenario, { cwd }), {
+function scenarioOf(step: SuiteStep, cwd: string): ResolvedScenario {
+  const { scenario, workload, platforms, measures, samples } = step;
+  const all = loadScenarios(scenario, { cwd });
+  const one = workload === null ? all[0] : all.find((loaded) => loaded.workload.name === workload);
+  if (one === undefined) throw new Error(`${scenario} has no workload ${workload ?? ''}`);
+  return applyOverrides(one, {
     platforms: [...platforms],
     measures: [...measures],
     samples,
     accel: null,
   });
+}
+
+async function withoutEmulation(
+  scenario: ResolvedScenario,
+  context: CommandContext,
+): Promise<ResolvedScenario> {
+  const others = scenario.platforms.filter((platform) => kindOf(platform) !== 'vm');
+  if (others.length === scenario.platforms.length) return scenario;
+  return (await probeKvm(probeContext(context))).usable ? scenario : { ...scenario, platforms: others };
 }
 
 async function runStep(

@@ -6,6 +6,10 @@ export interface SuiteStep {
   name: string;
   /** A built-in scenario. */
   scenario: string;
+  /** Of a scenario with several workloads, the one that this step runs; null: the scenario has one. */
+  workload: string | null;
+  /** Leaves out VMs where they would be emulated: the step would take hours, and such times are never judged. */
+  skipsEmulation: boolean;
   /** Empty: all of the scenario. */
   platforms: readonly string[];
   /** Empty: all of the scenario. */
@@ -31,6 +35,7 @@ export const suites = {
       seconds: 270,
     },
     { name: 'density', scenario: 'density-tiny', seconds: 200 },
+    ...overhead(['micro-cpu', 'micro-syscall'], ['process', 'runc'], 80),
   ]),
   full: suite('full', [
     {
@@ -49,16 +54,47 @@ export const suites = {
     },
     { name: 'state', scenario: 'state', seconds: 150 },
     { name: 'density', scenario: 'density', seconds: 1200 },
+    ...overhead(
+      [
+        'micro-cpu',
+        'micro-cpu-compress',
+        'micro-memory-bandwidth',
+        'micro-memory-latency',
+        'micro-syscall',
+        'micro-switch',
+        'micro-spawn',
+        'micro-disk-random',
+        'micro-disk-sequential',
+        'micro-disk-sync',
+      ],
+      ['process', 'runc', 'docker', 'vm'],
+      150,
+    ),
   ]),
 } satisfies Record<string, readonly SuiteStep[]>;
 
 export type SuiteName = keyof typeof suites;
+
+/** A step for each of these workloads of the scenario `overhead`. */
+function overhead(workloads: readonly string[], platforms: readonly string[], seconds: number): Step[] {
+  return workloads.map((workload) => ({
+    name: workload,
+    scenario: 'overhead',
+    workload,
+    platforms,
+    skipsEmulation: true,
+    samples: 6,
+    seconds,
+  }));
+}
 
 function suite(prefix: string, steps: readonly Step[]): SuiteStep[] {
   return steps.map((step) => ({
     platforms: [],
     measures: [],
     samples: null,
+    workload: null,
+    skipsEmulation: false,
     ...step,
     name: `${prefix}-${step.name}`,
   }));

@@ -46,6 +46,14 @@ describe('tare claims', () => {
     expect(context.out()).toContain('1. A VM starts in minutes, a container in seconds.');
   });
 
+  it('runs one workload of the overhead scenario per step, and no emulated VM', async () => {
+    await claims({ names: ['full'] });
+    const overhead = asked.filter((line) => line.startsWith('overhead-'));
+    expect(overhead).toHaveLength(10);
+    // A machine with KVM has the VM, too.
+    for (const line of overhead) expect(line).toMatch(/^overhead-micro-[a-z-]+ process,runc,docker(,vm)?$/);
+  });
+
   it('says a verdict as soon as its run is over, and the time left throughout', async () => {
     await claims({ quick: true });
     expect(context.err()).toMatch(/^✓ 13\. |^◐ 1\. /m);
