@@ -72,6 +72,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     'trend of figures over stored runs, and where they have changed',
     () => import('./commands/history.ts'),
   ),
+  site: entry(
+    '',
+    'a static site of all runs: reports, trends, comparisons',
+    () => import('./commands/site.ts'),
+  ),
   import: entry(
     '<csv>',
     'samples that others have measured, as a run that can be reported, compared and checked',

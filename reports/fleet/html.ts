@@ -49,7 +49,7 @@ ${notices(fleet).map((text) => markup`<p class="notice"><strong>Note</strong> ${
 function gates({ gates: judged }: FleetRecord): Markup | null {
   if (judged.length === 0) return null;
   return tableOf(
-    'Gates',
+    'All gates',
     ['Gate', 'Class', 'Verdict', 'Expected', 'Found', 'Detail'],
     judged.map(
       ({ id, class: name, verdict, level, expected, found, detail }) =>
@@ -88,7 +88,7 @@ ${platforms.map(
 )}</tbody>
 `;
   });
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Platforms and classes">
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Figures by platform and class">
 <table class="fleet">
 <thead><tr><th scope="col">Platform</th>${fleet.classes.map(({ name, hosts }) => markup`<th scope="col">Class ${name} (${counted(hosts.length, 'host')})</th>`)}</tr></thead>
 ${rows}</table>
@@ -120,7 +120,7 @@ ${tableOf(
 function runs({ hosts, runs: all, classes: groups }: FleetRecord): Markup {
   return markup`<details class="figures"><summary>All runs: ${all.length}</summary>
 ${tableOf(
-  'Hosts and runs',
+  'All runs',
   ['Host', 'Class', 'Run', 'Status', 'Samples', 'Started'],
   all.map((run) => {
     const host = hosts[run.host];

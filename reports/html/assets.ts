@@ -5,27 +5,40 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export interface PageAssets {
-  style: string;
-  /** In the order in which they must run. */
-  scripts: { text: string; /** For the content security policy. */ sha256: string }[];
+/** What a page's scripts do: `tables` lets readers choose and unfolds for print, `charts` and `runs` (of a site) are beside that. */
+export type PageScript = 'tables' | 'charts' | 'runs';
+
+export interface PageSource {
+  text: string;
+  /** For the content security policy. */
+  sha256: string;
 }
 
-let assets: PageAssets | undefined;
+const known = new Map<PageScript, readonly PageSource[]>();
 
-/** Reads them once. Throws when a file of the installation is missing. */
-export function pageAssets(): PageAssets {
-  assets ??= {
-    style: ownAsset('report.css'),
-    scripts: [
-      ...libraryFiles().map((file) => readFileSync(file, 'utf8')),
-      ...['curves.js', 'trend.js', 'choice.js', 'report.js'].map(ownAsset),
-    ].map((source) => {
+/**
+ * Reads them once.
+ *
+ * @returns in the order in which they must run
+ * @throws Error when a file of the installation is missing
+ */
+export function pageScripts(script: PageScript): readonly PageSource[] {
+  const scripts =
+    known.get(script) ??
+    sourcesOf(script).map((source) => {
       const text = inlineSafe(source);
       return { text, sha256: createHash('sha256').update(text).digest('base64') };
-    }),
-  };
-  return assets;
+    });
+  known.set(script, scripts);
+  return scripts;
+}
+
+function sourcesOf(script: PageScript): string[] {
+  const common = ['choice.js', 'report.js'].map(ownAsset);
+  if (script === 'tables') return common;
+  if (script === 'runs') return [...common, ownAsset('runs.js')];
+  const libraries = libraryFiles().map((file) => readFileSync(file, 'utf8'));
+  return [...libraries, ...['curves.js', 'trend.js'].map(ownAsset), ...common];
 }
 
 /** The packages' `exports` hide the browser builds: they lie beside the entry that Node resolves. */

@@ -1,5 +1,5 @@
 /** The frame of a page: its head, its sections with links to them, and the data and scripts that draw its charts. */
-import { ownAsset, pageAssets } from './assets.ts';
+import { ownAsset, pageScripts } from './assets.ts';
 import type { Chart } from './chart.ts';
 import { Markup, markup, scriptJson } from './markup.ts';
 
@@ -17,17 +17,18 @@ export interface PageParts {
   footer: Markup;
   /** Charts that the sections have places for; absent: the page needs no script. */
   charts?: readonly Chart[];
+  /** A page without charts that finds and compares runs. */
+  script?: 'runs';
   /** Language of the page; absent: English. */
   lang?: string;
   /** A style of its own beside that of all pages. */
-  extraStyle?: 'claims.css';
+  extraStyle?: 'claims.css' | 'site.css';
 }
 
 /** @returns the page, with everything it needs in it */
-export function page({ title, head, sections, footer, charts, lang, extraStyle }: PageParts): string {
-  const { style, scripts: all } = pageAssets();
-  const scripts = charts ? all : [];
-  const styles = extraStyle ? `${style}${ownAsset(extraStyle)}` : style;
+export function page({ title, head, sections, footer, charts, script, lang, extraStyle }: PageParts): string {
+  const scripts = charts ? pageScripts(script ?? (charts.length > 0 ? 'charts' : 'tables')) : [];
+  const styles = ['report.css', ...(extraStyle ? [extraStyle] : [])].map(ownAsset).join('');
   // Only the scripts written here may run.
   const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts.length === 0 ? "'none'" : scripts.map(({ sha256 }) => `'sha256-${sha256}'`).join(' ')}`;
   return markup`<!doctype html>

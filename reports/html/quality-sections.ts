@@ -8,7 +8,7 @@ import { markup, type Markup } from './markup.ts';
 
 export function gatesSection({ gates }: RunRecord): Markup | null {
   if (gates.length === 0) return null;
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Gates"><table>
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="All gates"><table>
 <caption>A gate fails or passes only if the whole interval of its figure lies beyond or inside its bound.</caption>
 <thead><tr><th scope="col">Gate</th><th scope="col">Verdict</th><th scope="col">Expected</th><th scope="col">Found</th><th scope="col">Detail</th></tr></thead>
 <tbody>${gates.map(

@@ -1,7 +1,8 @@
 /** `tare report`: renders the reports again from a record; the same record gives the same bytes. */
 import type { Command } from '@commander-js/extra-typings';
+import { run } from '../../../runners/machine/command.ts';
 import type { CommandContext } from '../../environment/context.ts';
-import { exitCodes, type ExitCode } from '../../environment/errors.ts';
+import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import { findRun } from '../../store/find-run.ts';
 import { readRun } from '../../run/journal/stored-run.ts';
 import type { CommandTools } from '../commands.ts';
@@ -9,9 +10,9 @@ import { addReportOptions, runArgument } from '../option-groups.ts';
 import { openTargets, printReport, writeTargets } from '../output/report-targets.ts';
 
 export function define(command: Command, { act }: CommandTools): void {
-  addReportOptions(command.addArgument(runArgument)).action((run, chosen) =>
-    act((context) => reportCommand({ ...chosen, run }, context)),
-  );
+  addReportOptions(command.addArgument(runArgument))
+    .option('--open', 'open the HTML report in the browser ($BROWSER, else xdg-open)')
+    .action((run, chosen) => act((context) => reportCommand({ ...chosen, run }, context)));
 }
 
 interface ReportOptions {
@@ -19,6 +20,7 @@ interface ReportOptions {
   out?: string | undefined;
   reporter: readonly string[];
   json?: true | undefined;
+  open?: true | undefined;
 }
 
 export async function reportCommand(options: ReportOptions, context: CommandContext): Promise<ExitCode> {
@@ -27,5 +29,21 @@ export async function reportCommand(options: ReportOptions, context: CommandCont
   const targets = await openTargets(found.folder, options, context.cwd);
   await writeTargets(targets, record);
   printReport(targets, record, context);
+  if (options.open && targets.page !== null) await openPage(targets.page, context);
   return exitCodes.done;
+}
+
+/** @throws TareError (exit 3) where no browser can be started; the page itself is there */
+async function openPage(page: string, { env, signal }: CommandContext): Promise<void> {
+  const browser = env['BROWSER'] ?? 'xdg-open';
+  try {
+    await run(browser, [page], { signal, timeoutMs: 30_000 });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new TareError(
+      `${browser} did not open ${page}; open it yourself, or name a browser in BROWSER`,
+      exitCodes.unfit,
+      { cause: error },
+    );
+  }
 }

@@ -1,8 +1,7 @@
 /** The HTML report in a real browser: offline, at two widths, light, dark and on paper. */
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +22,7 @@ import {
   onlySkippedRecord,
   troubledRecord,
 } from '../../fixtures/records/odd-records.ts';
+import { chromiumProgram } from '../../support/chromium.ts';
 
 const records: Record<string, RunRecord> = {
   main: makeRecord(),
@@ -268,22 +268,4 @@ function chartLabels(page: Page, id: string): Promise<unknown> {
 
 function picture(page: Page, id: string): Promise<string> {
   return page.evaluate(`document.querySelector('#${id} canvas').toDataURL()`);
-}
-
-/** Throws when none of the usual names is on the PATH. */
-function chromiumProgram(): string {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = names.flatMap((name) => folders.map((path) => join(path, name))).find(isProgram);
-  if (found === undefined) throw new Error(`this test needs one of ${names.join(', ')} on the PATH`);
-  return found;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,132 @@
+/** The site of ten runs in a real browser, from file://: search, two clicks to a comparison, and axe-core on every kind of page. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { siteCommand } from '../../../bench/cli/commands/site.ts';
+import { fleetReporters } from '../../../reports/fleet/index.ts';
+import { html } from '../../../reports/html/index.ts';
+import { makeFleet } from '../../fixtures/fleet/make-fleet.ts';
+import { makeStoredRuns } from '../../fixtures/history/make-stored-runs.ts';
+import { densityRecord } from '../../fixtures/records/density-records.ts';
+import { troubledRecord } from '../../fixtures/records/odd-records.ts';
+import { chromiumProgram } from '../../support/chromium.ts';
+import { testContext } from '../../support/context.ts';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const ids = makeStoredRuns(10).map(({ run }) => run.id);
+const render = { columns: 80, colour: false };
+/** Kinds of pages that the site of these runs has not. */
+const extra = {
+  'density.html': html.render(densityRecord(), render),
+  'troubled.html': html.render(troubledRecord(), render),
+  'fleet.html': fleetReporters.html.render(makeFleet(), render),
+};
+
+let browser: Browser;
+let context: BrowserContext;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tare-site-'));
+  for (const record of makeStoredRuns(10, 6)) {
+    const run = join(folder, '.tare/runs', record.run.id);
+    await mkdir(run, { recursive: true });
+    await writeFile(join(run, 'run.json'), JSON.stringify(record));
+  }
+  await siteCommand({ out: 'public', dir: [], title: 'Weights' }, testContext(folder));
+  for (const [name, text] of Object.entries(extra)) await writeFile(join(folder, 'public', name), text);
+  browser = await chromium.launch({
+    executablePath: chromiumProgram(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  // The pages allow no script but their own, and axe-core is none of them.
+  context = await browser.newContext({ bypassCSP: true, colorScheme: 'light' });
+});
+
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true });
+});
+
+async function open(path: string, width = 1440): Promise<Page> {
+  const page = await context.newPage();
+  await page.setViewportSize({ width, height: 900 });
+  await page.goto(pathToFileURL(join(folder, 'public', path)).href);
+  return page;
+}
+
+describe('the first page', () => {
+  it('finds runs by words', async () => {
+    const page = await open('index.html');
+    await page.getByLabel('Search').fill('20260103');
+    expect(await page.locator('tr[data-run]:visible').count()).toBe(1);
+    expect(await page.locator('.found').innerText()).toBe('1 of 10 runs');
+    await page.close();
+  });
+
+  it('compares two runs by two clicks, the older one as the reference', async () => {
+    const page = await open('index.html');
+    await page.getByRole('button', { name: `Compare ${ids[8] ?? ''}` }).click();
+    expect(await page.locator('.picked').innerText()).toContain('now choose the other run');
+    await page.getByRole('button', { name: `Compare ${ids[2] ?? ''}` }).click();
+    await page.waitForURL(/comparisons\//);
+    expect(await page.locator('h2').innerText()).toBe(
+      `${ids[8] ?? ''} against ${ids[2] ?? ''} (the reference)`,
+    );
+    expect(await page.locator('main').innerText()).toMatch(/runc\tstartup\.ready\t.*\t\+1\d\s%\t/);
+    await page.close();
+  });
+
+  it('does the same with the keyboard alone', async () => {
+    const page = await open('index.html');
+    const press = async (name: string): Promise<void> => {
+      for (let tabs = 0; tabs < 100; tabs += 1) {
+        await page.keyboard.press('Tab');
+        if ((await page.evaluate("document.activeElement.getAttribute('aria-label')")) === name) break;
+      }
+      await page.keyboard.press('Enter');
+    };
+    await press(`Compare ${ids[9] ?? ''}`);
+    await press(`Compare ${ids[5] ?? ''}`);
+    await page.waitForURL(/comparisons\//);
+    await page.close();
+  });
+
+  it.each([1440, 390])('is whole at %i px', async (width) => {
+    const page = await open('index.html', width);
+    expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
+    // Of a wide table, which scrolls by itself, the end would not be seen.
+    const button = await page.getByRole('button', { name: `Compare ${ids[0] ?? ''}` }).boundingBox();
+    expect((button?.x ?? width) + (button?.width ?? 0)).toBeLessThanOrEqual(width);
+    await page.close();
+  });
+});
+
+describe('axe-core', () => {
+  it.each([
+    'index.html',
+    'history.html',
+    `runs/${ids[0] ?? ''}/report.html`,
+    `comparisons/${ids[0] ?? ''}--${ids[9] ?? ''}.html`,
+    ...Object.keys(extra),
+  ])('finds nothing on %s, in light and in dark', async (path) => {
+    const page = await open(path);
+    await page.addScriptTag({ content: await readFile(axe, 'utf8') });
+    expect(await violations(page, '{}')).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    // Nothing but the colors is another.
+    expect(await violations(page, "{ runOnly: ['color-contrast'] }")).toEqual([]);
+    await page.close();
+  });
+});
+
+/** @param options of axe.run, as source */
+function violations(page: Page, options: string): Promise<unknown> {
+  return page.evaluate(
+    `axe.run(${options}).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(' | ')))`,
+  );
+}
