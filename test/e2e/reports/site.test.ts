@@ -1,9 +1,9 @@
 /** The site of ten runs in a real browser, from file://: search, two clicks to a comparison, and axe-core on every kind of page. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { siteCommand } from '../../../bench/cli/commands/site.ts';
@@ -16,7 +16,6 @@ import { troubledRecord } from '../../fixtures/records/odd-records.ts';
 import { chromiumProgram } from '../../support/chromium.ts';
 import { testContext } from '../../support/context.ts';
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const ids = makeStoredRuns(10).map(({ run }) => run.id);
 const render = { columns: 80, colour: false };
 /** Kinds of pages that the site of these runs has not. */
@@ -115,7 +114,7 @@ describe('axe-core', () => {
     ...Object.keys(extra),
   ])('finds nothing on %s, in light and in dark', async (path) => {
     const page = await open(path);
-    await page.addScriptTag({ content: await readFile(axe, 'utf8') });
+    await page.addScriptTag({ content: axe.source });
     expect(await violations(page, '{}')).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     // Nothing but the colors is another.
