@@ -1,4 +1,5 @@
 /** Every runner by name. A new one is a folder here, a file in scenarios/platforms/, and a line in each table. */
+import { containerdRunner } from './containerd/runner.ts';
 import { lxcRunner } from './lxc/runner.ts';
 import { lxdRunner } from './lxd/runner.ts';
 import { nspawnRunner } from './nspawn/runner.ts';
@@ -11,6 +12,7 @@ import { qemuRunner } from './qemu/runner.ts';
 export const runners = {
   process: processRunner,
   oci: ociRunner,
+  containerd: containerdRunner,
   lxc: lxcRunner,
   lxd: lxdRunner,
   nspawn: nspawnRunner,

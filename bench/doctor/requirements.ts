@@ -94,7 +94,14 @@ export const requirements: readonly Requirement[] = [
     dnf: 'moby-engine',
     pacman: 'docker',
   }),
-  need('containers', "keeps docker's containers", ['containerd'], same('containerd')),
+  need('containers', "keeps containers, docker's too", ['containerd'], same('containerd')),
+  need('containers', 'starts containers of containerd', ['ctr'], same('containerd')),
+  need(
+    'containers',
+    'looks after a container of containerd',
+    ['containerd-shim-runc-v2'],
+    same('containerd'),
+  ),
   need('containers', 'runs containers', ['podman'], same('podman')),
   need('containers', "makes podman's network", netavarkFiles, same('netavark')),
   need('containers', "filters engines' networks", ['iptables'], {

@@ -2,19 +2,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalInstance, type LocalInstanceParts } from '../shared/local-instance.ts';
 import type { Diagnosis } from '../runner.ts';
-import { runEngine } from './command.ts';
-import type { ContainerSetup } from './instance.ts';
+import { runEngine, type EngineCommand } from './command.ts';
+import type { EngineTraits } from './instance.ts';
 
 const pollMs = 50;
 const appearanceMs = 10_000;
 
+interface EngineAccess {
+  engine: EngineCommand;
+  traits: Pick<EngineTraits, 'name' | 'inspection' | 'removals'>;
+  isAlive(): Promise<boolean>;
+}
+
 export class EngineInstance extends LocalInstance {
-  readonly #setup: Pick<ContainerSetup, 'engine' | 'traits' | 'isAlive'>;
+  readonly #setup: EngineAccess;
   #isStarted = false;
   #hasEnded = false;
   #removing: Promise<void> | null = null;
 
-  constructor(parts: LocalInstanceParts, setup: Pick<ContainerSetup, 'engine' | 'traits' | 'isAlive'>) {
+  constructor(parts: LocalInstanceParts, setup: EngineAccess) {
     super(parts);
     this.#setup = setup;
     void this.exited.then(() => {
@@ -63,9 +69,12 @@ export class EngineInstance extends LocalInstance {
     const { engine, traits } = this.#setup;
     for (let waitedMs = 0; waitedMs < appearanceMs; waitedMs += pollMs) {
       const ended = this.#hasEnded;
-      const { code } = await runEngine(engine, ['container', 'inspect', this.id], { accept: [0, 1, 125] });
+      const { code } = await runEngine(engine, [...traits.inspection, this.id], { accept: [0, 1, 125] });
       if (code === 0) {
-        await runEngine(engine, [...traits.removal, this.id]);
+        for (const [index, removal] of traits.removals.entries()) {
+          const accept = index === traits.removals.length - 1 ? [0] : [0, 1];
+          await runEngine(engine, [...removal, this.id], { accept });
+        }
         return;
       }
       if (ended) return;

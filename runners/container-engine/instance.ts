@@ -22,8 +22,10 @@ export interface EngineTraits {
   runOptions: readonly string[];
   /** Variables that it adds to a container's environment, although docker does not. */
   additions: readonly string[];
-  /** Removes a container at once, whatever state it is in; its name follows. */
-  removal: readonly string[];
+  /** Tells of a container, or fails where there is none; its name follows. */
+  inspection: readonly string[];
+  /** Remove a container at once, whatever state it is in; its name follows each. All but the last may have nothing to do. */
+  removals: readonly (readonly string[])[];
   /** Whether the process that looks after a container is started by the engine, outside of the command's cgroup. */
   hasShim: boolean;
   /** Whether it is told the MAC address, or takes the one that it derives from the IP address. */

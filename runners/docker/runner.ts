@@ -132,7 +132,8 @@ function traitsOf({ runtime }: DockerOptions, runName: string, setsMac: boolean)
     name: 'docker',
     runOptions: ['--runtime', runtime, '--label', labelOf(runName)],
     additions: [],
-    removal: ['rm', '--force', '--volumes'],
+    inspection: ['container', 'inspect'],
+    removals: [['rm', '--force', '--volumes']],
     hasShim: true,
     setsMac,
   };

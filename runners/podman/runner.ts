@@ -97,7 +97,8 @@ async function traits(): Promise<EngineTraits> {
       '--systemd=false',
     ],
     additions: ['TERM', 'container'],
-    removal: ['rm', '--force', '--time', '0', '--volumes'],
+    inspection: ['container', 'inspect'],
+    removals: [['rm', '--force', '--time', '0', '--volumes']],
     hasShim: false,
     setsMac: true,
   };

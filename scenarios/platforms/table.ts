@@ -1,5 +1,6 @@
 /** Every runner that a scenario may name. A new one is a file in this folder and a line here. */
 import type { z } from 'zod';
+import { containerdPlatform } from './containerd.ts';
 import { dockerPlatform } from './docker.ts';
 import { lxcPlatform } from './lxc.ts';
 import { lxdPlatform } from './lxd.ts';
@@ -14,6 +15,7 @@ import { qemuPlatform } from './qemu.ts';
 export const platformSpecs = {
   process: processPlatform,
   oci: ociPlatform,
+  containerd: containerdPlatform,
   docker: dockerPlatform,
   podman: podmanPlatform,
   lxc: lxcPlatform,

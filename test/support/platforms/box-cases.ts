@@ -18,6 +18,7 @@ const platforms: Readonly<Record<string, Differences>> = {
     kernel: 'sandbox',
     devices: 'sandbox',
   },
+  containerd: { others: 'output-access' },
   docker: { others: 'output-access' },
   podman: { others: 'output-access' },
   lxc: {},

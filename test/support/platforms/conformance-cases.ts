@@ -1,5 +1,6 @@
 /** The platforms that the conformance suite holds to one contract. A new runner is a line here. */
 import type { Payload } from '../../../runners/payload/payload.ts';
+import { containerdRunner } from '../../../runners/containerd/runner.ts';
 import { dockerRunner } from '../../../runners/docker/runner.ts';
 import { lxcRunner } from '../../../runners/lxc/runner.ts';
 import { lxdRunner } from '../../../runners/lxd/runner.ts';
@@ -68,6 +69,8 @@ const slowly = {
   'out-of-memory': "gVisor's kernel takes most of a minute to fill the memory",
   ...{ exit: asItsRuntime, kill: asItsRuntime, two: asItsRuntime },
 };
+const asRunc = "runc's own case has it: the layer, the limits and the network are the same";
+const besideRunc = { layer: asRunc, 'out-of-memory': asRunc, two: asRunc };
 const neverReady = 'a workload that never answers gives no snapshot';
 
 /** They are written for each instance. */
@@ -109,6 +112,7 @@ const everywhere: readonly ConformanceCase[] = [
   of('runc', ociRunner, { runtime: 'runc' }),
   of('crun', ociRunner, { runtime: 'crun' }),
   of('gvisor', ociRunner, { runtime: 'runsc' }, { seenAs: 'runsc-sandbox', reduced: slowly }),
+  of('containerd', containerdRunner, { runtime: 'runc' }, { reduced: besideRunc }),
   of(
     'docker',
     dockerRunner,

@@ -1,0 +1,11 @@
+import { runtimeName } from '../schema/fields.ts';
+import { definePlatform } from './platform.ts';
+
+export const containerdPlatform = definePlatform({
+  description: 'A container, started with ctr run by a containerd of the run.',
+  fields: {
+    runtime: runtimeName('runc').describe('OCI runtime, by its name on the PATH, which the shim starts.'),
+  },
+  short: { containerd: { description: 'a container, started by containerd', options: {} } },
+  resolve: ({ runtime }) => ({ runtime }),
+});
