@@ -1,6 +1,6 @@
 /** The command line as a user types it: help, mistakes, lists, schema, completion, streams. */
 import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -102,23 +102,12 @@ describe('a mistake on the command line', () => {
 
 describe('tare list', () => {
   it('shows platforms, scenarios and reporters, and the same as JSON', async () => {
+    const files = await readdir(new URL('../../../scenarios', import.meta.url));
+    const builtIn = files.flatMap((file) => (file.endsWith('.yaml') ? [basename(file, '.yaml')] : [])).sort();
+    expect(builtIn).toContain('tiny');
     for (const [subject, names] of [
       ['platforms', shortPlatformNames],
-      [
-        'scenarios',
-        [
-          'density',
-          'density-tiny',
-          'everything',
-          'jetty',
-          'nginx',
-          'node',
-          'postgresql',
-          'state',
-          'tiny',
-          'tomcat',
-        ],
-      ],
+      ['scenarios', builtIn],
       ['reporters', [...Object.keys(reporters), 'json']],
     ] as const) {
       const { stdout } = await tare(box, ['list', subject]);
@@ -195,7 +184,7 @@ describe('tare completion bash', () => {
     [['tare', 'run', '--platform', 'vm'], shortPlatformNames.filter((name) => name.startsWith('vm')).sort()],
     [
       ['tare', 'run', 't'],
-      ['tiny', 'tomcat'],
+      ['throughput', 'tiny', 'tomcat'],
     ],
     [
       ['tare', 'completion', ''],
