@@ -168,6 +168,22 @@ export const requirements: readonly Requirement[] = [
     pacman: 'docker-registry',
   }),
   need('tests', 'writes extended attributes', ['setfattr'], same('attr')),
+  need('tests', 'controls a cluster', ['slurmctld'], {
+    ...same('slurmctld'),
+    dnf: 'slurm-slurmctld',
+    pacman: 'slurm-llnl',
+  }),
+  need('tests', 'is a node of a cluster', ['slurmd'], {
+    ...same('slurmd'),
+    dnf: 'slurm-slurmd',
+    pacman: 'slurm-llnl',
+  }),
+  need('tests', 'submits jobs to a cluster', ['sbatch'], {
+    ...same('slurm-client'),
+    dnf: 'slurm',
+    pacman: 'slurm-llnl',
+  }),
+  need('tests', 'proves who submits a job', ['munged'], same('munge')),
   need('tests', 'lists processes', ['ps'], { apt: 'procps', dnf: 'procps-ng', pacman: 'procps-ng' }),
   need('tests', 'keeps a repository to check', ['git'], same('git')),
   need('tests', 'lists initrd archives', ['cpio'], same('cpio')),

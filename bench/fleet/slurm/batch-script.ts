@@ -69,7 +69,7 @@ run="$fleet/runs/$SLURMD_NODENAME/$SLURM_ARRAY_JOB_ID-$SLURM_ARRAY_TASK_ID"
 cd "$fleet" || { echo "tare: this node does not see $fleet; a fleet needs a folder that all nodes share"; exit 3; }
 [ -x "\${tare[0]}" ] || { echo "tare: this node does not have \${tare[0]}"; exit 3; }
 mkdir -p "$(dirname "$run")"
-"\${tare[@]}" clean -q || echo "tare: what an earlier task left could not be removed"
+"\${tare[@]}" clean -q >/dev/null || echo "tare: what an earlier task left could not be removed"
 if [ -e "$run/events.ndjson" ]; then
   "\${tare[@]}" run --resume "$run" -q &
 else
