@@ -69,7 +69,7 @@ describe('A measure of three files and three lines, a runner of two and two, a r
     expect(reporters).toMatch(/toy +.*one line per platform/);
     expect(schema).toContain('How many processes there are.');
     expect(schema).toContain('What to call it.');
-    expect(help?.replaceAll(/\s+/g, ' ')).toContain('density, toy)');
+    expect(help?.replaceAll(/\s+/g, ' ')).toContain(', toy)');
   });
 
   it('run, and are in the record and the reports', async () => {
