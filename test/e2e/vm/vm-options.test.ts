@@ -50,7 +50,8 @@ test(
         usable: true,
       });
       const prepared = await stage.prepare(httpdLaunch, options);
-      expect(prepared.facts.details).toMatchObject({ vcpus: 1, hugePages: true, mergeable: false });
+      expect(prepared.facts.details).toMatchObject({ vcpus: 1 });
+      expect(prepared.facts.compared.machine).toMatchObject({ hugePages: true, mergeable: false });
       const instance = await stage.create(prepared, 'options');
       try {
         await instance.start();
@@ -100,7 +101,7 @@ describe('boot files of one’s own', () => {
       const launch: Launch = { ...httpdLaunch, command: ['/bin/busybox', 'sh', '-c', script] };
       const prepared = await stage.prepare(launch, options);
       const [ownKernel, ownInitrd, ofDisk] = before;
-      expect(prepared.facts.details).toMatchObject({ ownKernel, ownInitrd, ownDisk: ofDisk });
+      expect(prepared.facts.compared.machine).toMatchObject({ ownKernel, ownInitrd, ownDisk: ofDisk });
       const instance = await stage.create(prepared, 'own');
       try {
         await instance.start();
