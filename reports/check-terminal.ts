@@ -1,11 +1,11 @@
 /** The result of a check on the terminal: what else differs, a line for each gate, and the sum. */
 import { counted } from '../bench/record/figures.ts';
 import { differenceText } from '../bench/record/facts.ts';
-import { styleText } from 'node:util';
 import type { RunDifference } from '../bench/record/comparison.ts';
 import type { RecordedGate, RunRecord } from '../bench/record/schema.ts';
 import type { RenderOptions } from './reporter.ts';
-import { plainSpaces, printable, wrap } from './text-table.ts';
+import { paragraph, type Style } from './terminal-text.ts';
+import { plainSpaces } from './text-table.ts';
 
 export interface CheckView {
   /** With the verdicts of the check. */
@@ -15,23 +15,17 @@ export interface CheckView {
   differences: readonly RunDifference[];
 }
 
-type Style = Parameters<typeof styleText>[0];
-
 export function checkTerminal({ record, against, differences }: CheckView, options: RenderOptions): string {
-  const paragraph = (text: string, style?: Style): string[] =>
-    wrap(printable(text), options.columns, '  ').map((line) =>
-      style && options.colour ? styleText(style, line, { validateStream: false }) : line,
-    );
   const title = against
     ? `${record.run.id} against ${against.id}, the reference of ${against.startedAt}`
     : `${record.run.id} against its own gates`;
   const lines = [
-    ...paragraph(title, 'bold'),
-    ...differences.flatMap((each) => paragraph(`note: ${differenceText(each)}`, 'dim')),
+    ...paragraph(title, options, 'bold'),
+    ...differences.flatMap((each) => paragraph(`note: ${differenceText(each)}`, options, 'dim')),
     '',
-    ...record.gates.flatMap((gate) => paragraph(gateText(gate), styles[gate.verdict])),
+    ...record.gates.flatMap((gate) => paragraph(gateText(gate), options, styles[gate.verdict])),
     '',
-    ...paragraph(sum(record.gates)),
+    ...paragraph(sum(record.gates), options),
   ];
   return plainSpaces(`${lines.join('\n')}\n`);
 }

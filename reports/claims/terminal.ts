@@ -1,11 +1,9 @@
 /** The claims on the terminal: each with its sign, its verdict and why. */
-import { styleText } from 'node:util';
 import type { ClaimsReport, ReportedClaim, Verdict } from '../../bench/record/claims/schema.ts';
 import type { RenderOptions, Reporter } from '../reporter.ts';
-import { plainSpaces, printable, wrap } from '../text-table.ts';
+import { paragraph, type Style } from '../terminal-text.ts';
+import { plainSpaces } from '../text-table.ts';
 import { headline, sayIn, signs } from './wording.ts';
-
-type Style = Parameters<typeof styleText>[0];
 
 const styles: Readonly<Record<Verdict, Style>> = {
   holds: 'green',
@@ -19,12 +17,14 @@ export const claimsTerminal: Reporter<ClaimsReport> = {
   file: null,
   render(report, options) {
     const words = sayIn(report);
+    // A character of Hangul takes two columns.
+    const own = report.lang === 'ko' ? { ...options, columns: Math.floor(options.columns * 0.6) } : options;
     const lines = [
-      ...paragraph(headline(report, words), report, options, 'bold'),
-      ...report.machines.flatMap((machine) => paragraph(machine, report, options, 'dim')),
+      ...paragraph(headline(report, words), own, 'bold'),
+      ...report.machines.flatMap((machine) => paragraph(machine, own, 'dim')),
       ...(report.runs.length === 0 ? [words('page.none')] : []),
       '',
-      ...report.claims.flatMap((claim) => claimLines(claim, report, options)),
+      ...report.claims.flatMap((claim) => claimLines(claim, report, own)),
     ];
     return plainSpaces(`${lines.join('\n')}\n`);
   },
@@ -34,10 +34,10 @@ function claimLines(claim: ReportedClaim, report: ClaimsReport, options: RenderO
   const words = sayIn(report);
   const { id, verdict, parts, needs, figure, figureLabel } = claim;
   const indented = (text: string, style?: Style): string[] =>
-    paragraph(text, report, { ...options, columns: options.columns - 4 }, style).map((line) => `    ${line}`);
+    paragraph(text, { ...options, columns: options.columns - 4 }, style).map((line) => `    ${line}`);
   const verdictText = words(`verdict.${verdict}`);
   return [
-    ...paragraph(`${signs[verdict]} ${id}. ${claim.claim}`, report, options, 'bold'),
+    ...paragraph(`${signs[verdict]} ${id}. ${claim.claim}`, options, 'bold'),
     ...indented(
       figure === null ? verdictText : `${verdictText} · ${figure} (${figureLabel ?? ''})`,
       styles[verdict],
@@ -46,17 +46,4 @@ function claimLines(claim: ReportedClaim, report: ClaimsReport, options: RenderO
     ...(needs === null ? [] : indented(`${words('card.needs')}: ${needs}`, 'dim')),
     '',
   ];
-}
-
-function paragraph(
-  text: string,
-  { lang }: ClaimsReport,
-  { columns, colour }: RenderOptions,
-  style?: Style,
-): string[] {
-  // A character of Hangul takes two columns.
-  const width = lang === 'ko' ? Math.floor(columns * 0.6) : columns;
-  return wrap(printable(text), width, '  ').map((line) =>
-    style && colour ? styleText(style, line, { validateStream: false }) : line,
-  );
 }

@@ -1,5 +1,4 @@
 /** The comparison of runs on the terminal: the obstacles, a table, and a sentence for every difference. */
-import { styleText } from 'node:util';
 import type {
   ComparedFigure,
   ComparedPair,
@@ -8,11 +7,10 @@ import type {
 } from '../../bench/record/comparison.ts';
 import { counted } from '../../bench/record/figures.ts';
 import type { RenderOptions, Reporter } from '../reporter.ts';
-import { plainSpaces, printable, textTable, width, wrap } from '../text-table.ts';
+import { paint, paragraph, type Style } from '../terminal-text.ts';
+import { plainSpaces, printable, textTable, width } from '../text-table.ts';
 import { cellsOf, columns, findingsOf, shownFigures } from './rows.ts';
 import { countsText, differenceNotice, figureSentence, legend, missingText, pairTitle } from './wording.ts';
-
-type Style = Parameters<typeof styleText>[0];
 
 export const comparisonTerminal: Reporter<RunComparison> = {
   description: 'a table and a sentence for every difference',
@@ -98,13 +96,4 @@ function styleOf(figure: ComparedFigure | undefined): Style | undefined {
   if (figure?.verdict === 'worse') return 'red';
   if (figure?.verdict === 'better') return 'green';
   return figure?.verdict === 'hint' ? 'yellow' : undefined;
-}
-
-function paragraph(text: string, options: RenderOptions, style?: Style): string[] {
-  const lines = wrap(printable(text), options.columns, '  ');
-  return style ? lines.map((line) => paint(style, line, options)) : lines;
-}
-
-function paint(style: Style, text: string, { colour }: RenderOptions): string {
-  return colour ? styleText(style, text, { validateStream: false }) : text;
 }

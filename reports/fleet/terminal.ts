@@ -1,10 +1,10 @@
 /** The fleet on the terminal: a table per class, the odd hosts, and what must be known beside it. */
-import { styleText } from 'node:util';
 import { counted } from '../../bench/record/figures.ts';
 import type { FleetFigure, FleetRecord } from '../../bench/record/fleet.ts';
 import { gateText } from '../check-terminal.ts';
 import type { RenderOptions, Reporter } from '../reporter.ts';
-import { plainSpaces, printable, textTable, width, wrap, type TextColumn } from '../text-table.ts';
+import { paint, paragraph } from '../terminal-text.ts';
+import { plainSpaces, printable, textTable, width, type TextColumn } from '../text-table.ts';
 import { resultName } from '../wording.ts';
 import {
   classTitle,
@@ -124,15 +124,4 @@ function legend(fleet: FleetRecord, options: RenderOptions): string[] {
     options,
     'dim',
   );
-}
-
-type Style = Parameters<typeof styleText>[0];
-
-function paragraph(text: string, options: RenderOptions, style?: Style): string[] {
-  const lines = wrap(printable(text), options.columns, '  ');
-  return style ? lines.map((line) => paint(style, line, options)) : lines;
-}
-
-function paint(style: Style, text: string, { colour }: RenderOptions): string {
-  return colour ? styleText(style, text, { validateStream: false }) : text;
 }

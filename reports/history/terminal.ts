@@ -1,9 +1,9 @@
 /** The history on the terminal: a table per scenario and class of machine, and a sentence for every change. */
-import { styleText } from 'node:util';
 import type { HistorySeries, RunHistory } from '../../bench/record/history.ts';
 import { counted, figure } from '../../bench/record/figures.ts';
 import type { RenderOptions, Reporter } from '../reporter.ts';
-import { plainSpaces, printable, textTable, width, wrap, type TextColumn } from '../text-table.ts';
+import { paint, paragraph } from '../terminal-text.ts';
+import { plainSpaces, printable, textTable, width, type TextColumn } from '../text-table.ts';
 import { resultName } from '../wording.ts';
 import { sparkline } from './sparkline.ts';
 import { changeSentence, changeText, dayOf, seriesPlatform } from './wording.ts';
@@ -90,15 +90,4 @@ function legend({ level }: RunHistory, options: RenderOptions): string[] {
     options,
     'dim',
   );
-}
-
-type Style = Parameters<typeof styleText>[0];
-
-function paragraph(text: string, options: RenderOptions, style?: Style): string[] {
-  const lines = wrap(printable(text), options.columns, '  ');
-  return style ? lines.map((line) => paint(style, line, options)) : lines;
-}
-
-function paint(style: Style, text: string, { colour }: RenderOptions): string {
-  return colour ? styleText(style, text, { validateStream: false }) : text;
 }
