@@ -82,7 +82,7 @@ export default defineConfig(
           ],
         },
       ],
-      'max-lines': ['warn', 300],
+      'max-lines': ['error', 300],
     },
   },
   { files: ['runners/machine/command.ts'], rules: { 'no-restricted-imports': 'off' } },

@@ -1,18 +1,33 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 /**
- * Two of these files run at a time: none judges how long something takes, loads the machine or changes what is the whole
- * machine's. Every other file runs alone.
+ * Three of these files run at a time on two CPUs, since each waits for a third of its time: none judges how long something
+ * takes or how fast the machine is, none loads it or changes what is the whole machine's. Every other file runs alone.
  */
 const sideBySide = [
-  'test/e2e/additions.test.ts',
-  'test/e2e/cli/{cli,run-payload}.test.ts',
+  'test/e2e/{additions,examples}.test.ts',
+  'test/e2e/cli/{cli,compare-ab,package,run-payload}.test.ts',
+  'test/e2e/fleet/*.test.ts',
   'test/e2e/{images,reports}/*.test.ts',
+  'test/e2e/lab/*.test.ts',
   'test/e2e/platforms/{box,conformance,lxd}.test.ts',
-  'test/e2e/run/deaths.test.ts',
-  'test/e2e/vm/{qemu,vm-clone,vm-full}.test.ts',
+  'test/e2e/prober/{prober-life,prober-load,prober-not-ready}.test.ts',
+  'test/e2e/run/{completion,deaths,drift,faults,persistence,stop-signal,storm}.test.ts',
+  'test/e2e/vm/{qemu,vm-clone,vm-full,vm-options}.test.ts',
 ];
+/**
+ * Two of these: most of the time they wait for a sleep or for what is not to come, and what they judge lies so far apart that
+ * one file beside them is no matter.
+ */
+const inPairs = [
+  'test/e2e/action.test.ts',
+  'test/e2e/cli/check.test.ts',
+  'test/e2e/platforms/docker-users-engine.test.ts',
+  'test/e2e/run/recovery.test.ts',
+];
+const workers = Math.min(2, availableParallelism());
 const endToEnd = {
   globalSetup: './test/support/build-first.ts',
   testTimeout: 300_000,
@@ -24,6 +39,7 @@ const endToEnd = {
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line-reporter.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -33,6 +49,8 @@ export default defineConfig({
           // The files of a worker share what they import, which halves the time. So no test leaves state in a module, and
           // vi.mock does not take: hand a fake in instead.
           isolate: false,
+          // Vitest would leave one CPU to itself.
+          maxWorkers: workers,
           // Some start real programs; five seconds are not enough for them on a busy machine.
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
@@ -44,8 +62,17 @@ export default defineConfig({
           ...endToEnd,
           name: 'e2e',
           include: sideBySide,
-          maxWorkers: Math.min(2, availableParallelism()),
+          maxWorkers: workers + 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...endToEnd,
+          name: 'e2e-pairs',
+          include: inPairs,
+          maxWorkers: workers,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -53,9 +80,9 @@ export default defineConfig({
           ...endToEnd,
           name: 'e2e-alone',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: sideBySide,
+          exclude: [...sideBySide, ...inPairs],
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -36,6 +36,24 @@ describe('The tree', () => {
     expect([...imports.values()].flat().length).toBeGreaterThan(sources.length);
     expect(circles(imports).map((circle) => circle.map((path) => relative(root, path)))).toEqual([]);
   });
+
+  test('takes nothing but its commands and Commander to print its help', () => {
+    const packages = new Set<string>();
+    const visited = new Set<string>();
+    const visit = (path: string): void => {
+      if (visited.has(path)) return;
+      visited.add(path);
+      const kept = withoutTypes(readFileSync(path, 'utf8'));
+      // At once: what is imported in a call comes later.
+      for (const [, name = ''] of kept.matchAll(/^(?:import|export) (?:[^']* from )?'([^']+)'/gm)) {
+        if (name.startsWith('.')) visit(join(dirname(path), name));
+        else if (!name.startsWith('node:')) packages.add(name);
+      }
+    };
+    visit(join(root, 'bench/cli.ts'));
+    expect(visited).toContain(join(root, 'bench/cli/commands.ts'));
+    expect([...packages]).toEqual(['@commander-js/extra-typings']);
+  });
 });
 
 interface Folder {
@@ -51,10 +69,13 @@ function foldersUnder(path: string): Folder[] {
   return [{ path, files, folders }, ...folders.flatMap((name) => foldersUnder(join(path, name)))];
 }
 
+function withoutTypes(text: string): string {
+  return text.replace(/^(?:import|export) type [^;]* from '[^']+';$/gm, '');
+}
+
 /** The files of this project that a file imports, at once or later; imports of types alone are gone at run time. */
 function importsOf(path: string, text: string): string[] {
-  const kept = text.replace(/^(?:import|export) type [^;]* from '[^']+';$/gm, '');
-  return [...kept.matchAll(/\b(?:from |import ?\(?)'(\.[^']+)'/g)].map(([, name = '']) =>
+  return [...withoutTypes(text).matchAll(/\b(?:from |import ?\(?)'(\.[^']+)'/g)].map(([, name = '']) =>
     join(dirname(path), name),
   );
 }

@@ -3,10 +3,10 @@ import { startResident, type ResidentProgram } from '../../runners/machine/comma
 import type { Lease, LeaseEntry } from '../../runners/machine/lease/lease.ts';
 import { removeTracingInstance } from '../../runners/machine/kernel/tracing-instance.ts';
 import type { Log } from '../../runners/machine/log.ts';
-import { exitCodes, TareError } from '../environment/errors.ts';
 import { commandLine } from './command-line.ts';
 import { deferred } from './deferred.ts';
-import type { Reply, Request } from './messages.ts';
+import type { Reply, Request, Unnumbered } from './messages.ts';
+import { ProberError } from './prober-error.ts';
 import type { Question } from './question.ts';
 import type {
   ClosedLoopOptions,
@@ -35,13 +35,6 @@ export interface ProberOptions {
   log: Log;
   /** Aborted: every watch ends as not ready, every load is cancelled. */
   signal: AbortSignal;
-}
-
-/** The prober cannot be started, has ended, or could not do what it was asked. */
-export class ProberError extends TareError {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, exitCodes.failed, options);
-  }
 }
 
 /** From its source, on an emulated and busy machine, half a minute was too short. */
@@ -287,6 +280,3 @@ class ProberClient implements Prober {
     else waiting.reject(new ProberError(reply.message));
   }
 }
-
-type DistributeUnnumbered<T> = T extends Request ? Omit<T, 'id'> : never;
-type Unnumbered = DistributeUnnumbered<Request>;

@@ -25,3 +25,6 @@ export type Reply =
   | { kind: 'hint'; id: number; text: string }
   | { kind: 'result'; id: number; value: unknown }
   | { kind: 'error'; id: number; message: string };
+type WithoutId<T> = T extends Request ? Omit<T, 'id'> : never;
+/** A request before it gets its id. */
+export type Unnumbered = WithoutId<Request>;

@@ -8,6 +8,7 @@ import { readAdditions, type Additions } from '../support/additions.ts';
 import { compilerOf, type Compile } from '../support/compile.ts';
 import { writeScenario } from '../support/scenario-file.ts';
 import { makeSandbox, type Sandbox } from '../support/tare.ts';
+import { unlistedReporters } from '../support/unlisted-reporters.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Where the tables of runners meet. */
@@ -55,6 +56,13 @@ describe('A measure of three files and three lines, a runner of two and two, a r
   it.each(tables)('do not compile without their line in %s', async (table) => {
     const without = await readFile(join(root, table), 'utf8');
     expect(compile(new Map([...all, [table, without]])).join('\n')).toContain('toy');
+  });
+
+  it('are missed by a test without the line in the table of reporters', async () => {
+    const table = 'reports/index.ts';
+    const without = await readFile(join(root, table), 'utf8');
+    expect(await unlistedReporters(copy)).toEqual([]);
+    expect(await unlistedReporters(copy, new Map([[table, without]]))).toEqual(['reports/toy.ts: toy']);
   });
 
   it('show up in lists, schema and help', async () => {

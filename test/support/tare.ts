@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, start, type CommandResult } from '../../runners/machine/command.ts';
 
-const home = fileURLToPath(new URL('../..', import.meta.url));
+/** The repository. */
+export const home = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * Arguments of Node that are Tare as built; `buildTare` keeps it up to date. Compiling the sources as they are loaded costs
  * seconds of CPU time with each start.
@@ -28,6 +29,8 @@ export interface Sandbox {
   folder: string;
   cache: string;
   env: Record<string, string>;
+  /** Node that runs it; absent: the one of the tests. */
+  node?: string;
   /** Program and arguments that become Tare, such as `nsenter` with a namespace; empty: nothing stands before it. */
   startedBy: readonly string[];
   /** Arguments of Node that are the program. */
@@ -72,8 +75,11 @@ export function tare(
   });
 }
 
-function commandLine({ startedBy, program }: Sandbox, args: readonly string[]): [string, ...string[]] {
-  const line = [...startedBy, process.execPath, ...program, ...args];
+function commandLine(
+  { startedBy, node = process.execPath, program }: Sandbox,
+  args: readonly string[],
+): [string, ...string[]] {
+  const line = [...startedBy, node, ...program, ...args];
   return [line[0] ?? '', ...line.slice(1)];
 }
 

@@ -83,7 +83,7 @@ describe('a check that takes more samples', () => {
   });
 
   it('keeps the error rate of a single look, and finds what one look could not', async () => {
-    const rounds = 300;
+    const rounds = 150;
     const counts = async (factor: number): Promise<Record<string, number>> => {
       const found: Record<string, number> = { fail: 0, pass: 0, inconclusive: 0 };
       for (let seed = 0; seed < rounds; seed += 1) {

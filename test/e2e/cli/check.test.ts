@@ -24,6 +24,17 @@ async function measure(name: string): Promise<void> {
   expect(code, stderr).toBe(0);
 }
 
+/**
+ * As a run of a version without a canary: whether the machine has changed its speed since then depends on what runs beside this
+ * file. Tests of regression.ts say what that does to a gate.
+ */
+async function dropCanary(name: string): Promise<void> {
+  const path = join(box.folder, name, 'run.json');
+  const { canary, ...record } = JSON.parse(await readFile(path, 'utf8')) as RunRecord;
+  expect(canary?.samples.length).toBeGreaterThan(0);
+  await writeFile(path, JSON.stringify(record));
+}
+
 /** The commit: what is served, and how long the program takes before it serves. */
 async function commit(
   message: string,
@@ -34,15 +45,11 @@ async function commit(
   const command = `sleep ${delaySeconds}; exec /bin/busybox httpd -f -p "$0" -h /srv/www`;
   await writeScenario(box.folder, 'app', {
     workload: { command: ['/bin/busybox', 'sh', '-c', command, '${port}'] },
+    files: [{ from: 'www/ballast', to: '/srv/www/ballast' }],
     platforms: ['runc'],
     measures: { startup: { samples: 6 }, image: {} },
     more: { gates },
   });
-  const text = await readFile(join(box.folder, 'app.yaml'), 'utf8');
-  await writeFile(
-    join(box.folder, 'app.yaml'),
-    text.replace(/( +)files:\n/, '$1files:\n$1  - from: www/ballast\n$1    to: /srv/www/ballast\n'),
-  );
   await git('add', 'app.yaml', 'www');
   await git('commit', '-qm', message);
 }
@@ -52,10 +59,11 @@ beforeAll(async () => {
   await run('git', ['init', '-q', box.folder]);
   await appendFile(
     join(box.folder, '.git', 'info', 'exclude'),
-    'first\nworse\nagain\nfew\nothers\nstate\nrun\n',
+    'base\nfirst\nworse\nagain\nfew\nothers\nstate\nrun\n',
   );
   await commit('A small server', { delaySeconds: 0.3, ballast: 1000 });
   await measure('first');
+  await dropCanary('first');
   const { code, stdout, stderr } = await tare(box, ['check', 'first', '--update']);
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('new reference: ');
@@ -69,13 +77,13 @@ afterAll(async () => {
 
 describe('tare check in a repository', () => {
   it('turns red with what makes the image larger and the start slower, and says how much and how sure', async () => {
-    await commit('More to serve, later', { delaySeconds: 4, ballast: 600_000 });
+    await commit('More to serve, later', { delaySeconds: 2.5, ballast: 600_000 });
     await measure('worse');
     const { code, stdout, stderr } = await tare(box, ['check', 'worse', '--reporter', 'junit=j.xml']);
     expect(code, stderr).toBe(1);
     const said = stdout.replace(/\s+/g, ' ');
     expect(said).toMatch(
-      /gate FAIL: startup\.ready runc: expected startup\.ready of runc at most 150 % worse than first, found \d+ % slower: [45]\.\d+ s, was \d+ ms; 95 % interval \+\d+ % to \+\d+ % \(the whole interval lies beyond 150 % \(p = 0\.002; 6 and 6 samples\)\)/,
+      /gate FAIL: startup\.ready runc: expected startup\.ready of runc at most 150 % worse than first, found \d+ % slower: [23]\.\d+ s, was \d+ ms; 95 % interval \+\d+ % to \+\d+ % \(the whole interval lies beyond 150 % \(p = 0\.002; 6 and 6 samples\)\)/,
     );
     expect(said).toMatch(/gate FAIL: image\.transfer runc \S+ compression=gzip: .* found \d+ % larger: /);
     expect(said).toContain('note: runc: payload digest: ');
@@ -105,6 +113,7 @@ describe('tare check in a repository', () => {
         name,
       ];
       expect((await tare(box, args)).code).toBe(0);
+      await dropCanary(name);
     }
     const { stdout, stderr } = await tare(box, [
       'check',

@@ -160,7 +160,7 @@ describe('tare completion bash', () => {
   });
   const complete = async (...words: string[]): Promise<string[]> => {
     const fixture = fileURLToPath(new URL('../../fixtures/complete.sh', import.meta.url));
-    return (await run('bash', [fixture, script, ...words])).stdout.split('\n').sort();
+    return (await run('bash', [fixture, script, ...words], { cwd: box.folder })).stdout.split('\n').sort();
   };
 
   it.each([
@@ -192,6 +192,24 @@ describe('tare completion bash', () => {
     ],
   ])('completes %j', async (words, expected) => {
     expect(await complete(...words)).toEqual(expected);
+  });
+
+  it('completes metrics, and the runs of the working folder', async () => {
+    expect(await complete('tare', 'history', '--metric', 'stop.')).toEqual([
+      'stop.graceful',
+      'stop.kill',
+      'stop.released',
+    ]);
+    await mkdir(join(box.folder, '.tare/runs/20260101-120000-tiny'), { recursive: true });
+    for (const words of [
+      ['report', '2'],
+      ['compare', 'last', '2'],
+      ['run', '--resume', '2'],
+      ['check', 'last', '--against', '2'],
+      ['claims', '2'],
+    ])
+      expect(await complete('tare', ...words)).toEqual(['20260101-120000-tiny']);
+    expect(await complete('tare', 'claims', 'q')).toEqual(['quick']);
   });
 
   it.each(['zsh', 'fish'])('has a script for %s that knows commands and options', async (shell) => {

@@ -25,14 +25,12 @@ const samples = 6;
 
 async function writeVariant(name: string, ballast: number, delay: string): Promise<void> {
   await writeFile(join(box.folder, `ballast-${name}`), randomBytes(ballast));
-  const file = await writeScenario(box.folder, name, {
+  await writeScenario(box.folder, name, {
     workload: { command },
+    files: [{ from: `ballast-${name}`, to: '/srv/www/ballast' }],
     platforms: ['process', { id: 'box', runner: 'oci', runtime: 'runc', 'start-delay': delay }],
     measures: { startup: { samples }, image: {} },
   });
-  const text = await readFile(file, 'utf8');
-  const more = `$1files:\n$1  - from: ballast-${name}\n$1    to: /srv/www/ballast\n`;
-  await writeFile(file, text.replace(/( +)files:\n/, more));
 }
 
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import type { RunRecord } from '../../../bench/record/schema.ts';
 import { isRoot } from '../../runners/payload/trees.ts';
 import { leftovers } from '../../support/leftovers.ts';
 import { writeOfficialImage, type OfficialImage } from '../../support/images/official-images.ts';
-import { everywhere, isEverywhere, someBoxes } from '../../support/platforms/everywhere.ts';
+import { eachKind, isEverywhere, ownAndEngine } from '../../support/platforms/everywhere.ts';
 import { makeSandbox, tare, type Sandbox } from '../../support/tare.ts';
 
 /** The start-up message for user and database postgres, the query "select 1", and a row with the value 1. */
@@ -87,7 +87,7 @@ const cases: Case[] = [
     title:
       'nginx logs to /dev/stdout and /dev/stderr, has workers of another user, and is stopped by SIGQUIT',
     image: 'nginx',
-    asked: { workload: { ready: { by: 'http', body: 'Welcome to nginx!' } }, platforms: everywhere },
+    asked: { workload: { ready: { by: 'http', body: 'Welcome to nginx!' } }, platforms: eachKind },
     logged: [/"GET \/ HTTP\/1.1" 200/, /start worker process/],
   },
   {
@@ -95,7 +95,7 @@ const cases: Case[] = [
     image: 'haproxy',
     asked: {
       workload: { ready: { by: 'http', body: 'haproxy is here' } },
-      platforms: someBoxes,
+      platforms: ownAndEngine,
       // Its master starts itself again while its worker answers, and loses what it is sent meanwhile.
       settle: '2s',
     },
@@ -104,9 +104,10 @@ const cases: Case[] = [
   {
     title: 'a Java program finds spring.datasource.url in its environment, and its own name',
     image: 'spring',
+    isSlow: true,
     asked: {
       workload: { ready: { by: 'http', body: 'jdbc:postgresql://db:5432/shop?ssl=true on ' } },
-      platforms: someBoxes,
+      platforms: ownAndEngine,
     },
   },
   {
@@ -115,7 +116,7 @@ const cases: Case[] = [
     isSlow: true,
     asked: {
       workload: { ready: { by: 'http', body: 'Tomcat is here' } },
-      platforms: everywhere,
+      platforms: eachKind,
     },
     logged: [/Server startup in/],
     notLogged: /Failed to create server shutdown socket/,
@@ -124,14 +125,14 @@ const cases: Case[] = [
     title: 'PostgreSQL makes its cluster as root’s entrypoint has it, and answers a query',
     image: 'postgresql',
     isSlow: true,
-    asked: { workload: { ready: selectOne }, platforms: everywhere },
+    asked: { workload: { ready: selectOne }, platforms: eachKind },
     logged: [/init process complete/, /database system is ready to accept connections/],
   },
   {
     title: 'PostgreSQL started as its own user reads a key by a group that it has besides',
     image: 'postgresql',
     isSlow: true,
-    asked: { workload: { ready: selectOne, user: 'postgres' }, platforms: everywhere },
+    asked: { workload: { ready: selectOne, user: 'postgres' }, platforms: eachKind },
     logged: [/database system is ready to accept connections/],
   },
 ];

@@ -1,6 +1,6 @@
 /** The prober's load on a real server: what is sent, what is counted, and what a stall costs. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ProberError } from '../../../bench/prober/client.ts';
+import { ProberError } from '../../../bench/prober/prober-error.ts';
 import type { Prober } from '../../../bench/prober/prober.ts';
 import { observe, readiness } from '../../support/prober/observe.ts';
 import { connected, openStage, type Place, type Stage } from '../../support/prober/prober-stage.ts';
@@ -62,7 +62,7 @@ describe('a load', () => {
     const { host, port } = place.target;
     const options = { host, port, path: '/', rps: 20, durationMs: 200 };
     await expect(prober.load(options)).rejects.toThrow(/none of 4 requests .*ECONNREFUSED/);
-    await observe(place, prober, 'always-500', { timeoutMs: 1500 });
+    await observe(place, prober, 'always-500', { timeoutMs: 4000 });
     await expect(prober.load(options)).rejects.toThrow('status 500');
     await expect(prober.load({ ...options, rps: 0 })).rejects.toThrow('0 requests');
   });

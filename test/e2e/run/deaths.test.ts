@@ -3,17 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import type { RunRecord } from '../../../bench/record/schema.ts';
 import { signalProcess } from '../../../runners/machine/signal-process.ts';
 import { findVictims } from '../../storm/victims.ts';
 import { leftovers } from '../../support/leftovers.ts';
 import { writeScenario } from '../../support/scenario-file.ts';
-import { everywhere, someBoxes } from '../../support/platforms/everywhere.ts';
+import { eachKind, ownAndEngine } from '../../support/platforms/everywhere.ts';
 import { makeSandbox, startTare, tare, type Sandbox } from '../../support/tare.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/deaths/', import.meta.url));
-const workloads = fileURLToPath(new URL('../../../scenarios/workloads/', import.meta.url));
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -31,19 +29,12 @@ async function writeDying(
   on: readonly string[],
   { measures, ...more }: { measures?: Record<string, unknown>; gates?: unknown[] } = {},
 ): Promise<string> {
-  const { rootfs } = parse(await readFile(join(workloads, 'tiny.yaml'), 'utf8')) as {
-    rootfs: { packages: string[] };
-  };
-  const { packages } = rootfs;
-  const files = [
-    { from: join(workloads, 'tiny/www'), to: '/srv/www' },
-    { from: join(workloads, 'tiny/etc'), to: '/etc' },
-    { from: join(fixtures, 'serve'), to: '/srv/serve', mode: '0755' },
-    { from: join(fixtures, 'health'), to: '/srv/www/cgi-bin/health', mode: '0755' },
-  ];
   return writeScenario(box.folder, name, {
+    files: [
+      { from: join(fixtures, 'serve'), to: '/srv/serve', mode: '0755' },
+      { from: join(fixtures, 'health'), to: '/srv/www/cgi-bin/health', mode: '0755' },
+    ],
     workload: {
-      rootfs: { from: 'debian', suite: 'bookworm', variant: 'extract', packages, files },
       command: ['/bin/busybox', 'sh', '/srv/serve', how],
       ready: { by: 'http', path: '/cgi-bin/health', body: 'ok', timeout: '180s' },
       'facts-path': undefined,
@@ -68,12 +59,17 @@ describe('an instance that dies after it was ready has no figures', () => {
   it.each([
     [
       'crash',
-      everywhere,
+      eachKind,
       'exited',
       /after it was ready: the workload ended with exit code 7; last lines:\n {2}the last words/,
     ],
-    ['background', [...someBoxes, 'vm'], 'exited', /after it was ready: the workload ended with exit code 0/],
-    ['memory', [...someBoxes, 'vm'], 'out-of-memory', /memory/],
+    [
+      'background',
+      [...ownAndEngine, 'vm'],
+      'exited',
+      /after it was ready: the workload ended with exit code 0/,
+    ],
+    ['memory', [...ownAndEngine, 'vm'], 'out-of-memory', /memory/],
   ])('%s on %j is a failure of class %s', async (how, platforms, failureCode, message) => {
     const { code, record } = await die(how, platforms);
     expect(code).toBe(4);

@@ -233,20 +233,20 @@ describe('a budget that cannot be', () => {
 });
 
 it('a kill in the middle of many keeps every round, is cleaned by one tare clean, and the run can go on', async () => {
-  const many = { budget: { memory: '1GiB', cpus: 1 }, cap: 80, batch: { size: 20, concurrency: 4 } };
+  const many = { budget: { memory: '1GiB', cpus: 1 }, cap: 40, batch: { size: 10, concurrency: 4 } };
   const file = await scenario('killed', many, { workload: {}, platforms: ['runc'] });
   const run = startTare(box, ['density', file, '--out', 'killed']);
-  await run.says('60 instances are up');
+  await run.says('30 instances are up');
   process.kill(run.pid, 'SIGKILL');
   await run.exited;
   // Nothing but the journal is there, and it is enough.
   const cut = JSON.parse((await tare(box, ['report', 'killed', '--reporter', 'json=-'])).stdout) as RunRecord;
   expect(densityOf(cut)).toMatchObject({ instances: null, limit: null, held: null });
-  expect(densityOf(cut).curve.map(({ n }) => n)).toEqual([20, 40, 60]);
+  expect(densityOf(cut).curve.map(({ n }) => n)).toEqual([10, 20, 30]);
   const clean = await tare(box, ['clean']);
   expect(clean.code, clean.stderr).toBe(0);
   expect(await leftovers(box)).toEqual([]);
   const { code, stdout, stderr } = await tare(box, ['density', '--resume', 'killed', '--json']);
   expect(code, stderr).toBe(0);
-  expect(densityOf(JSON.parse(stdout) as RunRecord)).toMatchObject({ instances: 80, limit: { by: 'cap' } });
+  expect(densityOf(JSON.parse(stdout) as RunRecord)).toMatchObject({ instances: 40, limit: { by: 'cap' } });
 });

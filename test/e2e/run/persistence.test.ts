@@ -12,7 +12,20 @@ beforeAll(async () => {
   sandbox = await makeSandbox();
   const out = join(sandbox.folder, 'run');
   const { code, stderr } = await tare(sandbox, [
-    ...['run', 'state', '--platform', 'process,runc,vm', '--samples', '1', '--accel', 'tcg', '--out', out],
+    ...[
+      'run',
+      'state',
+      '--measure',
+      'persistence',
+      '--platform',
+      'process,runc,vm',
+      '--samples',
+      '1',
+      '--accel',
+      'tcg',
+      '--out',
+      out,
+    ],
   ]);
   expect(code, stderr).toBe(0);
   record = await readRecord(join(out, 'run.json'));

@@ -1,17 +1,15 @@
-/** Options of QEMU platforms, on real virtual machines under TCG. */
+/** Boot files of one’s own and memory that is given back, on real virtual machines under TCG. */
 import { createHash } from 'node:crypto';
-import { access, copyFile, cp, mkdtemp, readFile, rm, writeFile, readdir, readlink } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, rm, writeFile, readdir, readlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../../runners/machine/command.ts';
-import { readRollup } from '../../../runners/machine/smaps.ts';
 import { makeExt4 } from '../../../runners/payload/disk/ext4.ts';
 import { cpioArchive } from '../../../runners/qemu/guest/cpio.ts';
 import { guestKit } from '../../../runners/qemu/guest/guest-kit.ts';
 import type { QemuOptions } from '../../../runners/qemu/options.ts';
-import { qemuRunner } from '../../../runners/qemu/runner.ts';
-import type { Fitness, Launch } from '../../../runners/runner.ts';
+import type { Launch } from '../../../runners/runner.ts';
 import {
   guestMemoryBytes,
   httpdLaunch,
@@ -29,48 +27,6 @@ beforeAll(async () => {
 afterAll(async () => {
   expect(await stage.close()).toEqual([]);
 });
-
-test(
-  'huge pages, a number of CPUs, no merging and another cache mode are had where they are asked for',
-  async () => {
-    const setting = '/proc/sys/vm/nr_hugepages';
-    const before = await readFile(setting, 'utf8');
-    const wanted = guestMemoryBytes / (2 << 20);
-    await writeFile(setting, String(Number(before) + wanted));
-    try {
-      const options: QemuOptions = {
-        ...tcgOptions,
-        vcpus: 1,
-        hugePages: true,
-        merge: false,
-        diskCache: 'none',
-      };
-      const { signal, log, folders } = stage.context;
-      expect(await qemuRunner.probe(options, { signal, log, cache: folders.cache })).toMatchObject({
-        usable: true,
-      });
-      const prepared = await stage.prepare(httpdLaunch, options);
-      expect(prepared.facts.details).toMatchObject({ vcpus: 1 });
-      expect(prepared.facts.compared.machine).toMatchObject({ hugePages: true, mergeable: false });
-      const instance = await stage.create(prepared, 'options');
-      try {
-        await instance.start();
-        await stage.untilAnswers(instance);
-        const [pid = 0] = await instance.cgroup.processes();
-        expect(await readFile(`/proc/${pid}/smaps`, 'utf8')).toMatch(/KernelPageSize: +2048 kB/);
-        const parts = await instance.memoryParts();
-        const own = parts.find(({ part }) => part === 'guest-ram')?.pssBytes ?? 0;
-        expect(own).toBeGreaterThan(16 * 1024 * 1024);
-        expect((await readRollup(pid))?.pssBytes).toBeGreaterThan(own);
-      } finally {
-        await instance.dispose();
-      }
-    } finally {
-      await writeFile(setting, before);
-    }
-  },
-  bootMs,
-);
 
 describe('boot files of one’s own', () => {
   let folder: string;
@@ -205,21 +161,3 @@ test(
   },
   bootMs,
 );
-
-test('what the machine does not have makes a platform unfit, with a remedy', async () => {
-  const { signal, log, folders } = stage.context;
-  const probe = (options: QemuOptions): Promise<Fitness> =>
-    qemuRunner.probe(options, { signal, log, cache: folders.cache });
-  const { stdout } = await run('grep', ['-c', '^HugePages_Free: *0$', '/proc/meminfo'], { accept: [0, 1] });
-  if (stdout === '1') {
-    expect(await probe({ ...tcgOptions, hugePages: true })).toMatchObject({
-      usable: false,
-      remedy: expect.stringContaining('vm.nr_hugepages') as string,
-    });
-  }
-  const hasVhost = await access('/dev/vhost-net').then(
-    () => true,
-    () => false,
-  );
-  expect(await probe({ ...tcgOptions, vhostNet: true })).toMatchObject({ usable: hasVhost });
-});

@@ -3,8 +3,13 @@
 /** `npm run test:everywhere`; each test names what it leaves out otherwise. */
 export const isEverywhere = process.env['TARE_TEST_EVERYWHERE'] === '1';
 
-export const everywhere = ['process', 'runc', 'crun', 'docker', 'podman', 'lxc', 'lxd', 'nspawn', 'vm'];
-const oneOfEach = ['process', 'docker', 'nspawn'];
+const everywhere = ['process', 'runc', 'crun', 'docker', 'podman', 'lxc', 'lxd', 'nspawn', 'vm'];
 
-/** A process, an engine's container and nspawn's; what each of the other boxes is like is held by test/e2e/platforms. */
-export const someBoxes = isEverywhere ? everywhere.filter((name) => name !== 'vm') : oneOfEach;
+/**
+ * One for each way in which a box is made: none, an OCI runtime, an engine, LXC, and a guest. What the others of its kind are
+ * like is held by test/e2e/platforms.
+ */
+export const eachKind = isEverywhere ? everywhere : ['process', 'runc', 'docker', 'lxc', 'vm'];
+
+/** Where a box of Tare's own and one of an engine's could differ, and nothing else could. */
+export const ownAndEngine = isEverywhere ? everywhere.filter((name) => name !== 'vm') : ['process', 'docker'];
