@@ -12,9 +12,14 @@ export function hostLine({ host }: Pick<RunRecord, 'host'>): string {
     figure(host.memoryBytes, 'bytes'),
     host.os,
     `kernel ${host.kernel}`,
-    host.virtualization === 'none' ? 'bare metal' : `runs in ${host.virtualization}`,
+    machineKind(host.virtualization),
     host.kvm.usable ? 'KVM usable' : 'no usable KVM',
   ].join(' · ');
+}
+
+function machineKind(virtualization: string): string {
+  if (virtualization === 'none') return 'bare metal';
+  return virtualization === 'virtual machine' ? virtualization : `virtual machine (${virtualization})`;
 }
 
 export function cpusText(cpus: number | null): string {

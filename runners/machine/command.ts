@@ -82,6 +82,21 @@ export class CommandError extends KnownError {
   }
 }
 
+/** What `run` waits for: it ends with this process. */
+const awaited = new Set<{ kill(): unknown }>();
+process.on('exit', () => {
+  for (const child of awaited) child.kill();
+});
+
+async function endedWithThis<T>(child: Promise<T> & { kill(): unknown }): Promise<T> {
+  awaited.add(child);
+  try {
+    return await child;
+  } finally {
+    awaited.delete(child);
+  }
+}
+
 /** Runs a program to its end. Throws a CommandError unless its exit code is accepted. */
 export async function run(
   program: string,
@@ -91,11 +106,13 @@ export async function run(
   const accept = options.accept ?? [0];
   const input = options.input;
   try {
-    const result = await execa(program, args, {
+    const child = execa(program, args, {
       ...(options.signal && { cancelSignal: options.signal }),
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.env && { env: options.env }),
       extendEnv: options.cleanEnv !== true,
+      // That is a handler for each signal, set and removed with each program.
+      cleanup: false,
       ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
       stdin:
         input === undefined ? 'ignore' : typeof input === 'string' || Buffer.isBuffer(input) ? 'pipe' : input,
@@ -105,6 +122,7 @@ export async function run(
       stripFinalNewline: true,
       encoding: options.output === 'bytes' ? 'latin1' : 'utf8',
     } as const);
+    const result = await endedWithThis(child);
     report({ program, args, durationMs: result.durationMs, outcome: 'exit 0' });
     return { code: 0, stdout: text(result.stdout), stderr: text(result.stderr) };
   } catch (error) {

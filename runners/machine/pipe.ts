@@ -1,6 +1,5 @@
 /** A pipe of the kernel's own. What Node calls a pipe is a socket, which nobody can open again by its name in /proc. */
-import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
+import { chmodSync, closeSync, constants, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { run } from './command.ts';
@@ -14,29 +13,48 @@ export interface Pipe {
   closeWriter(): void;
 }
 
+/** They are made this many at a time, since the program that makes them takes longer than they do. */
+const batch = 8;
 let made = 0;
+/** Both ends of each that is not in use yet. */
+const spare: { fd: number; writer: number }[] = [];
 
-/** @param folder where it has a name for a moment; any file system of Linux will do */
+/** @param folder where they have a name for a moment; any file system of Linux will do */
 export async function createPipe(folder: string): Promise<Pipe> {
-  made += 1;
-  const path = join(folder, `pipe-${process.pid}-${made}`);
-  await run('mkfifo', [path]);
+  const { fd, writer } = spare.pop() ?? (await makeBatch(folder));
+  const reader = new Socket({ fd, readable: true, writable: false });
+  reader.on('error', () => undefined);
+  return {
+    reader,
+    writer,
+    closeWriter: () => {
+      closeSync(writer);
+    },
+  };
+}
+
+/** @returns one of them; the others are spare */
+async function makeBatch(folder: string): Promise<{ fd: number; writer: number }> {
+  const paths = Array.from({ length: batch }, () => {
+    made += 1;
+    return join(folder, `pipe-${process.pid}-${made}`);
+  });
   try {
-    // Any user of the box may open it again, as programs do that write their log to /dev/stdout.
-    await chmod(path, 0o666);
-    // Neither call waits: the first is told not to, and the second finds a reader.
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const writer = openSync(path, constants.O_WRONLY);
-    const reader = new Socket({ fd, readable: true, writable: false });
-    reader.on('error', () => undefined);
-    return {
-      reader,
-      writer,
-      closeWriter: () => {
-        closeSync(writer);
-      },
-    };
+    await run('mkfifo', paths);
+    const ends = paths.map((path) => {
+      // Any user of the box may open it again, as programs do that write their log to /dev/stdout.
+      chmodSync(path, 0o666);
+      // Neither call waits: the first is told not to, and the second finds a reader.
+      return {
+        fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),
+        writer: openSync(path, constants.O_WRONLY),
+      };
+    });
+    const [first, ...rest] = ends;
+    if (!first) throw new Error('a batch has at least one pipe');
+    spare.push(...rest);
+    return first;
   } finally {
-    unlinkSync(path);
+    for (const path of paths) rmSync(path, { force: true });
   }
 }

@@ -1,4 +1,5 @@
 /** Removes a file, or a folder with everything below. */
+import { rm } from 'node:fs/promises';
 import { run } from './command.ts';
 
 /**
@@ -8,4 +9,12 @@ import { run } from './command.ts';
  */
 export async function removeTree(path: string): Promise<void> {
   await run('rm', ['-rf', '--one-file-system', '--', path]);
+}
+
+/**
+ * The same for a small folder with nothing in it but what Tare or a runtime wrote: no mount, no workload's files. Without a
+ * program of its own, whose start takes longer than the removal.
+ */
+export async function removeOwnFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
 }

@@ -19,7 +19,7 @@ import type { Runtime } from './runtime.ts';
 import { sandboxFlags } from './sandbox.ts';
 import { containerSpec } from './spec.ts';
 import { enterRuntimeNamespace, enterInstanceNamespaces } from './runtime-namespace.ts';
-import { removeTree } from '../machine/remove-tree.ts';
+import { removeOwnFolder } from '../machine/remove-tree.ts';
 
 export interface ContainerSetup {
   runtime: Runtime;
@@ -53,9 +53,9 @@ export async function createContainer(
     ]);
     const bundle = await cleanUp.add(
       writeBundle(id, setup, layer, cgroups.workload, network.address),
-      removeFolder,
+      removeOwnFolder,
     );
-    await cleanUp.add(Promise.resolve(join(state, id)), removeFolder);
+    await cleanUp.add(Promise.resolve(join(state, id)), removeOwnFolder);
     const launcher = await createLauncher(cgroups.runtime.joinFiles(), 'wait');
     const complaints = join(logs, 'runtime.log');
     const flags = ['--root', state, ...(isSandbox ? sandboxFlags(platform.options) : [])];
@@ -154,8 +154,4 @@ export function errorMessage(line: string): string | null {
   } catch {
     return null;
   }
-}
-
-function removeFolder(path: string): Promise<void> {
-  return removeTree(path);
 }

@@ -3,7 +3,6 @@
  * run, the machine itself has become slower, and not what is measured. Its programs run on the CPUs of the instances with
  * ordinary priority, so that other work on the machine meets them as it meets a start.
  */
-import { monotonicMs } from '../../../runners/machine/clock.ts';
 import { run as runProgram } from '../../../runners/machine/command.ts';
 import { canaryWork, type RecordedCanarySample } from '../../record/canary.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -48,33 +47,44 @@ export async function timeCanary(
 /** Its port is in its own namespace, where nothing else is: the kernel itself refuses, after a whole way over the bridge. */
 const port = 9;
 
+/**
+ * One small program does it and looks at the clock itself: to start a program takes the harness longer the more memory it has,
+ * which says nothing about the machine.
+ */
+const script = `
+  my $from = clock_gettime(CLOCK_MONOTONIC);
+  sub lap { my $to = clock_gettime(CLOCK_MONOTONIC); printf "%.4f\\n", 1000 * ($to - $from); $from = $to }
+  for (1 .. ${canaryWork.spawns}) {
+    defined(my $pid = fork) or die "fork: $!";
+    if ($pid == 0) { exec "true" or die "true: $!" }
+    waitpid $pid, 0;
+    die "true ended with $?" if $?;
+  }
+  lap;
+  my $count = 0;
+  $count++ while $count < ${canaryWork.counts};
+  lap;
+  my $touched = "x" x ${canaryWork.bytes};
+  lap;
+`;
+
 async function openCanary({ run, prober }: RunResources): Promise<Canary> {
   const { log, network, cpuset } = run;
   const place = await network.attachNamespace('canary').catch((error: unknown) => {
     log.debug(`no canary: ${String(error)}`);
     return null;
   });
-  const pin = cpuset === null ? [] : ['taskset', '-c', cpuset.join(',')];
-  const time = async (command: readonly string[]): Promise<number> => {
-    const [program = '', ...args] = [...pin, ...command];
-    const beganAt = monotonicMs();
-    await runProgram(program, args);
-    return monotonicMs() - beganAt;
-  };
+  const [program = '', ...args] = [
+    ...(cpuset === null ? [] : ['taskset', '-c', cpuset.join(',')]),
+    ...['perl', '-MTime::HiRes=clock_gettime,CLOCK_MONOTONIC', '-e', script],
+  ];
   return {
     async time() {
       if (place === null) return null;
       try {
-        let spawn = 0;
-        for (let count = 0; count < canaryWork.spawns; count += 1) spawn += await time(['true']);
-        const spin = await time(['sh', '-c', canaryWork.loop]);
-        const memory = await time([
-          'dd',
-          'if=/dev/zero',
-          'of=/dev/null',
-          `bs=${canaryWork.bytes}`,
-          'count=1',
-        ]);
+        const { stdout } = await runProgram(program, args);
+        const [spawn, spin, memory] = stdout.split('\n').map(Number);
+        if (spawn === undefined || spin === undefined || memory === undefined) return null;
         const target = { host: place.address, port, count: canaryWork.roundTrips };
         return { spawn, spin, memory, roundTrip: await prober.timeRoundTrips(target) };
       } catch (error) {

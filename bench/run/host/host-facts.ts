@@ -1,10 +1,12 @@
 /** What this machine is, as the record keeps it; asked once per run, never inside a sample. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, release } from 'node:os';
 import { join } from 'node:path';
 import si from 'systeminformation';
 import { detectCgroupVersion } from '../../../runners/machine/cgroup/cgroup.ts';
+import { readMeminfo } from '../../../runners/machine/meminfo.ts';
+import { osReleaseField, readOsRelease } from '../../../runners/machine/os-release.ts';
 import type { RecordedHost } from '../../record/schema.ts';
 
 /** What the operator says of the machine. */
@@ -31,17 +33,22 @@ export async function gatherHostFacts(
   kvm: RecordedHost['kvm'],
   given: GivenHost = givenHost({}),
 ): Promise<RecordedHost> {
-  const [cpu, os, memory, system] = await Promise.all([si.cpu(), si.osInfo(), si.mem(), si.system()]);
-  const steal = (await si.currentLoad()).currentLoadSteal;
+  // Each of these starts a dozen programs; what one file tells is read from it.
+  const [cpu, system] = await Promise.all([si.cpu(), si.system()]);
+  const memory = await readMeminfo();
+  const osRelease = await readOsRelease();
   return {
     cpuModel: [cpu.manufacturer, cpu.brand].filter(Boolean).join(' '),
     cpus: cpu.cores,
-    memoryBytes: memory.total,
-    kernel: os.kernel,
-    os: [os.distro, os.release].filter(Boolean).join(' '),
+    memoryBytes: memory.get('MemTotal') ?? 0,
+    kernel: release(),
+    os: ['NAME', 'VERSION_ID']
+      .map((name) => osReleaseField(osRelease, name))
+      .filter(Boolean)
+      .join(' '),
     virtualization: await virtualization(system.virtual, system.virtualHost),
     cgroupVersion: await detectCgroupVersion(),
-    swapBytes: memory.swaptotal,
+    swapBytes: memory.get('SwapTotal') ?? 0,
     kvm,
     ksm: (await firstLine('/sys/kernel/mm/ksm/run')) === '1' ? 'on' : 'off',
     thp: bracketed(await firstLine('/sys/kernel/mm/transparent_hugepage/enabled')),
@@ -57,7 +64,7 @@ export async function gatherHostFacts(
     noise: {
       loadAverage1: Number((await firstLine('/proc/loadavg')).split(' ')[0]),
       cpuPressureAvg10: pressure(await firstLine('/proc/pressure/cpu')),
-      stealPercent: Number.isFinite(steal) ? steal : null,
+      stealPercent: stealPercent(await firstLine('/proc/stat')),
     },
   };
 }
@@ -108,6 +115,15 @@ async function virtualization(isVirtual: boolean, name: string | undefined): Pro
 export function pressure(line: string): number | null {
   const match = /avg10=([\d.]+)/.exec(line);
   return match ? Number(match[1]) : null;
+}
+
+/** Of all time since the machine was booted, from `cpu  user nice system idle iowait irq softirq steal guest …` (proc_stat(5)). */
+export function stealPercent(line: string): number | null {
+  // What guests of this machine's own take is in `user` already.
+  const [, ...times] = line.split(/ +/, 9).map(Number);
+  const all = times.reduce((sum, time) => sum + time, 0);
+  const steal = times[7];
+  return steal === undefined || !(all > 0) ? null : (100 * steal) / all;
 }
 
 /** The chosen word of `always [madvise] never`. */
