@@ -47,11 +47,13 @@ export function headlineOf(record: RunRecord): Headline {
   const figures = headlineFigures(record);
   const [lead, ...others] = figures.shown;
   const rows = ranPlatforms(record).map((platform) => rowOf(record, platform, lead, baseline));
+  // Yes over no says nothing.
+  const isYesNo = rows.some((row) => row.lead?.unit === 'yes-no');
   // The size of a file has none.
-  const hasInterval = rows.some((row) => row.lead === undefined || !isExact(row.lead));
+  const hasInterval = !isYesNo && rows.some((row) => row.lead === undefined || !isExact(row.lead));
   const columns = [
     figureColumn(lead),
-    ...(baseline === null ? [] : [ratioColumn(baseline)]),
+    ...(baseline === null || isYesNo ? [] : [ratioColumn(baseline)]),
     ...(hasInterval ? [intervalColumn(lead)] : []),
     ...others.map(figureColumn),
   ];

@@ -7,7 +7,7 @@ import type { RecordedComparison, RecordedFinding, RecordedResult } from '../rec
 
 /**
  * A comparison across a fairness error is left out. So are parts: platforms do not share their phases, and the ratio of what
- * nobody claims means nothing.
+ * nobody claims means nothing. Nor is there a ratio of yes and no.
  */
 export function compareWithBaseline(
   results: readonly RecordedResult[],
@@ -16,7 +16,7 @@ export function compareWithBaseline(
   seed: number,
 ): RecordedComparison[] {
   return results.flatMap((result) => {
-    if (result.platform === baseline || isPart(result)) return [];
+    if (result.platform === baseline || isPart(result) || result.unit === 'yes-no') return [];
     if (isUnfair(findings, result.platform, baseline)) return [];
     const base = results.find((other) => other.platform === baseline && isSameFigure(other, result));
     const comparison = base && compareResults(result, base, seed);

@@ -60,7 +60,9 @@ const result = z.strictObject({
     .describe('Heading of the figures of this measure. Records of version 0.1.0 have none.'),
   metric: z.string(),
   lens: z.string().optional(),
-  unit: z.enum(['ms', 'virtual ms', 'bytes', 'count', 'ratio', 'rps']),
+  unit: z
+    .enum(['ms', 'virtual ms', 'bytes', 'count', 'ratio', 'share', 'yes-no', 'rps'])
+    .describe('A share is of 1. yes-no: 1 or 0 for each try.'),
   better: z.enum(['lower', 'higher']),
   definition: z.string().describe('What was measured, in words.'),
   isPart: yes.describe('A share of another figure, which it explains; it is not compared.'),

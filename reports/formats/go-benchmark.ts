@@ -15,6 +15,8 @@ const units: Readonly<Record<RecordedResult['unit'], { name: string; divisor: nu
   bytes: { name: 'bytes', divisor: 1 },
   count: { name: 'count', divisor: 1 },
   ratio: { name: 'ratio', divisor: 1 },
+  share: { name: 'ratio', divisor: 1 },
+  'yes-no': { name: 'ratio', divisor: 1 },
   rps: { name: 'requests/sec', divisor: 1 },
 };
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { check, label } from './check.ts';
 import { ScenarioError, type Mistake } from './error.ts';
-import { gateMistakes, resolveGates, type GateMetrics } from '../gates.ts';
+import { gateMistakes, resolveGates, type GateMetrics } from './gates.ts';
 import type { MetricUnit } from '../measures/metric.ts';
 import type { ResolvedGate } from '../resolved.ts';
 import { gateSchema } from '../schema/scenario-schema.ts';

@@ -13,7 +13,7 @@ import {
 } from '../measures/measures.ts';
 import { ScenarioError } from './error.ts';
 import type { Mistake } from './error.ts';
-import { metricsOf, resolveGates } from '../gates.ts';
+import { metricsOf, resolveGates } from './gates.ts';
 import { checkGates } from './load-gates.ts';
 import { limitProblem, missingFiles, resolvePlatform } from '../platforms/platforms.ts';
 import type { ResolvedPlatform, ResolvedScenario, ResolvedWorkload } from '../resolved.ts';

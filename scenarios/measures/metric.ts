@@ -1,7 +1,9 @@
 /** What a metric is, and the families of metrics whose last part is a name. */
 
-/** Units that a metric can have; gates write their bounds in them. */
-export type MetricUnit = 'ms' | 'bytes' | 'count' | 'ratio' | 'rps';
+/**
+ * Units that a metric can have; gates write their bounds in them. A share is of 1; `yes-no` is 1 or 0 for each try.
+ */
+export type MetricUnit = 'ms' | 'bytes' | 'count' | 'ratio' | 'share' | 'yes-no' | 'rps';
 
 export interface Metric {
   unit: MetricUnit;

@@ -19,7 +19,7 @@ export const persistence = defineMeasure<typeof schema, { samples: number }>({
   sampling: sampling(),
   metrics: {
     'persistence.kept': {
-      unit: 'ratio',
+      unit: 'yes-no',
       better: 'higher',
       definition:
         'Whether a file of 256 KiB that the workload wrote to its root was there, whole, in the instance that came after: 1 or 0 for each try. `synced`: whether it was synced before the end. `after`: `stop` and `kill` are followed by a start with the layer that was left, `recreate` by one from the image.',

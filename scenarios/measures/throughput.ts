@@ -84,7 +84,7 @@ export const throughput = defineMeasure<typeof schema, ThroughputOptions>({
       isPart: true,
     },
     'throughput.errors': {
-      unit: 'ratio',
+      unit: 'share',
       better: 'lower',
       definition: 'Share of the requests that were not answered well.',
       isPart: true,

@@ -2,6 +2,7 @@
 import { compareResults } from '../baseline.ts';
 import type { RecordedGate, RecordedResult } from '../../record/schema.ts';
 import type { ResolvedGate } from '../../../scenarios/resolved.ts';
+import { figure } from '../../record/figures.ts';
 import { isObservedOnce, isVirtual, isWithoutChance } from './exact.ts';
 import { figureName, resultsFor } from './finding.ts';
 
@@ -78,6 +79,7 @@ function outcome({ value, low, high, unit }: Figure, gate: ResolvedGate): Outcom
 }
 
 function show(value: number, unit: string): string {
+  if (unit === 'share' || unit === 'yes-no') return figure(value, unit);
   return unit === 'ratio' ? value.toFixed(2) : `${Number(value.toPrecision(6))} ${unit}`;
 }
 

@@ -6,13 +6,13 @@ import {
   parseSize,
   percentExample,
   sizeExample,
-} from './schema/quantities.ts';
-import type { ResolvedGate } from './resolved.ts';
-import type { GateEntry } from './schema/scenario-schema.ts';
-import type { Path } from './loader/source.ts';
-import { didYouMean } from './loader/suggest.ts';
-import { listMetrics, metricOf } from './measures/measures.ts';
-import type { MetricUnit } from './measures/metric.ts';
+} from '../schema/quantities.ts';
+import type { ResolvedGate } from '../resolved.ts';
+import type { GateEntry } from '../schema/scenario-schema.ts';
+import type { Path } from './source.ts';
+import { didYouMean } from './suggest.ts';
+import { listMetrics, metricOf } from '../measures/measures.ts';
+import type { MetricUnit } from '../measures/metric.ts';
 
 /** Which metrics gates may name. */
 export interface GateMetrics {
