@@ -1,4 +1,4 @@
-/** The result of a check on the terminal: what else differs, a line for each gate, and the sum. */
+/** The result of a check on the terminal: what else differs, the gates with those that did not pass first, and the sum. */
 import { counted } from '../bench/record/figures.ts';
 import { differenceText } from '../bench/record/facts.ts';
 import type { RunDifference } from '../bench/record/comparison.ts';
@@ -23,11 +23,17 @@ export function checkTerminal({ record, against, differences }: CheckView, optio
     ...paragraph(title, options, 'bold'),
     ...differences.flatMap((each) => paragraph(`note: ${differenceText(each)}`, options, 'dim')),
     '',
-    ...record.gates.flatMap((gate) => paragraph(gateText(gate), options, styles[gate.verdict])),
+    ...gatesInOrder(record.gates).flatMap((gate) => paragraph(gateText(gate), options, styles[gate.verdict])),
     '',
     ...paragraph(sum(record.gates), options),
   ];
   return plainSpaces(`${lines.join('\n')}\n`);
+}
+
+/** Of many gates the few that did not pass matter. */
+export function gatesInOrder(gates: readonly RecordedGate[]): RecordedGate[] {
+  const order = ['fail', 'inconclusive', 'skipped', 'pass'];
+  return [...gates].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
 
 /** A gate's verdict in one paragraph. */

@@ -1,13 +1,14 @@
 /** Which figures a headline shows. Each measure has at most one. */
 import type { RecordedResult, RunRecord } from '../bench/record/schema.ts';
 import { ranPlatforms } from '../bench/record/queries.ts';
+import type { ColumnName } from './measures/column-names.ts';
 import { startup } from './measures/startup.ts';
 import { allViews } from './measures/views.ts';
 import { resultName } from './wording.ts';
 
 export interface HeadlineFigure {
-  /** What the page's script orders rows by: letters and digits. */
-  name: string;
+  /** By which `--columns` asks for it, and the page's script orders rows. */
+  name: ColumnName;
   /** Head of its column where a legend says what it is. */
   title: string;
   /** Head of its column where none does. */
@@ -52,7 +53,7 @@ function foreignFigures(record: RunRecord, own: readonly HeadlineFigure[]): Head
   const isShown = (result: RecordedResult): boolean => own.some((one) => one.of(result.platform) === result);
   const titles = new Set(record.results.filter((result) => !isShown(result)).map(resultName));
   return [...titles].map((title, index) => ({
-    name: `figure${index + 1}`,
+    name: `figure${index + 1}` as const,
     title,
     heading: title,
     meaning: '',

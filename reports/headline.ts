@@ -8,6 +8,7 @@ import type {
 } from '../bench/record/schema.ts';
 import { figure, range } from '../bench/record/figures.ts';
 import { headlineFigures, type HeadlineFigure, type HeadlineFigures } from './headline-figures.ts';
+import type { ColumnName } from './measures/column-names.ts';
 import { baselineOf, comparisonFor, forbiddingFinding, ranPlatforms } from '../bench/record/queries.ts';
 
 export interface HeadlineRow {
@@ -23,12 +24,16 @@ export interface HeadlineRow {
 
 export interface HeadlineColumn {
   kind: 'figure' | 'ratio' | 'interval';
+  /** By which `--columns` asks for it. */
+  name: ColumnName;
   /** Where a legend says what it is. */
   title: string;
   /** Where none does. */
   heading: string;
   /** A dash where the record has nothing. */
   text: (row: HeadlineRow) => string;
+  /** What it is of; a ratio has none. */
+  result: (row: HeadlineRow) => RecordedResult | undefined;
 }
 
 export interface Headline extends HeadlineFigures {
@@ -83,18 +88,27 @@ function rowOf(
   return { platform, lead, comparison, ratio, ratioWithInterval: `${ratio}${interval}` };
 }
 
-function figureColumn({ title, heading, of }: HeadlineFigure): HeadlineColumn {
-  return { kind: 'figure', title, heading, text: ({ platform }) => medianText(of(platform.id)) };
+function figureColumn({ name, title, heading, of }: HeadlineFigure): HeadlineColumn {
+  const result = ({ platform }: HeadlineRow): RecordedResult | undefined => of(platform.id);
+  return { kind: 'figure', name, title, heading, text: (row) => medianText(result(row)), result };
 }
 
 function ratioColumn(baseline: string): HeadlineColumn {
   const title = `× ${baseline}`;
-  return { kind: 'ratio', title, heading: title, text: ({ ratioWithInterval }) => ratioWithInterval };
+  return {
+    ...{ kind: 'ratio', name: 'ratio', title, heading: title },
+    text: ({ ratioWithInterval }) => ratioWithInterval,
+    result: () => undefined,
+  };
 }
 
 function intervalColumn(of: HeadlineFigure): HeadlineColumn {
   const [title, heading] = [`interval of ${of.title}`, `Interval of ${of.title}`];
-  return { kind: 'interval', title, heading, text: ({ lead }) => intervalText(lead) };
+  return {
+    ...{ kind: 'interval', name: 'interval', title, heading },
+    text: ({ lead }) => intervalText(lead),
+    result: ({ lead }) => lead,
+  };
 }
 
 export function medianText(result: RecordedResult | undefined): string {

@@ -5,6 +5,8 @@ export interface RenderOptions {
   /** Width in columns, for text. */
   columns: number;
   colour: boolean;
+  /** Names of the columns that the headline table is to have, in this order; absent: what there is room for. */
+  show?: readonly string[] | null;
 }
 
 export interface Reporter<Subject = RunRecord> {

@@ -2,16 +2,18 @@
 import { counted } from '../bench/record/figures.ts';
 import { styleText } from 'node:util';
 import type { RecordedFailure, RunRecord } from '../bench/record/schema.ts';
-import { gateText } from './check-terminal.ts';
+import { gatesInOrder, gateText } from './check-terminal.ts';
 import { isOnlyDensity } from './density.ts';
 import { densityLines } from './density-terminal.ts';
 import { legendText } from './headline-figures.ts';
-import { headlineOf, type Headline, type HeadlineColumn, type HeadlineRow } from './headline.ts';
+import { headlineTable } from './tables/headline-table.ts';
+import { headlineOf, type Headline, type HeadlineRow } from './headline.ts';
 import { emulationNotice, findingsToShow, findingText, importNotice, statusNotice } from './notices.ts';
 import { runLines } from './provenance.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 import { skippedPlatforms } from '../bench/record/queries.ts';
-import { plainSpaces, printable, textTable, width, wrap, type TextColumn } from './text-table.ts';
+import { plainSpaces, printable, wrap } from './text-table.ts';
+import { platformName } from './wording.ts';
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
@@ -52,13 +54,19 @@ function notices(record: RunRecord, { columns }: RenderOptions, paint: Paint): s
     .map((line) => paint('yellow', line));
 }
 
-function table(headline: Headline, { columns }: RenderOptions, paint: Paint): string[] {
+function table(headline: Headline, options: RenderOptions, paint: Paint): string[] {
   if (headline.rows.length === 0) return ['No platform was run.'];
-  const fitting = [true, false]
-    .map((intervals) => tableLines(headline, intervals))
-    .find((lines) => lines.every((line) => width(line) <= columns));
-  const explained = ['', ...legend(headline, columns, paint)];
-  if (fitting) return [paint('bold', fitting[0] ?? ''), ...fitting.slice(1), ...explained];
+  const { lines, notes } = headlineTable(headline, options);
+  const { columns } = options;
+  const explained = [
+    ...notes.flatMap((note) => wrap(note, columns)),
+    '',
+    ...legend(headline, columns, paint),
+  ];
+  const [titles, units, ...rows] = lines ?? [];
+  if (titles !== undefined && units !== undefined) {
+    return [paint('bold', titles), paint('dim', units), ...rows, ...explained];
+  }
   return [...headline.rows.flatMap((row) => card(row, headline, columns, paint)), ...explained];
 }
 
@@ -72,16 +80,6 @@ function density(record: RunRecord, { columns }: RenderOptions, paint: Paint): s
   ];
 }
 
-function tableLines({ columns, rows }: Headline, ratioIntervals: boolean): string[] {
-  const titles = columns.map(({ title }): TextColumn => ({ title: printable(title), align: 'right' }));
-  const text = (column: HeadlineColumn, row: HeadlineRow): string =>
-    column.kind === 'ratio' && !ratioIntervals ? row.ratio : column.text(row);
-  return textTable(
-    [{ title: 'platform', align: 'left' }, ...titles],
-    rows.map((row) => [label(row.platform), ...columns.map((column) => text(column, row))]),
-  );
-}
-
 /** A platform on lines of its own, for terminals that are too narrow for the table. */
 function card(row: HeadlineRow, headline: Headline, columns: number, paint: Paint): string[] {
   const { baseline, shown } = headline;
@@ -90,7 +88,7 @@ function card(row: HeadlineRow, headline: Headline, columns: number, paint: Pain
   const name = shown[0].name === 'ready' ? '' : `${printable(shown[0].title)} `;
   const ratio = row.ratio.endsWith('×') ? `${row.ratioWithInterval} ${printable(baseline ?? '')}` : row.ratio;
   const head = [
-    label(row.platform),
+    printable(platformName(row.platform)),
     `${name}${lead?.text(row) ?? ''}`,
     ...(baseline === null ? [] : [ratio]),
   ];
@@ -110,7 +108,7 @@ function legend({ shown, left }: Headline, columns: number, paint: Paint): strin
 
 function gates(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
   const styles = { pass: 'green', fail: 'red', inconclusive: 'yellow', skipped: 'dim' } as const;
-  return record.gates.flatMap((gate) => {
+  return gatesInOrder(record.gates).flatMap((gate) => {
     return wrap(printable(gateText(gate)), columns, '  ').map((line) => paint(styles[gate.verdict], line));
   });
 }
@@ -149,8 +147,4 @@ function failureLines(failure: RecordedFailure, { columns }: RenderOptions, pain
     ...failure.lines.slice(-3).map((line) => `  | ${printable(line).slice(0, Math.max(1, columns - 4))}`),
     ...(failure.log === null ? [] : [`  log: ${printable(failure.log)}`]),
   ];
-}
-
-function label({ id, accel }: HeadlineRow['platform']): string {
-  return printable(accel === 'tcg' ? `${id} (TCG)` : id);
 }

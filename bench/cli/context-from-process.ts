@@ -5,6 +5,7 @@ import { monotonicMs } from '../../runners/machine/clock.ts';
 import { reportCommands, type CommandReport } from '../../runners/machine/command.ts';
 import type { CommandContext } from '../environment/context.ts';
 import { userFolders } from '../environment/paths.ts';
+import type { TableColumns } from './options.ts';
 import { createTerminalLog } from './output/terminal-log.ts';
 
 /** Options that every command has, as the command line gives them. */
@@ -12,6 +13,8 @@ export interface GlobalOptions {
   quiet?: true | undefined;
   verbose?: true | undefined;
   cacheDir?: string | undefined;
+  /** Of commands that print a table. */
+  columns?: TableColumns | undefined;
 }
 
 /** Signals that end a run in order; the first asks, the second insists. */
@@ -48,7 +51,8 @@ export function contextFromProcess(options: GlobalOptions): CommandContext {
       uid: process.getuid?.() ?? 0,
       cacheDir: options.cacheDir === undefined ? null : resolve(cwd, options.cacheDir),
     }),
-    columns: stdout.isTTY ? columnsOf(stdout) : null,
+    columns: options.columns?.width ?? (stdout.isTTY ? columnsOf(stdout) : null),
+    show: options.columns?.names ?? null,
     colour: wantsColour(env, stdout.isTTY),
   };
 }

@@ -24,6 +24,7 @@ export function addRunOptions<Args extends unknown[], Opts extends OptionValues>
     .addOption(new Option('--resume <run>', 'continue a run that was killed or interrupted'))
     .addOption(options.reporterOption)
     .addOption(options.jsonOption)
+    .addOption(options.columnsOption)
     .option('--dry-run', 'print the plan and how long it will take, and run nothing')
     .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive');
 }

@@ -1,5 +1,7 @@
 /** Options that several commands share or the project file may set. Each is also an environment variable and, where it makes sense, a project file key. */
 import { measureNames } from '../../scenarios/measures/measures.ts';
+import { columnNames, isColumnName } from '../../reports/measures/column-names.ts';
+import { cacheDirOption } from './global-options.ts';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseSize, sizeExample } from '../../scenarios/schema/quantities.ts';
 import { accelChoices } from '../../scenarios/schema/allowed-words.ts';
@@ -65,16 +67,31 @@ export function reporterOptionOf(reporters: Readonly<Record<string, unknown>>) {
     .default([] as string[], 'a table on stdout');
 }
 
+/** How wide the table is to be, or which columns it is to have. */
+export interface TableColumns {
+  width: number | null;
+  names: readonly string[] | null;
+}
+
+export const widthOption = new Option(
+  '--columns <n>',
+  "width of the table in characters (default: the terminal's)",
+).argParser((text: string): TableColumns => ({ width: wholeNumber(text, 40), names: null }));
+
+export const columnsOption = new Option(
+  '--columns <n|names>',
+  "width of the table in characters (default: the terminal's), or the columns it is to have: ready,ratio,memory",
+).argParser((text: string): TableColumns => {
+  if (/^\d/.test(text)) return { width: wholeNumber(text, 40), names: null };
+  const names = collectNames(text, []);
+  const unknown = names.find((name) => !isColumnName(name));
+  if (names.length > 0 && unknown === undefined) return { width: null, names };
+  throw new InvalidArgumentError(
+    `There is no column ${JSON.stringify(unknown ?? '')}; expected a width, or some of ${columnNames.join(', ')}.`,
+  );
+});
+
 export const jsonOption = new Option('--json', 'JSON on stdout and nothing else there');
-
-export const cacheDirOption = new Option(
-  '--cache-dir <dir>',
-  'where payloads, images and kernels are kept (default: $XDG_CACHE_HOME/tare)',
-).env('TARE_CACHE_DIR');
-
-export const quietOption = new Option('-q, --quiet', 'warnings only, no progress').conflicts('verbose');
-
-export const verboseOption = new Option('-v, --verbose', 'say what happens inside').env('TARE_VERBOSE');
 
 /** The options that a project file may set; one that only has the name of one of them is another. */
 export const projectFileOptions: readonly { name(): string }[] = [

@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from '../environment/errors.ts';
 import { tareVersion } from '../environment/package.ts';
 import { commands, type CommandTools } from './commands.ts';
 import type { GlobalOptions } from './context-from-process.ts';
-import { cacheDirOption, quietOption, verboseOption } from './options.ts';
+import { cacheDirOption, quietOption, verboseOption } from './global-options.ts';
 
 interface ProgramHost {
   /** Makes the context of the command that was asked for; called once, before its action. */

@@ -27,8 +27,10 @@ export interface CommandContext {
   folders: UserFolders;
   /** Keeps lines in sight below everything else until the next call; no lines: none. Null where stderr is no terminal. */
   live: ((lines: readonly string[]) => void) | null;
-  /** Width of the terminal that stdout is, null when it is none. */
+  /** Width that was asked for, else of the terminal that stdout is; null when it is none. */
   columns: number | null;
+  /** Names of the columns that the table is to have; null: what there is room for. */
+  show: readonly string[] | null;
   /** Whether stdout may carry colour: NO_COLOR, FORCE_COLOR, CI and the terminal taken together. */
   colour: boolean;
 }

@@ -127,6 +127,7 @@ function context(): CommandContext {
     folders,
     live: null,
     columns: null,
+    show: null,
     colour: false,
   };
 }

@@ -1,10 +1,13 @@
-/** One table of the runs of a suite: a line for each workload, and what each platform costs over the baseline. */
+/** The runs of a suite as a table: a line for each workload, and what each platform costs over the baseline. */
 import { figure, range } from '../../bench/record/figures.ts';
 import { baselineOf, comparisonFor, ranPlatforms } from '../../bench/record/queries.ts';
 import type { RecordedResult, RunRecord } from '../../bench/record/schema.ts';
 import { headlineFigures } from '../headline-figures.ts';
-import { plainSpaces, textTable, type TextColumn } from '../text-table.ts';
+import { plainSpaces, textTable, width, type TextColumn } from '../text-table.ts';
 import { platformName } from '../wording.ts';
+
+/** Wider lines break on a terminal, and then no column is one: the platforms go on below. */
+const mostColumns = 100;
 
 /**
  * @param records of one suite, in its order
@@ -17,26 +20,42 @@ export function suiteTable(name: string, records: readonly RunRecord[]): string 
   const platforms = [
     ...new Map(records.flatMap(ranPlatforms).map((each) => [each.id, platformName(each)])),
   ].filter(([id]) => id !== baseline);
-  const columns: TextColumn[] = [
-    { title: 'workload', align: 'left' },
-    { title: baseline ?? 'baseline', align: 'right' },
-    ...platforms.map(([, title]): TextColumn => ({ title, align: 'right' })),
-  ];
-  const rows = records.map((record) => {
-    const [shown] = headlineFigures(record).shown;
-    const reference = baseline === null ? undefined : shown.of(baseline);
-    return [
-      record.workload.name,
-      reference ? figure(reference.summary.median, reference.unit) : '–',
-      ...platforms.map(([id]) => ratioCell(record, shown.of(id))),
+  const tableOf = (some: readonly (readonly [id: string, title: string])[]): string[] => {
+    const columns: TextColumn[] = [
+      { title: 'workload', align: 'left' },
+      { title: baseline ?? 'baseline', align: 'right' },
+      ...some.map(([, title]): TextColumn => ({ title, align: 'right' })),
     ];
-  });
+    const rows = records.map((record) => {
+      const [shown] = headlineFigures(record).shown;
+      const reference = baseline === null ? undefined : shown.of(baseline);
+      return [
+        record.workload.name,
+        reference ? figure(reference.summary.median, reference.unit) : '–',
+        ...some.map(([id]) => ratioCell(record, shown.of(id))),
+      ];
+    });
+    return textTable(columns, rows);
+  };
   const lines = [
     `${name}: ${baseline ?? 'the baseline'} as median, the others as ratio to it with its interval (95 %)`,
-    '',
-    ...textTable(columns, rows),
+    ...partsThatFit(platforms, (some) => Math.max(...tableOf(some).map(width))).flatMap((some) => [
+      '',
+      ...tableOf(some),
+    ]),
   ];
   return plainSpaces(`${lines.join('\n')}\n`);
+}
+
+/** As many in each as the lines have room for, and one at least. */
+function partsThatFit<T>(all: readonly T[], widthOf: (some: readonly T[]) => number): T[][] {
+  const parts: T[][] = [[]];
+  for (const each of all) {
+    const part = parts.at(-1) ?? [];
+    if (part.length > 0 && widthOf([...part, each]) > mostColumns) parts.push([each]);
+    else part.push(each);
+  }
+  return parts;
 }
 
 /** `1.02× 0.99–1.05×`: a ratio without an interval says so by its absence. */

@@ -10,7 +10,15 @@ import type { RenderOptions, Reporter } from '../reporter.ts';
 import { paint, paragraph, type Style } from '../terminal-text.ts';
 import { plainSpaces, printable, textTable, width } from '../text-table.ts';
 import { cellsOf, columns, findingsOf, shownFigures } from './rows.ts';
-import { countsText, differenceNotice, figureSentence, legend, missingText, pairTitle } from './wording.ts';
+import {
+  countsText,
+  differenceNotice,
+  figureSentence,
+  legend,
+  missingText,
+  pairTitle,
+  sameText,
+} from './wording.ts';
 
 export const comparisonTerminal: Reporter<RunComparison> = {
   description: 'a table and a sentence for every difference',
@@ -47,8 +55,7 @@ function pairBlocks(pair: ComparedPair, comparison: RunComparison, options: Rend
         .filter(({ status }) => status !== 'complete')
         .flatMap(({ id, status }) => paragraph(`note: ${id} is ${status}`, options, 'yellow')),
     ],
-    table(shown, options) ?? shown.flatMap((figure) => sentence(figure, comparison, options)),
-    table(shown, options) ? findings(shown, comparison, options) : [],
+    ...figureBlocks(shown, comparison, options),
     hidden === 0
       ? []
       : paragraph(
@@ -64,18 +71,52 @@ function differenceLines(difference: RunDifference, forced: boolean, options: Re
   return paragraph(differenceNotice(difference, forced), options, style);
 }
 
+/** What differs comes first, and what is the same in every sample is only named. */
+function figureBlocks(
+  shown: readonly ComparedFigure[],
+  comparison: RunComparison,
+  options: RenderOptions,
+): string[][] {
+  const found = findingsOf(shown);
+  const same = shown.filter(({ verdict }) => verdict === 'same');
+  const others = shown.filter((figure) => !found.includes(figure) && !same.includes(figure));
+  const rows = [...found, ...others];
+  const lines = table(rows, options);
+  return [
+    lines ?? rows.flatMap((figure) => sentence(figure, comparison, options)),
+    same.length === 0 ? [] : paragraph(sameText(same), options),
+    lines ? findings(shown, comparison, options) : [],
+  ];
+}
+
+/** Titles of the columns, from a wide terminal to one of 60 columns. */
+const widths = [
+  columns.map(({ title }) => title),
+  ['platform', 'figure', 'reference', 'run', 'change', '95 % interval', 'difference'],
+  ['platform', 'figure', 'reference', 'run', 'change', 'difference'],
+  ['platform', 'figure', 'change', 'difference'],
+];
+
 /** Null where the terminal is too narrow for it. */
 function table(figures: readonly ComparedFigure[], options: RenderOptions): string[] | null {
+  if (figures.length === 0) return [];
   const rows = figures.map((figure) => cellsOf(figure).map(printable));
-  const [head, ...lines] = textTable(columns, rows);
-  if (head === undefined || [head, ...lines].some((line) => width(line) > options.columns)) return null;
-  return [
-    paint('bold', head, options),
-    ...lines.map((line, index) => {
-      const style = styleOf(figures[index]);
-      return style ? paint(style, line, options) : line;
-    }),
-  ];
+  for (const titles of widths) {
+    const indexes = titles.map((title) => columns.findIndex((column) => column.title === title));
+    const [head = '', ...lines] = textTable(
+      indexes.flatMap((index) => columns[index] ?? []),
+      rows.map((cells) => indexes.map((index) => cells[index] ?? '')),
+    );
+    if ([head, ...lines].some((line) => width(line) > options.columns)) continue;
+    return [
+      paint('bold', head, options),
+      ...lines.map((line, index) => {
+        const style = styleOf(figures[index]);
+        return style ? paint(style, line, options) : line;
+      }),
+    ];
+  }
+  return null;
 }
 
 /** A sentence for each difference; what is worse comes first. */

@@ -54,6 +54,16 @@ export function countsText(figures: readonly ComparedFigure[]): string {
   return `${counted(figures.length, 'figure')}: ${parts.join(', ')}.`;
 }
 
+/** `The same in every sample: image.transfer (zstd) of process and runc; …`: figures that need no line of their own. */
+export function sameText(figures: readonly ComparedFigure[]): string {
+  const platforms = new Map<string, string[]>();
+  for (const each of figures)
+    platforms.set(resultName(each), [...(platforms.get(resultName(each)) ?? []), each.platform]);
+  const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+  const named = [...platforms].map(([name, ids]) => `${name} of ${and.format(ids)}`);
+  return `The same in every sample: ${named.join('; ')}.`;
+}
+
 /** How the table is to be read. */
 export function legend({ alpha, families, pairs }: RunComparison): string {
   const reach = pairs.every(({ alternated }) => alternated)

@@ -18,11 +18,54 @@ describe('terminal', () => {
     const header = lines.findIndex((line) => line.startsWith('platform'));
     expect(lines.slice(header, header + 4).map((line) => line.split(/ {2,}/)[0])).toEqual([
       'platform',
+      '',
       'process',
       'runc',
-      'vm (TCG)',
     ]);
-    expect(lines[header + 2]).toMatch(/runc .* 2\.\d\d s .* 1\.\d\d× \(.+×\) .* MiB .* ms/);
+    expect(lines[header + 3]).toMatch(/^runc +2\.\d\d +1\.\d\d× \(.+×\) +2\.\d\d–2\.\d\d +\d+ /);
+  });
+
+  it('has one unit for each column, in the line below its title', () => {
+    const lines = show(makeRecord(), 110).split('\n');
+    const header = lines.findIndex((line) => line.startsWith('platform'));
+    expect(lines[header + 1]?.trim().split(/ +/)).toEqual(['s', 's', 'MiB', 's']);
+    expect(lines[header + 4]).toMatch(/^vm \(TCG\) +2\d\.\d /);
+  });
+
+  it('is a table in 60 columns, and says for which column there was no room', () => {
+    const text = show(makeRecord(), 60);
+    expect(text).toMatch(/^platform +ready +× process +interval of ready +memory +stop$/m);
+    expect(text).toMatch(/^runc +2\.\d\d +1\.\d\d× +2\.\d\d–2\.\d\d +\d+ /m);
+    const narrower = show(makeRecord(), 50);
+    expect(narrower).toMatch(/^platform +ready +× process +memory +stop$/m);
+    expect(narrower).toMatch(/^No room for 1 column: interval of ready\.$/m);
+  });
+
+  it('leaves out what differs least where there is less room', () => {
+    const text = show(makeRecord(), 40);
+    expect(text).toMatch(/^platform +ready +× process +stop$/m);
+    expect(text).toMatch(/^No room for 2 columns: interval of\s+ready, memory\.$/m);
+  });
+
+  it('names below the table what is the same on all platforms', () => {
+    const record = makeRecord();
+    expect(show(record, 110)).not.toMatch(/^platform.*image/m);
+    expect(show(record, 110)).toMatch(/^The same on all: image \(zstd\) 152 MiB\.$/m);
+    const [larger] = record.results.filter(({ metric }) => metric === 'image.transfer');
+    for (const result of record.results)
+      if (result.platform === larger?.platform && result.metric === 'image.transfer')
+        result.summary.median = 400 * 2 ** 20;
+    expect(show(record, 110)).toMatch(/^platform.*image/m);
+    expect(show(record, 110)).not.toContain('The same on all');
+  });
+
+  it('has the columns that were asked for, and names those that it does not know', () => {
+    const options = { columns: 110, colour: false, show: ['memory', 'ready', 'weight'] };
+    const text = terminal.render(makeRecord(), options);
+    expect(text).toMatch(/^platform +memory +ready$/m);
+    expect(text).toContain(
+      '--columns: no weight here; there are ready, ratio, interval, memory, image, stop.',
+    );
   });
 
   it('states emulation above the table', () => {

@@ -31,6 +31,7 @@ export function testContext(folder: string, signal = new AbortController().signa
     folders: { cache: join(folder, 'cache'), state: join(folder, 'state'), runtime: join(folder, 'run') },
     live: null,
     columns: null,
+    show: null,
     colour: false,
   };
 }

@@ -23,6 +23,7 @@ import { findRun } from '../../store/find-run.ts';
 import { readRun } from '../../run/journal/stored-run.ts';
 import type { CommandTools } from '../commands.ts';
 import { addReportOptions, runArgument } from '../option-groups.ts';
+import { widthOption } from '../options.ts';
 import { openTargets, plainColumns, printReport, writeTargets } from '../output/report-targets.ts';
 import { exitCodeOf } from '../output/verdict.ts';
 
@@ -42,7 +43,8 @@ export function define(command: Command, { act }: CommandTools): void {
       .addOption(injectOption)
       .option('--update', 'make this run the reference, and show what changes')
       .option('--force', 'check also what is not comparable, and say so in the output')
-      .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive'),
+      .option('--fail-on-inconclusive', 'exit 5 if a gate is inconclusive')
+      .addOption(widthOption),
   ).action((run, chosen) => act((context) => checkCommand({ ...chosen, run }, context)));
 }
 

@@ -25,6 +25,7 @@ import {
   reporterOptionOf,
   samplesOption,
   seedOption,
+  widthOption,
 } from '../options.ts';
 import { checkTargets, printReport, requestedTargets, writeTargets } from '../output/report-targets.ts';
 import { suite } from '../runs/jobs.ts';
@@ -46,6 +47,7 @@ export function define(command: Command, { act }: CommandTools): void {
     .addOption(outOption)
     .addOption(reporterOptionOf(comparisonReporters))
     .addOption(jsonOption)
+    .addOption(widthOption)
     .action((runs, chosen) =>
       act((context) => compareCommand({ ...chosen, runs, hasChoices: hasRunChoices(command) }, context)),
     );

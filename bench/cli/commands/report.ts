@@ -7,10 +7,12 @@ import { findRun } from '../../store/find-run.ts';
 import { readRun } from '../../run/journal/stored-run.ts';
 import type { CommandTools } from '../commands.ts';
 import { addReportOptions, runArgument } from '../option-groups.ts';
+import { columnsOption } from '../options.ts';
 import { openTargets, printReport, writeTargets } from '../output/report-targets.ts';
 
 export function define(command: Command, { act }: CommandTools): void {
   addReportOptions(command.addArgument(runArgument))
+    .addOption(columnsOption)
     .option('--open', 'open the HTML report in the browser ($BROWSER, else xdg-open)')
     .action((run, chosen) => act((context) => reportCommand({ ...chosen, run }, context)));
 }

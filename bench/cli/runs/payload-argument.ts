@@ -21,6 +21,7 @@ export interface PayloadArgument {
 
 const transport = /^(?:docker:\/\/|(?:oci|oci-archive|docker-archive|docker-daemon|containers-storage):)/;
 const containerfile = /^(?:(?:Containerfile|Dockerfile)(?:\..+)?|.+\.(?:[Cc]ontainerfile|[Dd]ockerfile))$/;
+const archive = /\.(?:tar|oci|docker|tgz|txz|tbz2?)(?:\.(?:gz|xz|zst|bz2))?$/;
 const scenarioFile = /\.ya?ml$/;
 /** A name and a tag, or a registry's host and a name: what people write after `docker run`. */
 const bareImage = /^(?:[a-z0-9.-]+(?::[0-9]+)?\/)?[a-z0-9._/-]+(?::[\w][\w.-]*|@sha256:[0-9a-f]{64})$/;
@@ -46,6 +47,7 @@ export async function payloadArgument(
   const absolute = resolve(cwd, text);
   if (!existsSync(absolute)) {
     refuseBareImage(text);
+    refuseMissingFile(text);
     refuseUnknownName(text);
     return null;
   }
@@ -95,10 +97,20 @@ function oci(image: string): Record<string, unknown> {
   return { from: 'oci', image };
 }
 
+/** What looks like a path, an archive or a Containerfile names a file, and none of the built-in scenarios. */
+function refuseMissingFile(text: string): void {
+  if (!text.includes('/') && !archive.test(text) && !containerfile.test(text)) return;
+  const isImage = /^[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9._-]*)+$/.test(text);
+  const image = isImage
+    ? `; for an image of that name write docker://${onRegistry(text)} (of a registry) or docker-daemon:${text}:latest (of docker on this machine)`
+    : '; expected a scenario (a .yaml file), an archive, a folder or a Containerfile';
+  throw new TareError(`no such file or folder: ${text}${image}`, exitCodes.usage);
+}
+
 /** A built-in scenario's misspelt name is no image, and keeps the message that the loader has for it. */
 function refuseBareImage(text: string): void {
   if (!bareImage.test(text)) return;
-  const full = /^[^/]*[.:][^/]*\/|^localhost\//.test(text) ? text : onDockerHub(text);
+  const full = onRegistry(text);
   throw new TareError(
     `there is no file ${text}; for an image of that name write docker://${full} (of a registry) or docker-daemon:${text} (of docker on this machine)`,
     exitCodes.usage,
@@ -113,6 +125,11 @@ function refuseUnknownName(text: string): void {
     `unknown scenario "${text}"; for an image of that name write docker://${onDockerHub(text)} (of a registry) or docker-daemon:${text}:latest (of docker on this machine); known here: ${known.join(', ')}`,
     exitCodes.usage,
   );
+}
+
+/** A name that begins with a host has its registry already. */
+function onRegistry(image: string): string {
+  return /^[^/]*[.:][^/]*\/|^localhost\//.test(image) ? image : onDockerHub(image);
 }
 
 function onDockerHub(image: string): string {

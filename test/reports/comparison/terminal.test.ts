@@ -51,20 +51,38 @@ describe('comparison on the terminal', () => {
   });
 
   it('says everything in sentences where the table does not fit', () => {
-    const text = show(comparison, 60).replaceAll(/\n {2}/g, ' ');
+    const text = show(comparison, 40).replaceAll(/\n {2}/g, ' ');
     expect(text).not.toMatch(/^platform/m);
     expect(text).toMatch(
       /^process: memory\.pss \(rest\): no difference seen; with these samples one of \d\.\d % would have been\.$/m,
     );
-    expect(text).toMatch(/^process: image\.allocated is the same in every sample: /m);
+  });
+
+  it('has a table of four columns in 60', () => {
+    const text = show(comparison, 60);
+    expect(text).toMatch(/^platform +figure +change +difference$/m);
+    expect(text).toMatch(/^runc +startup\.ready +\+1\d % +slower$/m);
+  });
+
+  it('begins with what differs, and only names what is the same', () => {
+    for (const columns of [60, 160]) {
+      const text = show(comparison, columns);
+      const rows = text.split('\n').filter((line) => /^(process|runc|vm) /.test(line));
+      const last = rows.findLastIndex((line) => /(slower|faster|larger|smaller)$/.test(line));
+      expect(last).toBe(rows.findIndex((line) => / (none seen|too few samples)$/.test(line)) - 1);
+      expect(rows.join('\n')).not.toMatch(/ same$/m);
+      expect(text.replaceAll(/\n {2}/g, ' ')).toMatch(
+        /^The same in every sample: .*image\.allocated of .*\.$/m,
+      );
+    }
   });
 
   it('says that there are too few samples, and never that nothing differs', () => {
     const short = makeRecord({ samples: 3 });
-    const text = show(compare(short), 60).replaceAll(/\n {2}/g, ' ');
+    const text = show(compare(short), 40).replaceAll(/\n {2}/g, ' ');
     expect(text).toMatch(/^runc: startup\.ready: too few samples to tell \(3 and 3; a test needs 4\)\.$/m);
     expect(text).not.toContain('no difference seen');
-    const six = show(compare(makeRecord({ samples: 6 })), 60).replaceAll(/\n {2}/g, ' ');
+    const six = show(compare(makeRecord({ samples: 6 })), 40).replaceAll(/\n {2}/g, ' ');
     expect(six).toMatch(
       /^runc: startup\.ready: too few samples to tell \(6 and 6; among \d+ figures more are needed\)\.$/m,
     );

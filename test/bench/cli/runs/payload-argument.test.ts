@@ -69,6 +69,19 @@ describe('what stands in place of a scenario', () => {
     expect(await read(text)).toBeNull();
   });
 
+  it.each([
+    ['nowhere.tar', /^no such file or folder: nowhere\.tar; expected a scenario/],
+    ['nowhere.tar.zst', /^no such file or folder: nowhere\.tar\.zst; /],
+    ['nowhere/', /^no such file or folder: nowhere\/; expected a scenario/],
+    ['./nowhere', /^no such file or folder: \.\/nowhere; /],
+    ['/nowhere/at.all', /^no such file or folder: \/nowhere\/at\.all; /],
+    ['Containerfile', /^no such file or folder: Containerfile; /],
+    ['team/shop', /^no such file or folder: team\/shop; .* docker:\/\/docker\.io\/team\/shop /],
+    ['ghcr.io/team/shop', /docker:\/\/ghcr\.io\/team\/shop \(of a registry\)/],
+  ])('%s is not there', async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
+  });
+
   it('a path outside of the scenario’s folder is absolute', async () => {
     const found = await payloadArgument('root', folder, join(folder, 'layout'));
     expect(found?.rootfs).toEqual({ from: 'directory', path: join(folder, 'root') });
