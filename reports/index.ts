@@ -10,6 +10,7 @@ import { junit } from './formats/junit.ts';
 import { openMetrics } from './formats/openmetrics.ts';
 import { html } from './html/index.ts';
 import { markdown } from './markdown.ts';
+import { png } from './html/slides.ts';
 import type { Reporter } from './reporter.ts';
 import { samplesCsv } from './tables/samples-csv.ts';
 import { summaryCsv } from './tables/summary-csv.ts';
@@ -19,6 +20,7 @@ export const reporters = {
   terminal,
   markdown,
   html,
+  png,
   'summary-csv': summaryCsv,
   'samples-csv': samplesCsv,
   'density-csv': densityCsv,

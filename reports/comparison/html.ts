@@ -9,9 +9,10 @@ import { countsText, differenceNotice, figureSentence, legend, missingText, pair
 export const comparisonHtml: Reporter<RunComparison> = {
   description: 'one self-contained HTML page',
   file: null,
-  render: (comparison) =>
+  render: (comparison, { home }) =>
     page({
       title: 'Comparison',
+      home,
       head: markup`<header>
 <p class="kicker">Tare · comparison · reference ${comparison.reference.id}</p>
 <h1>${comparison.pairs.map((pair) => countsText(shownFigures(pair))).join(' ')}</h1>

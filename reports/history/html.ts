@@ -12,10 +12,11 @@ import { changeSentence, changeText, dayOf, seriesPlatform, shortCommit } from '
 export const historyHtml: Reporter<RunHistory> = {
   description: 'one self-contained HTML page with a chart per figure, changes marked',
   file: null,
-  render(history) {
+  render(history, { home }) {
     const trends = history.groups.map((_, group) => trendsOf(history, group));
     return page({
       title: 'History',
+      home,
       head: head(history),
       sections: [
         ...history.groups.flatMap((_, group) => groupSection(history, group, trends[group] ?? [])),

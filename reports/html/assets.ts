@@ -38,7 +38,7 @@ function sourcesOf(script: PageScript): string[] {
   if (script === 'tables') return common;
   if (script === 'runs') return [...common, ownAsset('runs.js')];
   const libraries = libraryFiles().map((file) => readFileSync(file, 'utf8'));
-  return [...libraries, ...['curves.js', 'trend.js'].map(ownAsset), ...common];
+  return [...libraries, ...['curves.js', 'trend.js', 'values.js'].map(ownAsset), ...common];
 }
 
 /** The packages' `exports` hide the browser builds: they lie beside the entry that Node resolves. */

@@ -16,6 +16,9 @@ export function chartFigure(chart: Chart, words: ChartWords): Markup {
 ${chart.variants.length > 1 ? toggle(chart) : null}
 ${legend(chart)}
 <div class="canvas"><canvas role="img" aria-label="${description(chart, words)}"></canvas></div>
+<details class="values"><summary>${words.title}: as a table</summary>
+<div class="scroll" tabindex="0" role="region" aria-label="${words.title}: as a table"></div>
+</details>
 </figure>`;
 }
 

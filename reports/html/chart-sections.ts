@@ -2,7 +2,7 @@ import { titleOf } from '../../bench/record/result.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
 import { viewOf } from '../measures/views.ts';
 import type { Chart } from './chart.ts';
-import { chartFigure } from './chart-figure.ts';
+import { chartFigure, type ChartWords } from './chart-figure.ts';
 import { figuresTable, namesOfMeasure } from './figures-table.ts';
 import { markup, type Markup } from './markup.ts';
 
@@ -18,11 +18,9 @@ export function measureSections(record: RunRecord): MeasureSections {
   const sections = namesOfMeasure(record).map((measure) => {
     const title = titleOfMeasure(record, measure);
     const view = viewOf(measure);
-    const figures = (view.charts ?? []).flatMap(({ chart: make, words }) => {
-      const chart = make(record);
-      if (!chart) return [];
+    const figures = chartsOfMeasure(record, measure).map(({ chart, words }) => {
       charts.push(chart);
-      return [chartFigure(chart, { ...words, table: `All figures: ${title}` })];
+      return chartFigure(chart, words);
     });
     return {
       measure,
@@ -32,6 +30,24 @@ export function measureSections(record: RunRecord): MeasureSections {
     };
   });
   return { sections, charts };
+}
+
+export interface WordedChart {
+  chart: Chart;
+  words: ChartWords;
+}
+
+/** Charts of all measures, in the order of the page. */
+export function measureCharts(record: RunRecord): WordedChart[] {
+  return namesOfMeasure(record).flatMap((measure) => chartsOfMeasure(record, measure));
+}
+
+function chartsOfMeasure(record: RunRecord, measure: string): WordedChart[] {
+  const table = `All figures: ${titleOfMeasure(record, measure)}`;
+  return (viewOf(measure).charts ?? []).flatMap(({ chart: make, words }) => {
+    const chart = make(record);
+    return chart ? [{ chart, words: { ...words, table } }] : [];
+  });
 }
 
 function titleOfMeasure({ results }: RunRecord, measure: string): string {

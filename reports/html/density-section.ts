@@ -11,6 +11,7 @@ import { figure, range } from '../../bench/record/figures.ts';
 import { compareLenses, platformName } from '../wording.ts';
 import type { Chart } from './chart.ts';
 import { chartFigure } from './chart-figure.ts';
+import type { WordedChart } from './chart-sections.ts';
 import {
   densityLatencyChart,
   densityMemoryChart,
@@ -52,14 +53,19 @@ export function densitySection(
 ): { content: Markup; charts: Chart[] } | null {
   const headline = densityOf(record);
   if (!headline) return null;
-  const figures = chartsOf.flatMap(({ chart: make, ...words }) => {
-    const chart = make(record);
-    return chart ? [{ chart, figure: chartFigure(chart, { ...words, table: 'Every step' }) }] : [];
-  });
+  const charts = densityCharts(record);
+  const figures = charts.map(({ chart, words }) => chartFigure(chart, words));
   return {
-    content: markup`${hasOwnHeadline ? null : densityHeadlineTable(headline)}${stops(headline)}${figures.map((each) => each.figure)}${slopeTable(headline)}${extrapolationTable(headline)}${minimumTable(headline)}${densityStepsTable(headline)}`,
-    charts: figures.map(({ chart }) => chart),
+    content: markup`${hasOwnHeadline ? null : densityHeadlineTable(headline)}${stops(headline)}${figures}${slopeTable(headline)}${extrapolationTable(headline)}${minimumTable(headline)}${densityStepsTable(headline)}`,
+    charts: charts.map(({ chart }) => chart),
   };
+}
+
+export function densityCharts(record: RunRecord): WordedChart[] {
+  return chartsOf.flatMap(({ chart: make, ...words }) => {
+    const chart = make(record);
+    return chart ? [{ chart, words: { ...words, table: 'Every step' } }] : [];
+  });
 }
 
 /** On a phone each row becomes a card. */

@@ -12,7 +12,7 @@ import { failuresSection, fairnessSection, gatesSection, skippedSection } from '
 export const html: Reporter = {
   description: 'one self-contained HTML page with charts, tables and definitions',
   file: 'report.html',
-  render(record) {
+  render(record, { home }) {
     const { sections, charts } = measureSections(record);
     const density = densitySection(record, isOnlyDensity(record));
     const densityFigures = density && sections.find(({ measure }) => measure === 'density');
@@ -36,6 +36,7 @@ export const html: Reporter = {
     ].filter((section): section is Section => section.content !== null);
     return page({
       title: record.workload.name,
+      home,
       head: headlineSection(record),
       sections: shown,
       footer: markup`Written by tare ${record.run.tareVersion} from the record of run ${record.run.id}. Figures are rounded to three digits; <code>run.json</code>, <code>summary.csv</code> and <code>samples.csv</code> have all of them.`,

@@ -11,6 +11,8 @@ export interface Section {
 
 export interface PageParts {
   title: string;
+  /** Page that lists all runs, relative to this one. */
+  home?: string | undefined;
   /** What comes before the sections. */
   head: Markup;
   sections: readonly Section[];
@@ -22,11 +24,12 @@ export interface PageParts {
   /** Language of the page; absent: English. */
   lang?: string;
   /** A style of its own beside that of all pages. */
-  extraStyle?: 'claims.css' | 'site.css';
+  extraStyle?: 'claims.css' | 'site.css' | 'slide.css';
 }
 
 /** @returns the page, with everything it needs in it */
-export function page({ title, head, sections, footer, charts, script, lang, extraStyle }: PageParts): string {
+export function page(parts: PageParts): string {
+  const { title, home, head, sections, footer, charts, script, lang, extraStyle } = parts;
   const scripts = charts ? pageScripts(script ?? (charts.length > 0 ? 'charts' : 'tables')) : [];
   const styles = ['report.css', ...(extraStyle ? [extraStyle] : [])].map(ownAsset).join('');
   // Only the scripts written here may run.
@@ -45,7 +48,12 @@ ${new Markup(styles)}</style>
 </head>
 <body>
 <main>
-${head}
+${
+  home === undefined
+    ? null
+    : markup`<nav aria-label="Site"><a href="${home}">All runs</a></nav>
+`
+}${head}
 <nav aria-label="Sections"><ul>${sections.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 ${sections.map(
   ({ id, title: name, content }) => markup`<section id="${id}" aria-labelledby="${id}-title">

@@ -48,17 +48,43 @@ const columns = ['Run', 'Scenario', 'Started', 'Figures', 'Compare'];
 function runsTable(runs: readonly SiteRun[], comparisons: Site['comparisons']): Markup {
   return markup`<form class="find" hidden><label>Search <input type="search" name="words" autocomplete="off"></label> <span class="found quiet" role="status">${counted(runs.length, 'run')}</span></form>
 <p class="picked quiet" role="status">Compare: choose two runs one after the other. The older one is the reference.</p>
+<div class="pair scroll" tabindex="0" role="region" aria-label="Medians of two runs" hidden></div>
 <div class="scroll" tabindex="0" role="region" aria-label="All runs">
 <table class="runs">
 <thead><tr>${columns.map((name) => markup`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${runs.map(row)}</tbody>
 </table>
 </div>
-<script type="application/json" id="comparisons">${scriptJson(comparisons)}</script>`;
+<script type="application/json" id="comparisons">${scriptJson(comparisons)}</script>
+<script type="application/json" id="medians">${scriptJson(Object.fromEntries(runs.map(({ key, record }) => [key, mediansOf(record)])))}</script>`;
+}
+
+/** What the page itself can compare, of two runs that have no page for it. */
+interface Medians {
+  /** Runs on different ones differ by more than what is measured. */
+  machine: string;
+  figures: [name: string, median: number, text: string][];
+}
+
+function mediansOf(record: RunRecord): Medians {
+  const { rows, columns: shown } = headlineOf(record);
+  const figures = rows.flatMap((row) =>
+    shown.flatMap((column): Medians['figures'] => {
+      const median = column.kind === 'figure' ? column.result(row)?.summary.median : null;
+      return typeof median === 'number'
+        ? [[`${row.platform.id}: ${column.title}`, median, column.text(row)]]
+        : [];
+    }),
+  );
+  return { machine: machineOf(record), figures };
+}
+
+function machineOf({ host }: RunRecord): string {
+  return `${host.cpuModel}, kernel ${host.kernel}`;
 }
 
 function row({ key, record, report, json, comparison }: SiteRun): Markup {
-  const { run, host, failures, gates } = record;
+  const { run, failures, gates } = record;
   const failed = gates.filter(({ verdict }) => verdict === 'fail').length;
   const troubles = [
     ...(run.status === 'complete' ? [] : [run.status]),
@@ -70,7 +96,7 @@ function row({ key, record, report, json, comparison }: SiteRun): Markup {
     troubles.length === 0 ? null : markup` <strong>${troubles.join(', ')}</strong>`
   }</th>
 <td>${scenarioOf(record)}</td>
-<td>${run.startedAt.slice(0, 16).replace('T', ' ')}<br><span class="quiet">${host.cpuModel}, kernel ${host.kernel}</span></td>
+<td>${run.startedAt.slice(0, 16).replace('T', ' ')}<br><span class="quiet">${machineOf(record)}</span></td>
 <td>${figuresOf(record).map((text) => markup`${text}<br>`)}</td>
 <td><button type="button" hidden aria-pressed="false" aria-label="Compare ${run.id}">compare</button>${
     comparison === null ? null : markup` <a href="${comparison.page}">with ${comparison.with}</a>`

@@ -68,7 +68,10 @@ export async function siteCommand(options: SiteOptions, context: CommandContext)
     context.log.progress(`writing ${record.run.id}`);
     const folder = join('runs', key);
     await mkdir(join(out, folder), { recursive: true });
-    await writeWhole(join(out, folder, 'report.html'), html.render(record, render));
+    await writeWhole(
+      join(out, folder, 'report.html'),
+      html.render(record, { ...render, home: '../../index.html' }),
+    );
     await writeWhole(join(out, folder, 'run.json'), `${JSON.stringify(record)}\n`);
     const other = reference
       ? await againstReference(out, { key: 'reference', record: reference }, { key, record })
@@ -145,7 +148,10 @@ async function writeComparison(out: string, reference: KeyedRun, run: KeyedRun):
       force: false,
     });
     const path = `comparisons/${reference.key}--${run.key}.html`;
-    await writeWhole(join(out, path), comparisonHtml.render(comparison, render));
+    await writeWhole(
+      join(out, path),
+      comparisonHtml.render(comparison, { ...render, home: '../index.html' }),
+    );
     return path;
   } catch (error) {
     if (error instanceof TareError) return null;
@@ -187,6 +193,6 @@ async function writeHistory(
   });
   if (stored.length === 0) return null;
   const history = buildHistory(stored, unreadable, (figure) => !isPart(figure));
-  await writeWhole(join(out, 'history.html'), historyHtml.render(history, render));
+  await writeWhole(join(out, 'history.html'), historyHtml.render(history, { ...render, home: 'index.html' }));
   return 'history.html';
 }

@@ -11,6 +11,7 @@ import type { Reporter } from '../../../reports/reporter.ts';
 import { didYouMean } from '../../../scenarios/loader/suggest.ts';
 import { writeWhole } from '../../environment/write-whole.ts';
 import { recordFile } from '../../store/find-run.ts';
+import { drawPictures, requireBrowser } from './draw-pictures.ts';
 
 /** A file's width: nobody knows where it will be read. */
 const fileColumns = 100;
@@ -60,7 +61,7 @@ export function folderTargets<Subject>(
   known: Reporters<Subject>,
   cwd: string,
 ): ReportTargets<Subject> {
-  const targets = requestedTargets({ reporter, json }, known, cwd);
+  const targets = requestedTargets({ reporter, json, folder }, known, cwd);
   const own = Object.values<Reporter<Subject>>(known).flatMap((each): [string, Reporter<Subject>][] =>
     each.file === null ? [] : [[join(folder, each.file), each]],
   );
@@ -77,7 +78,7 @@ type Reporters<Subject> = Record<'terminal' | 'html' | 'json', Reporter<Subject>
  * @throws TareError (exit 2) for an unknown reporter or a second one on stdout
  */
 export function requestedTargets<Subject>(
-  { reporter, json }: Omit<TargetOptions, 'folder'>,
+  { reporter, json, folder }: Omit<TargetOptions, 'folder'> & { folder?: string },
   reporters: Reporters<Subject>,
   cwd: string,
 ): ReportTargets<Subject> {
@@ -93,6 +94,10 @@ export function requestedTargets<Subject>(
         exitCodes.usage,
       );
     }
+    if (found.pictures) {
+      files.set(picturesPath(request, path, folder, cwd), found);
+      continue;
+    }
     if (path === '') throw new TareError(`--reporter ${request}: the path is missing`, exitCodes.usage);
     if (path === '-' || (path === undefined && found.file === null)) printed.push(found);
     else if (path !== undefined) files.set(resolve(cwd, path), found);
@@ -104,6 +109,23 @@ export function requestedTargets<Subject>(
     );
   }
   return { files, stdout: printed[0] ?? reporters.terminal, page: pageOf(files, reporters.html) };
+}
+
+/** Pictures cannot be told from each other on stdout. */
+function picturesPath(
+  request: string,
+  path: string | undefined,
+  folder: string | undefined,
+  cwd: string,
+): string {
+  if (path === undefined && folder !== undefined) return join(folder, 'charts');
+  if (path === undefined || path === '' || path === '-') {
+    throw new TareError(
+      `--reporter ${request}: pictures go to files; name a folder, or one picture: png=charts, png=startup.png`,
+      exitCodes.usage,
+    );
+  }
+  return resolve(cwd, path);
 }
 
 function pageOf<Subject>(
@@ -128,11 +150,12 @@ export async function openTargets(
 
 /** Finds out at the start whether each file can be written, so that a wrong path does not cost a run. */
 export async function checkTargets<Subject>({ files }: ReportTargets<Subject>): Promise<void> {
-  for (const path of files.keys()) {
+  for (const [path, { pictures }] of files) {
+    if (pictures) await requireBrowser();
     try {
       await mkdir(dirname(path), { recursive: true });
       const there = await stat(path).catch(() => null);
-      if (there?.isDirectory()) throw new Error('it is a folder');
+      if (there?.isDirectory() && !pictures) throw new Error('it is a folder');
       await access(there ? path : dirname(path), constants.W_OK);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -154,11 +177,18 @@ export async function writeTargets<Subject>(
 ): Promise<void> {
   let failure: TareError | null = null;
   for (const [path, reporter] of files) {
-    const text = reporter.render(subject, { columns: fileColumns, colour: false });
-    if (text === '') continue;
     try {
-      await writeWhole(path, text);
+      if (reporter.pictures) {
+        await drawPictures(path, reporter.pictures(subject));
+        continue;
+      }
+      const text = reporter.render(subject, { columns: fileColumns, colour: false });
+      if (text !== '') await writeWhole(path, text);
     } catch (error) {
+      if (error instanceof TareError) {
+        failure ??= error;
+        continue;
+      }
       failure ??= cannotWrite(
         path,
         error,
@@ -182,8 +212,8 @@ export function printReport<Subject>(
   plain = fileColumns,
 ): void {
   context.log.progress('');
-  const { columns, colour } = context;
-  context.stdout.write(targets.stdout.render(subject, { columns: columns ?? plain, colour }));
+  const { columns, show, colour } = context;
+  context.stdout.write(targets.stdout.render(subject, { columns: columns ?? plain, show, colour }));
   if (targets.page !== null) context.stderr.write(`report: ${targets.page}\n`);
 }
 

@@ -11,6 +11,7 @@
     const figure = document.getElementById(`chart-${spec.id}`);
     draw(spec, figure, 0);
     figure.addEventListener('change', (event) => draw(spec, figure, Number(event.target.value)));
+    figure.querySelector('details.values')?.addEventListener('toggle', () => fillTable(spec, figure));
   }
 
   const redraw = () => {
@@ -61,6 +62,11 @@
             : bars(spec, variant, theme, narrow);
     const chart = new Chart(frame.querySelector('canvas'), config);
     drawn.set(spec.id, { chart, variant });
+    fillTable(whole, figure);
+  }
+
+  function fillTable(whole, figure) {
+    window.tareValues(figure, window.tareChosen(whole), drawn.get(whole.id).variant, plain);
   }
 
   function heightOf(spec, variant) {

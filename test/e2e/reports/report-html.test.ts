@@ -62,9 +62,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const widths = [1440, 390];
-const schemes = ['light', 'dark'] as const;
-const views = widths.flatMap((width) => schemes.map((scheme) => ({ width, scheme })));
+/** A width by itself has nothing to do with a scheme: each of both is had once. */
+const views = [
+  { width: 1440, scheme: 'light' },
+  { width: 390, scheme: 'dark' },
+] as const;
 
 describe.each(Object.keys(pages))('page "%s"', (name) => {
   it.each(views)('is whole at $width px, $scheme', async ({ width, scheme }) => {
@@ -247,9 +249,9 @@ function blankCharts(page: Page): Promise<string[]> {
     if (canvas.width === 0 || canvas.height === 0) return true;
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let coloured = 0;
-    for (let at = 0; at < data.length; at += 4) {
-      const [red, green, blue, alpha] = data.subarray(at, at + 4);
-      if (alpha > 100 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) coloured += 1;
+    for (let at = 0; at < data.length && coloured < 30; at += 4) {
+      const red = data[at], green = data[at + 1], blue = data[at + 2];
+      if (data[at + 3] > 100 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) coloured += 1;
     }
     return coloured < 30;
   }).map((figure) => figure.id)`);

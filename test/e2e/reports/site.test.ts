@@ -95,6 +95,21 @@ describe('the first page', () => {
     await page.close();
   });
 
+  it('shows the medians of two runs that have no page of their own', async () => {
+    const page = await open('index.html');
+    // As for runs that are older than those that are compared by twos.
+    await page.evaluate("document.getElementById('comparisons').textContent = '{}'");
+    await writeFile(join(folder, 'public', 'unpaired.html'), await page.content());
+    await page.goto(pathToFileURL(join(folder, 'public', 'unpaired.html')).href);
+    await page.getByRole('button', { name: `Compare ${ids[0] ?? ''}` }).click();
+    await page.getByRole('button', { name: `Compare ${ids[9] ?? ''}` }).click();
+    expect(await page.locator('.picked').innerText()).toMatch(/: medians only\. tare compare has intervals/);
+    const table = await page.locator('.pair').innerText();
+    expect(table).toMatch(/^runc: ready\t2\.\d\d\ss\t2\.\d\d\ss\t[+−][\d.]+\s%$/m);
+    expect(await page.evaluate('document.activeElement.className')).toContain('pair');
+    await page.close();
+  });
+
   it.each([1440, 390])('is whole at %i px', async (width) => {
     const page = await open('index.html', width);
     expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
@@ -103,6 +118,38 @@ describe('the first page', () => {
     expect((button?.x ?? width) + (button?.width ?? 0)).toBeLessThanOrEqual(width);
     await page.close();
   });
+});
+
+describe('the other pages', () => {
+  it.each([
+    'history.html',
+    `runs/${ids[0] ?? ''}/report.html`,
+    `comparisons/${ids[0] ?? ''}--${ids[9] ?? ''}.html`,
+  ])('%s leads back to the first one', async (path) => {
+    const page = await open(path);
+    await page.getByRole('link', { name: 'All runs' }).click();
+    await page.waitForURL(/index\.html$/);
+    await page.close();
+  });
+
+  it.each(['history.html', `runs/${ids[0] ?? ''}/report.html`, 'density.html'])(
+    '%s has a table behind every chart, which the keyboard unfolds',
+    async (path) => {
+      const page = await open(path);
+      const figures = page.locator('figure:visible');
+      const count = await figures.count();
+      expect(count).toBeGreaterThan(1);
+      for (let index = 0; index < count; index += 1) {
+        const figure = figures.nth(index);
+        await figure.locator('summary').focus();
+        await page.keyboard.press('Enter');
+        await figure.locator('td').first().waitFor();
+        expect(await figure.locator('thead').innerText()).toMatch(/^(Platform|Instances|Run)\t/);
+        expect(await figure.locator('tbody').innerText()).not.toMatch(/undefined|NaN|\[object/);
+      }
+      await page.close();
+    },
+  );
 });
 
 describe('axe-core', () => {
@@ -114,6 +161,10 @@ describe('axe-core', () => {
     ...Object.keys(extra),
   ])('finds nothing on %s, in light and in dark', async (path) => {
     const page = await open(path);
+    // Tables that are written when they are unfolded count as well.
+    await page.evaluate(
+      "document.querySelectorAll('details.values').forEach((each) => { each.open = true; })",
+    );
     await page.addScriptTag({ content: axe.source });
     expect(await violations(page, '{}')).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -2,6 +2,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { requireBrowser } from '../../../../bench/cli/output/draw-pictures.ts';
 import { checkTargets, reportTargets, writeTargets } from '../../../../bench/cli/output/report-targets.ts';
 import { reporters } from '../../../../reports/index.ts';
 import { densityRecord } from '../../../fixtures/records/density-records.ts';
@@ -31,7 +32,23 @@ describe('report targets', () => {
     expect(stdout).toBe(reporters['summary-csv']);
   });
 
+  it('put pictures into a folder of the run, into another, or into one file', () => {
+    for (const [request, path] of [
+      ['png', 'run/charts'],
+      ['png=slides', 'slides'],
+      ['png=memory.png', 'memory.png'],
+    ] as const)
+      expect(targetsFor([request]).files.get(join(folder, path))).toBe(reporters.png);
+  });
+
+  it('of pictures need a browser, and say how to get one', async () => {
+    await expect(requireBrowser(['no-such-browser'])).rejects.toThrow(
+      /needs a browser that draws, one of no-such-browser; none is installed\. Fix: apt-get install chromium/,
+    );
+  });
+
   it.each([
+    [['png=-'], false, /pictures go to files; name a folder, or one picture: png=charts, png=startup\.png/],
     [['htlm'], false, /unknown reporter "htlm"; did you mean "html"/],
     [['html=-', 'markdown=-'], false, /only one report can go to stdout/],
     [['html=-'], true, /only one report can go to stdout/],
