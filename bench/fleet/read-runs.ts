@@ -9,6 +9,7 @@ import { property } from '../record/facts.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { readRun } from '../run/journal/stored-run.ts';
 import { journalFile } from '../store/find-run.ts';
+import type { ReadFile } from '../store/read-record.ts';
 import { verifyRecord } from '../store/verify-record.ts';
 import { findHostRuns, type FoundHostRun } from './find-runs.ts';
 
@@ -26,14 +27,18 @@ export async function readHostRuns(
   const found = await findHostRuns(paths, context.cwd);
   const runs: HostRun[] = [];
   const unreadable: Stranger[] = [];
-  for (const each of found) {
+  // The next file is read while this one is looked at.
+  let next = bytesOf(found[0]);
+  for (const [index, each] of found.entries()) {
     context.signal.throwIfAborted();
-    if (!each.isCertain && !(await looksLikeRecord(each.record))) {
+    const bytes = next;
+    next = bytesOf(found[index + 1]);
+    if (!each.isCertain && !looksLikeRecord(await bytes)) {
       context.log.debug(`${each.file} is not a record`);
       continue;
     }
     try {
-      runs.push(await readOne(each));
+      runs.push(await readOne(each, await bytes));
     } catch (error) {
       if (!(error instanceof TareError)) throw error;
       unreadable.push({ file: each.file, reason: withoutPath(error.message, each) });
@@ -46,22 +51,28 @@ export async function readHostRuns(
   );
 }
 
-async function readOne(found: FoundHostRun): Promise<HostRun> {
-  const record: RunRecord = await readRun(found);
-  verifyRecord(record);
-  return hostRun(record, { file: found.file, folder: found.host, digest: await digestOf(found) });
+/** Of its record; null: there is none. */
+function bytesOf(found: FoundHostRun | undefined): Promise<Buffer | null> {
+  return found ? readFile(found.record).catch(() => null) : Promise.resolve(null);
 }
 
-/** Of the record; of a run that has written none, of its journal. */
-async function digestOf({ record, folder }: FoundHostRun): Promise<string> {
-  const bytes = await readFile(record).catch(() => readFile(`${folder}/${journalFile}`));
+async function readOne(found: FoundHostRun, known: Buffer | null): Promise<HostRun> {
+  const from: ReadFile = async (path) => (path === found.record ? known : null) ?? (await readFile(path));
+  const record: RunRecord = await readRun(found, from);
+  verifyRecord(record);
+  // Of a run that has written no record, of its journal.
+  const bytes = known ?? (await readFile(`${found.folder}/${journalFile}`));
+  return hostRun(record, { file: found.file, folder: found.host, digest: digestOf(bytes) });
+}
+
+function digestOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** A file of any name: a record says its schema; a fleet's own record, a comparison or a package does not. */
-async function looksLikeRecord(path: string): Promise<boolean> {
+function looksLikeRecord(bytes: Buffer | null): boolean {
   try {
-    return property(JSON.parse(await readFile(path, 'utf8')), 'schemaVersion') !== undefined;
+    return property(JSON.parse(bytes?.toString() ?? ''), 'schemaVersion') !== undefined;
   } catch {
     return false;
   }

@@ -3,12 +3,12 @@
  * `tare schema comparison` prints it. Times are milliseconds, sizes bytes, ratios plain numbers (1.12 is 12 % more).
  */
 import { z } from 'zod';
-import { recordSchema } from './schema.ts';
+import { differenceKey, figureKey, missingKey, verdict } from './figure-key.ts';
 
 export const comparisonVersion = 1;
 
 /** As in the record. */
-const { condition, unit, better } = recordSchema.shape.results.element.shape;
+const { platform, metric, lens, condition, unit, better } = figureKey;
 
 const run = z.strictObject({
   id: z.string(),
@@ -19,20 +19,14 @@ const run = z.strictObject({
 });
 
 const difference = z.strictObject({
-  level: z
-    .enum(['obstacle', 'note'])
-    .describe('An obstacle makes figures incomparable; a note says what else may explain a difference.'),
+  ...differenceKey,
   platform: z.string().nullable().describe('Platform it concerns; null: the whole run.'),
-  what: z.string(),
   reference: z.string(),
   run: z.string(),
 });
 
 const missing = z.strictObject({
-  platform: z.string(),
-  metric: z.string().nullable().describe('Null: the whole platform.'),
-  lens: z.string().optional(),
-  condition,
+  ...missingKey,
   missingIn: z.enum(['reference', 'run']),
   reason: z.string(),
 });
@@ -50,12 +44,7 @@ const side = z.strictObject({
 });
 
 const figure = z.strictObject({
-  platform: z.string(),
-  metric: z.string(),
-  lens: z.string().optional(),
-  condition,
-  unit,
-  better,
+  ...{ platform, metric, lens, condition, unit, better },
   part: z.boolean().describe('A part of another figure: a phase, a share of the memory.'),
   exact: z.boolean().describe('A figure without chance, such as the size of a file; it needs no statistics.'),
   reference: side,
@@ -89,12 +78,10 @@ const figure = z.strictObject({
     .describe(
       'What the instruments tell apart, in the unit: a smaller shift is no verdict, however sure the test is.',
     ),
-  verdict: z
-    .enum(['better', 'worse', 'hint', 'none-seen', 'same', 'too-few'])
-    .describe(
-      'hint: it stands out alone, but not among so many figures. none-seen: no evidence of a difference, which is ' +
-        'no evidence of equality. same: every value is the same. too-few: so few samples cannot tell.',
-    ),
+  verdict: verdict.describe(
+    'hint: it stands out alone, but not among so many figures. none-seen: no evidence of a difference, which is ' +
+      'no evidence of equality. same: every value is the same. too-few: so few samples cannot tell.',
+  ),
 });
 
 const pair = z.strictObject({

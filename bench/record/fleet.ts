@@ -3,13 +3,13 @@
  * from it and `tare schema fleet` prints it. Times are milliseconds, sizes bytes, ratios plain numbers (1.12 is 12 % more).
  */
 import { z } from 'zod';
+import { figureKey } from './figure-key.ts';
 import { recordSchema } from './schema.ts';
 
 export const fleetVersion = 1;
 
 /** As in the record. */
-const { platform, metric, lens, condition, unit, better, title, isExact } =
-  recordSchema.shape.results.element.shape;
+const { metric, lens, condition } = figureKey;
 const { kind, accel } = recordSchema.shape.platforms.element.shape;
 const { status } = recordSchema.shape.run.shape;
 
@@ -55,7 +55,11 @@ const odd = z.strictObject({
   platform: z.string().nullable().describe('Null: on all platforms.'),
   ratio: z.number().describe('Its figure over that of the typical host of its class.'),
   direction: z.enum(['better', 'worse']),
-  p: z.number().describe('Adjusted for all hosts and figures of the fleet.'),
+  p: z
+    .number()
+    .describe(
+      'Adjusted for all hosts and figures of the fleet. With fewer than 15 hosts it may be that of hosts which are equal but for their samples.',
+    ),
 });
 
 const common = z
@@ -98,16 +102,9 @@ const estimate = z
 
 const figure = z.strictObject({
   class: z.int().min(0).describe('Index in `classes`.'),
-  platform,
+  ...figureKey,
   kind,
   accel,
-  metric,
-  lens,
-  title,
-  isExact,
-  condition,
-  unit,
-  better,
   hosts: z
     .array(
       z.strictObject({

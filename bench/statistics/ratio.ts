@@ -46,7 +46,7 @@ export function ratioOfMedians(
  * Each call draws as many values as there are, with replacement, and gives their median. Counting how often each was drawn
  * and walking to the middle takes a small part of the time that sorting the drawn ones would.
  */
-export function medianOfResample(values: readonly number[], random: () => number): () => number {
+function medianOfResample(values: readonly number[], random: () => number): () => number {
   const n = values.length;
   const order = Uint32Array.from(values.keys()).sort((a, b) => (values[a] as number) - (values[b] as number));
   const sorted = Float64Array.from(order, (index) => values[index] as number);

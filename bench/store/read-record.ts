@@ -6,9 +6,12 @@ import { recordSchema, schemaVersion, type RunRecord } from '../record/schema.ts
 
 const shownMistakes = 5;
 
+/** Reads a file; fails as Node's own function does. */
+export type ReadFile = (path: string) => Promise<Buffer>;
+
 /** @throws TareError (exit 2) */
-export async function readRecord(path: string): Promise<RunRecord> {
-  const content = await readJson(path);
+export async function readRecord(path: string, from: ReadFile = readFile): Promise<RunRecord> {
+  const content = await readJson(path, from);
   checkRecord(content, recordSchema, path);
   // As it was written, and not the parser's copy: the order of keys is kept, so that reports come out the same.
   return content as RunRecord;
@@ -41,8 +44,8 @@ export function checkRecord<T>(content: unknown, schema: z.ZodType<T>, path: str
 }
 
 /** @throws TareError (exit 2) where there is no file, or no JSON in it */
-export async function readJson(path: string): Promise<unknown> {
-  const text = await read(path);
+export async function readJson(path: string, from: ReadFile = readFile): Promise<unknown> {
+  const text = await read(path, from);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -50,9 +53,9 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-async function read(path: string): Promise<string> {
+async function read(path: string, from: ReadFile): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await from(path)).toString();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw wrong(path, 'there is no such file; a killed run writes it once it is resumed (tare run --resume)');

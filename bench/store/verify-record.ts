@@ -1,14 +1,16 @@
 /** Finds records that were changed by hand: their summaries no longer follow from their samples. */
 import { exitCodes, TareError } from '../environment/errors.ts';
+import { includedValues } from '../record/queries.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { summarize } from '../statistics/summary.ts';
+import { ascending, quantile } from '../statistics/quantile.ts';
 
 /** @throws TareError (exit 2) that names the first figure that is not what its samples say */
 export function verifyRecord(record: RunRecord): void {
-  for (const { platform, metric, samples, summary } of record.results) {
-    const counted = samples.filter((sample) => sample.excluded === undefined).map(({ value }) => value);
-    const { n, median } = summarize(counted);
-    if (n === summary.n && isClose(median, summary.median)) continue;
+  for (const result of record.results) {
+    const { platform, metric, summary } = result;
+    const counted = includedValues(result);
+    const median = counted.length === 0 ? null : quantile(ascending(counted), 0.5);
+    if (counted.length === summary.n && isClose(median, summary.median)) continue;
     throw new TareError(
       `${record.run.id}: ${platform}: the median of ${metric} is not that of its samples; the record was changed by ` +
         'hand or by another program. `tare run --resume` makes it anew from the journal',

@@ -2,9 +2,10 @@
 import type { FleetEstimate, FleetFigure } from '../../record/fleet.ts';
 import { simulatedCoverage } from '../../statistics/clusters/coverage.ts';
 import { clusterMean, type Cluster } from '../../statistics/clusters/cluster-mean.ts';
-import { ascending, quantile } from '../../statistics/quantile.ts';
+import { quantile } from '../../statistics/quantile.ts';
 import { replicatesOfMedian } from '../../statistics/clusters/replicates.ts';
-import type { FigureKey, HostRun } from './host-run.ts';
+import { figureKeyOf, type FigureKey } from './host-values.ts';
+import type { HostRun } from './host-run.ts';
 
 /** A host of a class with all its runs. */
 export interface ClassHost {
@@ -63,22 +64,26 @@ function figureId(platform: string, key: string): string {
 
 /** Samples of all runs of a host together: a run that was cut short has less to say. */
 function figuresOfHost({ index, name, runs }: ClassHost): HostFigure[] {
-  const together = new Map<string, { first: HostRun['results'][number]; run: HostRun; values: number[] }>();
+  const together = new Map<
+    string,
+    { first: HostRun['results'][number]; run: HostRun; parts: Float64Array[] }
+  >();
   const unfair = new Set(runs.flatMap((run) => run.unfair));
   for (const run of runs) {
     for (const result of run.results) {
       const at = figureId(result.platform, result.key);
-      const has = together.get(at) ?? { first: result, run, values: [] };
-      for (const value of result.values) has.values.push(value);
-      together.set(at, has);
+      const has = together.get(at);
+      if (has) has.parts.push(result.values);
+      else together.set(at, { first: result, run, parts: [result.values] });
     }
   }
-  return [...together].map(([at, { first, run, values }]): HostFigure => {
-    const isLog = values.every((value) => value > 0);
-    const scale = isLog ? values.map(Math.log) : values;
+  return [...together].map(([at, { first, run, parts }]): HostFigure => {
+    const values = joined(parts).sort();
+    const isLog = (values[0] as number) > 0;
     const platform = run.platforms.find(({ id }) => id === first.platform);
+    const scale = isLog ? Math.log : (value: number): number => value;
     return {
-      ...keyOf(first),
+      ...figureKeyOf(first),
       key: first.key,
       host: index,
       kind: platform?.kind ?? 'unknown',
@@ -88,11 +93,22 @@ function figuresOfHost({ index, name, runs }: ClassHost): HostFigure[] {
       isFair: !unfair.has(first.platform),
       cluster: {
         // The median itself, not the logarithm of two in the middle.
-        estimate: isLog ? Math.log(quantile(ascending(values), 0.5)) : quantile(ascending(values), 0.5),
-        replicates: replicatesOfMedian(scale, seedOf(`${name}\n${at}`)),
+        estimate: scale(quantile(values, 0.5)),
+        replicates: replicatesOfMedian(values, seedOf(`${name}\n${at}`)).map(scale),
       },
     };
   });
+}
+
+/** In an array of its own, which may be sorted. */
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const values = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return values;
 }
 
 function figureOf(
@@ -109,7 +125,7 @@ function figureOf(
   const known = ratios.flatMap((ratio) => (ratio ? [ratio] : []));
   return {
     class: classIndex,
-    ...keyOf(first),
+    ...figureKeyOf(first),
     kind,
     accel,
     hosts: hosts.map((each, index) => {
@@ -123,19 +139,6 @@ function figureOf(
     }),
     value: estimateOf(hosts.map(isLog ? ({ cluster }) => cluster : plain), isLog, seed),
     ratio: known.length === 0 ? null : estimateOf(known, true, seed + 1),
-  };
-}
-
-function keyOf({ platform, metric, lens, title, isExact, condition, unit, better }: FigureKey): FigureKey {
-  return {
-    platform,
-    metric,
-    ...(lens === undefined ? {} : { lens }),
-    ...(title === undefined ? {} : { title }),
-    ...(isExact && { isExact }),
-    condition,
-    unit,
-    better,
   };
 }
 

@@ -1,9 +1,10 @@
 /** One record as far as a fleet looks at it: its samples as plain numbers, and what decides where it belongs. */
-import type { FleetFact, FleetFigure, FleetGateRule } from '../../record/fleet.ts';
+import type { FleetFact, FleetGateRule } from '../../record/fleet.ts';
 import { property } from '../../record/facts.ts';
 import { baselineOf, forbiddingFinding, includedValues } from '../../record/queries.ts';
 import { isExact, isPart } from '../../record/result.ts';
 import type { RecordedFailure, RunRecord } from '../../record/schema.ts';
+import { figureKeyOf, type FigureKey } from './host-values.ts';
 import { circumstances, classFacts } from './facts.ts';
 
 /** Where a record was found. */
@@ -45,11 +46,6 @@ export interface Identity {
   /** Each setting of the scenario as text, by its place. A run may lack a platform or a measure, and differ in no other. */
   settings: ReadonlyMap<string, string>;
 }
-
-export type FigureKey = Pick<
-  FleetFigure,
-  'platform' | 'metric' | 'lens' | 'title' | 'isExact' | 'condition' | 'unit' | 'better'
->;
 
 export interface HostResult extends FigureKey {
   /** What tells the figure from all others of its platform. */
@@ -99,14 +95,7 @@ function resultOf(result: RunRecord['results'][number]): HostResult[] {
   const condition = Object.fromEntries(Object.entries(result.condition).sort(([a], [b]) => (a < b ? -1 : 1)));
   return [
     {
-      platform: result.platform,
-      metric: result.metric,
-      ...(result.lens === undefined ? {} : { lens: result.lens }),
-      ...(result.title === undefined ? {} : { title: result.title }),
-      ...(isExact(result) ? { isExact: true as const } : {}),
-      condition,
-      unit: result.unit,
-      better: result.better,
+      ...figureKeyOf({ ...result, isExact: isExact(result) ? true : undefined, condition }),
       key: JSON.stringify([result.metric, result.lens ?? '', condition, result.unit]),
       values: Float64Array.from(values),
     },

@@ -1,6 +1,25 @@
 /** What each host of a class says of a figure, as one number: a logarithm where the figure is positive everywhere. */
+import type { figureKey } from '../../record/figure-key.ts';
 import type { FleetFigure, FleetRecord } from '../../record/fleet.ts';
 import { sameCondition } from '../../record/queries.ts';
+
+/** What tells a figure from all others, with what a reader must know of its metric. */
+export type FigureKey = Pick<FleetFigure, keyof typeof figureKey>;
+
+/** Nothing else of what is handed in; what it lacks is absent. */
+export function figureKeyOf(figure: FigureKey): FigureKey {
+  const { platform, metric, lens, title, isExact, condition, unit, better } = figure;
+  return {
+    platform,
+    metric,
+    ...(lens === undefined ? {} : { lens }),
+    ...(title === undefined ? {} : { title }),
+    ...(isExact && { isExact }),
+    condition,
+    unit,
+    better,
+  };
+}
 
 export interface HostValues {
   /** By the host's name. */

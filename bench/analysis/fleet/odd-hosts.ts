@@ -4,22 +4,33 @@
  */
 import type { FleetCommon, FleetFigure, FleetHost, FleetOdd } from '../../record/fleet.ts';
 import { ascending, quantile } from '../../statistics/quantile.ts';
-import { fewestForOdd, oddLevel, oddValues } from '../../statistics/odd-values.ts';
+import { fewestForOdd, oddP, oddValues, type OwnScatter } from '../../statistics/odd-values.ts';
 
 /** Share of fleets of equal hosts in which any host is called odd, at most; docs/statistics.md has the simulation. */
 export const oddRate = 0.05;
 /** A smaller deviation is of no use to anybody, however sure it is. */
 const leastDeviation = 0.01;
 
+/** A figure as far as odd hosts are looked for in it. */
+export interface HostFigures extends Pick<
+  FleetFigure,
+  'class' | 'platform' | 'metric' | 'lens' | 'condition' | 'better' | 'isExact'
+> {
+  hosts: readonly (Pick<FleetFigure['hosts'][number], 'host' | 'median'> & { n?: number })[];
+  /** `within` and each host's `n` where what samples leave open is known. */
+  value: Pick<FleetFigure['value'], 'spread'> & { within?: number };
+}
+
 type Series = Pick<FleetFigure, 'metric' | 'lens' | 'condition' | 'better'> & {
   platform: string | null;
   hosts: number[];
   /** Logarithms, less what is typical of the class. */
   deviations: number[];
+  own: OwnScatter | null;
 };
 
 /** @returns what is odd in each class, by its index */
-export function findOddHosts(figures: readonly FleetFigure[], classes: number): FleetOdd[][] {
+export function findOddHosts(figures: readonly HostFigures[], classes: number): FleetOdd[][] {
   const all = Array.from({ length: classes }, (_, index) =>
     seriesOf(figures.filter((figure) => figure.class === index)),
   );
@@ -48,12 +59,12 @@ export function commonFacts(
   });
 }
 
-function seriesOf(figures: readonly FleetFigure[]): Series[] {
+function seriesOf(figures: readonly HostFigures[]): Series[] {
   const judged = figures.filter(
     ({ isExact, hosts, value }) =>
       isExact !== true && value.spread === 'share' && hosts.length >= fewestForOdd,
   );
-  const groups = new Map<string, FleetFigure[]>();
+  const groups = new Map<string, HostFigures[]>();
   for (const figure of judged) {
     const key = JSON.stringify([figure.metric, figure.lens ?? '', figure.condition]);
     groups.set(key, [...(groups.get(key) ?? []), figure]);
@@ -64,7 +75,8 @@ function seriesOf(figures: readonly FleetFigure[]): Series[] {
   });
 }
 
-function deviationsOf({ metric, lens, condition, better, platform, hosts }: FleetFigure): Series {
+function deviationsOf(figure: HostFigures): Series {
+  const { metric, lens, condition, better, platform, hosts } = figure;
   const logs = hosts.map(({ median }) => Math.log(median));
   const centre = quantile(ascending(logs), 0.5);
   return {
@@ -75,7 +87,25 @@ function deviationsOf({ metric, lens, condition, better, platform, hosts }: Flee
     platform,
     hosts: hosts.map(({ host }) => host),
     deviations: logs.map((value) => value - centre),
+    own: ownScatter(figure),
   };
+}
+
+/** With fewer samples than an interval needs, a host says too little of its own scatter. */
+const fewestSamples = 6;
+
+function ownScatter({ hosts, value }: HostFigures): OwnScatter | null {
+  const counts = hosts.map(({ n = 0 }) => n);
+  if (value.within === undefined || counts.some((n) => n < fewestSamples)) return null;
+  return { sd: value.within, freedom: counts.reduce((sum, n) => sum + n - 1, 0) };
+}
+
+/** Of a median over platforms as of one of them: what disturbs a host disturbs all that it runs at that time. */
+function jointScatter(own: readonly Series[]): OwnScatter | null {
+  const known = own.flatMap(({ own: each }) => (each ? [each] : []));
+  if (known.length < own.length) return null;
+  const variance = known.reduce((sum, { sd }) => sum + sd ** 2, 0) / known.length;
+  return { sd: Math.sqrt(variance), freedom: Math.min(...known.map(({ freedom }) => freedom)) };
 }
 
 /** Of hosts that have every platform. */
@@ -93,15 +123,17 @@ function together(own: readonly Series[]): Series {
     platform: null,
     hosts: whole.map(([host]) => host),
     deviations: whole.map(([, values]) => quantile(ascending(values), 0.5)),
+    own: jointScatter(own),
   };
 }
 
-function oddOf({ hosts, deviations, better, ...figure }: Series, family: number): FleetOdd[] {
+function oddOf({ hosts, deviations, own, better, ...figure }: Series, family: number): FleetOdd[] {
   const centre = quantile(deviations.length === 0 ? [0] : ascending(deviations), 0.5);
-  return oddValues(deviations).flatMap(({ index, p }) => {
-    const pAdjusted = Math.min(1, p * family);
+  return oddValues(deviations, own).flatMap((each) => {
+    const { index } = each;
+    const pAdjusted = oddP(each, family);
     const deviation = (deviations[index] as number) - centre;
-    if (pAdjusted > oddLevel || Math.abs(deviation) < leastDeviation) return [];
+    if (pAdjusted === null || Math.abs(deviation) < leastDeviation) return [];
     const { metric, lens, condition, platform } = figure;
     return [
       {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { exitCodes, TareError } from '../../environment/errors.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { journalFile, recordFile, type FoundRun } from '../../store/find-run.ts';
-import { readRecord } from '../../store/read-record.ts';
+import { readRecord, type ReadFile } from '../../store/read-record.ts';
 import { buildRecord } from './build-record.ts';
 import { readJournal } from './journal.ts';
 
@@ -15,12 +15,12 @@ import { readJournal } from './journal.ts';
  *
  * @throws TareError (exit 2)
  */
-export async function readRun({ folder, record }: FoundRun): Promise<RunRecord> {
+export async function readRun({ folder, record }: FoundRun, from?: ReadFile): Promise<RunRecord> {
   const journal = join(folder, journalFile);
   const finished = await endsFinished(journal);
   // One that ended on a full disk may have come to its journal's end and no further.
   const isWritten = finished === null || (finished && existsSync(record));
-  if (basename(record) !== recordFile || isWritten) return readRecord(record);
+  if (basename(record) !== recordFile || isWritten) return readRecord(record, from);
   const { events } = await readJournal(journal);
   if (!events.some(({ type }) => type === 'host')) {
     throw new TareError(

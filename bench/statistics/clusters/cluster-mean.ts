@@ -61,20 +61,28 @@ export function expandedTail(k: number): number {
 function bootstrapped(clusters: readonly Cluster[], seed: number): { low: number; high: number } {
   const random = seededRandom(seed);
   const k = clusters.length;
-  const counts = Uint32Array.from(clusters, ({ replicates }) => replicates.length);
+  const pool = pooled(clusters);
   const means = new Float64Array(outerResamples);
   for (let round = 0; round < outerResamples; round += 1) {
     let sum = 0;
-    for (let draw = 0; draw < k; draw += 1) {
-      const chosen = Math.floor(random() * k);
-      const replicate = Math.floor(random() * (counts[chosen] as number));
-      sum += (clusters[chosen] as Cluster).replicates[replicate] as number;
-    }
+    for (let draw = 0; draw < k; draw += 1) sum += pool[Math.floor(random() * pool.length)] as number;
     means[round] = sum / k;
   }
   means.sort();
   const cut = expandedTail(k);
   return { low: quantile(means, cut), high: quantile(means, 1 - cut) };
+}
+
+/** Replicates of all clusters, equally many of each: to draw one of them is to draw a cluster, and then one of its own. */
+function pooled(clusters: readonly Cluster[]): Float64Array {
+  const most = clusters.reduce((count, { replicates }) => Math.max(count, replicates.length), 0);
+  const pool = new Float64Array(clusters.length * most);
+  clusters.forEach(({ replicates }, index) => {
+    for (let place = 0; place < most; place += 1) {
+      pool[index * most + place] = replicates[place % replicates.length] as number;
+    }
+  });
+  return pool;
 }
 
 export function meanOf(values: ArrayLike<number>): number {

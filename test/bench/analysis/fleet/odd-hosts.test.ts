@@ -7,6 +7,7 @@ import {
   type FleetShape,
 } from '../../../fixtures/fleet/make-fleet.ts';
 import { processShape, runcShape } from '../../../fixtures/records/make-record.ts';
+import { oddP, oddValues } from '../../../../bench/statistics/odd-values.ts';
 import { withValues } from '../../../fixtures/records/other-run.ts';
 import { oddRates } from '../../../support/fleet/cluster-trials.ts';
 
@@ -67,6 +68,23 @@ describe('odd hosts', () => {
   it('calls no host odd where fewer than six say what is usual', () => {
     expect(oddNames({ hosts: 5, slower: (host) => (host === 1 ? 3 : 1) })).toEqual([]);
     expect(oddNames({ hosts: 6, slower: (host) => (host === 1 ? 3 : 1) })).toEqual([hostName(1)]);
+  });
+
+  it('names one of six that is plainly slower than its own samples explain', () => {
+    const shape = { hosts: 6, samples: 10, between: 0, within: 0.05, noise: 'normal' } as const;
+    const { found } = oddRates(shape, 0.12, 100, 9);
+    expect(found).toBeGreaterThan(0.85);
+    expect(oddRates(shape, 0, 200, 10).wrong).toBeLessThanOrEqual(0.096);
+  });
+
+  it('names none that its own samples cannot explain, but that is not far out among hosts that differ', () => {
+    const values = [-0.05, -0.03, -0.01, 0.01, 0.03, 0.06];
+    const found = oddValues(values, { sd: 0.001, freedom: 54 });
+    expect(found[0]?.pEqual).toBeLessThan(1e-9);
+    expect(found.map((each) => oddP(each))).toEqual([null]);
+    // The same distance from five that agree.
+    const close = oddValues([-0.011, -0.01, 0, 0.01, 0.011, 0.06], { sd: 0.001, freedom: 54 });
+    expect(close.map((each) => oddP(each))).toEqual([expect.closeTo(0, 9)]);
   });
 
   it('names none among equal hosts beyond the stated rate, of whole fleets with several platforms', () => {
