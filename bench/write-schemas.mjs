@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 const dist = join(import.meta.dirname, '..', 'dist');
 mkdirSync(join(dist, 'schema'), { recursive: true });
-for (const subject of ['scenario', 'record', 'comparison', 'history']) {
+const subjects = ['scenario', 'record', 'comparison', 'history', 'claims', 'fleet', 'fleet-comparison'];
+for (const subject of subjects) {
   const schema = execFileSync(process.execPath, [join(dist, 'bench/cli.js'), 'schema', subject]);
   writeFileSync(join(dist, 'schema', `${subject}.schema.json`), schema);
 }

@@ -8,6 +8,7 @@ import type {
   FleetOdd,
   FleetRecord,
 } from '../../bench/record/fleet.ts';
+import { pText } from '../../bench/record/p-value.ts';
 import { directionOf, percent, signedPercent } from '../change-wording.ts';
 import { resultName } from '../wording.ts';
 
@@ -148,8 +149,4 @@ export function oddLegend({ oddRate }: FleetRecord): string {
 /** `−1.2 %`: a host's figure against that of the typical host of its class. */
 export function deviationText(deviation: number): string {
   return signedPercent(Math.expm1(deviation));
-}
-
-function pText(p: number): string {
-  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
 }

@@ -1,6 +1,6 @@
 /**
  * `tare compare`: the difference between runs, figure by figure, with intervals; of runs that are there already, or (--ab)
- * of two scenarios that are run for it. The first is the reference.
+ * of two scenarios that are run for it; and between two fleets, host by host. The first is the reference.
  */
 import { Option, type Command } from '@commander-js/extra-typings';
 import { comparisonReporters } from '../../../reports/comparison/index.ts';
@@ -8,7 +8,6 @@ import { compareRuns } from '../../analysis/compare-runs/compare-runs.ts';
 import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
-import { didYouMean } from '../../../scenarios/loader/suggest.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { verifyRecord } from '../../store/verify-record.ts';
 import type { RunComparison } from '../../record/comparison.ts';
@@ -16,6 +15,8 @@ import { findRun } from '../../store/find-run.ts';
 import { readRun } from '../../run/journal/stored-run.ts';
 import { hasRunChoices } from '../choices.ts';
 import type { CommandTools } from '../commands.ts';
+import { checkFilter, type ComparisonChoices } from '../comparison-filter.ts';
+import { compareFleetsCommand, fleetsAmong } from '../fleet/compare.ts';
 import {
   accelOption,
   jsonOption,
@@ -36,7 +37,10 @@ const tableColumns = 120;
 
 export function define(command: Command, { act }: CommandTools): void {
   command
-    .argument('<run...>', "two or more of: a run's folder, its run.json, an id under .tare/runs, `last`")
+    .argument(
+      '<run...>',
+      "two or more of: a run's folder, its run.json, an id under .tare/runs, `last`; or two fleets: folders of `tare fleet`, or their fleet.json",
+    )
     .addOption(platformOption)
     .addOption(measureOption)
     .option('--force', 'compare also what is not comparable, and say so in the output')
@@ -58,11 +62,9 @@ const abOption = new Option(
   'run two scenarios (instead of RUN…), their blocks in turn, and compare them; the first is the reference',
 ).conflicts('force');
 
-export interface CompareCommandOptions {
+export interface CompareCommandOptions extends ComparisonChoices {
+  /** Or fleets. */
   runs: readonly string[];
-  platform: readonly string[];
-  measure: readonly string[];
-  force?: true | undefined;
   /** Scenarios are named instead of runs, and are run in turn. */
   ab?: true | undefined;
   samples?: number | undefined;
@@ -71,8 +73,6 @@ export interface CompareCommandOptions {
   out?: string | undefined;
   /** Whether the command line says how to run. */
   hasChoices: boolean;
-  reporter: readonly string[];
-  json?: true | undefined;
 }
 
 export async function compareCommand(
@@ -96,6 +96,8 @@ export async function compareCommand(
       exitCodes.usage,
     );
   }
+  const fleets = await fleetsAmong(options.runs, context.cwd);
+  if (fleets) return await compareFleetsCommand({ ...options, names: options.runs, paths: fleets }, context);
   const [first, ...others] = options.runs;
   if (first === undefined || others.length === 0) {
     throw new TareError('name at least two runs, the reference first', exitCodes.usage);
@@ -103,7 +105,11 @@ export async function compareCommand(
   const reference = await readVerified(first, context);
   const runs: RunRecord[] = [];
   for (const name of others) runs.push(await readVerified(name, context));
-  checkNames(options, [reference, ...runs]);
+  const all = [reference, ...runs];
+  checkFilter(options, 'runs', {
+    platforms: all.flatMap((record) => record.platforms.map(({ id }) => id)),
+    measures: all.flatMap(({ results }) => results.map((result) => result.measure)),
+  });
   const comparison = compareRuns(reference, runs, {
     platforms: options.platform,
     measures: options.measure,
@@ -117,18 +123,4 @@ async function readVerified(name: string, context: CommandContext): Promise<RunR
   const record = await readRun(await findRun(name, context.cwd));
   verifyRecord(record);
   return record;
-}
-
-/** A misspelt filter would compare nothing and look like "no difference". */
-function checkNames({ platform, measure }: CompareCommandOptions, records: readonly RunRecord[]): void {
-  const platforms = [...new Set(records.flatMap((record) => record.platforms.map(({ id }) => id)))];
-  for (const name of platform) {
-    if (platforms.includes(name)) continue;
-    throw new TareError(`no platform "${name}" in these runs${didYouMean(name, platforms)}`, exitCodes.usage);
-  }
-  const measures = [...new Set(records.flatMap(({ results }) => results.map((result) => result.measure)))];
-  for (const name of measure) {
-    if (measures.includes(name)) continue;
-    throw new TareError(`no measure "${name}" in these runs${didYouMean(name, measures)}`, exitCodes.usage);
-  }
 }

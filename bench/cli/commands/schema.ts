@@ -6,6 +6,7 @@ import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, type ExitCode } from '../../environment/errors.ts';
 import { claimsSchema } from '../../record/claims/schema.ts';
 import { comparisonSchema } from '../../record/comparison.ts';
+import { fleetComparisonSchema } from '../../record/fleet-comparison.ts';
 import { fleetSchema } from '../../record/fleet.ts';
 import { historySchema } from '../../record/history.ts';
 import { recordSchema } from '../../record/schema.ts';
@@ -24,6 +25,7 @@ const schemas = {
   history: () => z.toJSONSchema(historySchema),
   claims: () => z.toJSONSchema(claimsSchema),
   fleet: () => z.toJSONSchema(fleetSchema),
+  'fleet-comparison': () => z.toJSONSchema(fleetComparisonSchema),
 } satisfies Record<string, () => unknown>;
 const schemaSubjects = Object.keys(schemas) as (keyof typeof schemas)[];
 
