@@ -5,6 +5,7 @@ import { cacheDirOption } from './global-options.ts';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseSize, sizeExample } from '../../scenarios/schema/quantities.ts';
 import { accelChoices } from '../../scenarios/schema/allowed-words.ts';
+import { labSuites } from '../../runners/lab/system.ts';
 
 export const platformOption = new Option(
   '--platform <id>',
@@ -45,6 +46,13 @@ export const labCpusOption = new Option('--lab-cpus <n>', "CPUs of the lab (defa
 export const labAccelOption = new Option('--lab-accel <name>', 'what drives the processors of the lab itself')
   .choices(accelChoices)
   .env('TARE_LAB_ACCEL');
+
+export const labSuiteOption = new Option(
+  '--lab-suite <name>',
+  'Debian of the lab (default: bookworm, or trixie where Node needs it)',
+)
+  .choices(labSuites)
+  .env('TARE_LAB_SUITE');
 
 export const outOption = new Option(
   '--out <dir>',
@@ -103,6 +111,7 @@ export const projectFileOptions: readonly { name(): string }[] = [
   labMemoryOption,
   labCpusOption,
   labAccelOption,
+  labSuiteOption,
   outOption,
   reporterOption,
   cacheDirOption,

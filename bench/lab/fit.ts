@@ -3,6 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { run } from '../../runners/machine/command.ts';
 import type { LabClock } from '../../runners/lab/arguments.ts';
+import type { LabSuite } from '../../runners/lab/system.ts';
 import { probeKvm, qemuVersion, type KvmFacts } from '../../runners/qemu/probe.ts';
 import { qemuProgram } from '../../runners/qemu/vm/vm.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
@@ -14,6 +15,7 @@ import { probeContext } from '../run/run.ts';
 
 /** What a person asks of the lab itself. */
 export interface LabChoice {
+  suite: LabSuite;
   cpus: number;
   memoryBytes: number;
   accel: AccelChoice;

@@ -27,7 +27,7 @@ export function inLab(choice: LabChoice): RunScenario {
     const { accel, vmm, kvm } = await chooseAccel(choice, context);
     await checkFit(choice, scenario, context);
     const tools = await toolsDisk(probeContext(context));
-    const base = await labBase(probeContext(context));
+    const base = await labBase(choice.suite, probeContext(context));
     const given = await givenDisk(scenario, context);
     await mkdir(join(options.folder, 'logs'), { recursive: true });
     const journal = await openJournal(join(options.folder, 'events.ndjson'), options.onEvent);

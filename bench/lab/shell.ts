@@ -11,7 +11,7 @@ export async function labShell(choice: LabChoice, context: CommandContext): Prom
   const { accel } = await chooseAccel(choice, context);
   await checkFit(choice, null, context);
   const tools = await toolsDisk(probeContext(context));
-  const base = await labBase(probeContext(context));
+  const base = await labBase(choice.suite, probeContext(context));
   log.progress('');
   stderr.write('starting the lab; Tare is in /opt/tare, and the lab ends with its shell\n');
   const { clock, cpus, memoryBytes } = choice;

@@ -14,7 +14,7 @@ import { readManifest } from '../payload/manifest.ts';
 import { normalise, setTimes } from '../payload/normalise.ts';
 import { labDiskVersion, makeLabDisk } from './disk.ts';
 import { labInitrd } from './initrd.ts';
-import { addLabFiles, labFilesKey, labPackages } from './system.ts';
+import { addLabFiles, labFilesKey, labPackages, type LabSuite } from './system.ts';
 
 export interface LabBase {
   kernelFile: string;
@@ -30,21 +30,20 @@ export interface LabBase {
 /** Folder of the cache that holds everything of the lab. */
 export const labCacheFolder = 'labs';
 
-const suite = 'bookworm';
 /** For layers of instances, disks of VMs and whatever a session writes; the file is sparse. */
 const spareBytes = 6 * 2 ** 30;
 
 type Meta = Pick<LabBase, 'kernelRelease' | 'digest'>;
 
 /** Throws an ImageError when it cannot be built; the cache then holds nothing of it. */
-export async function labBase(context: BuildContext): Promise<LabBase> {
+export async function labBase(suite: LabSuite, context: BuildContext): Promise<LabBase> {
   const init = await readFile(assetFile('runners/lab/first.sh'), 'utf8');
   const key = createHash('sha256')
-    .update(JSON.stringify([labDiskVersion, suite, process.arch, init, await labFilesKey()]))
+    .update(JSON.stringify([labDiskVersion, suite, process.arch, init, await labFilesKey(suite)]))
     .digest('hex');
   const folder = join(context.cache, labCacheFolder, `base-${key}`);
   await makeEntry(folder, async (temporary) => {
-    await build(temporary, context);
+    await build(suite, temporary, context);
   });
   const meta = JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8')) as Meta;
   const diskFile = join(folder, 'disk.ext4');
@@ -57,11 +56,17 @@ export async function labBase(context: BuildContext): Promise<LabBase> {
   };
 }
 
-async function build(folder: string, { signal, log }: BuildContext): Promise<void> {
-  log.progress('building the lab (Debian with systemd, QEMU, runc, crun, podman): about a minute, once');
+async function build(suite: LabSuite, folder: string, { signal, log }: BuildContext): Promise<void> {
+  log.progress(
+    `building the lab (Debian ${suite} with systemd, QEMU and container engines): about a minute, once`,
+  );
   await mkdir(folder);
   const system = join(folder, 'system');
-  await installDebian({ suite, variant: 'minbase', packages: labPackages, mirror: null }, system, signal);
+  await installDebian(
+    { suite, variant: 'minbase', packages: [...labPackages(suite)], mirror: null },
+    system,
+    signal,
+  );
   const [kernelRelease] = await readdir(join(system, 'lib/modules'));
   if (kernelRelease === undefined) throw new Error('the kernel of the lab has no modules');
   const initrd = await labInitrd(system, kernelRelease);

@@ -10,7 +10,7 @@ export const labDisks = {
 } as const;
 export type LabDiskRole = keyof typeof labDisks;
 /** Raised when another way of making them must not meet old cache entries. */
-export const labDiskVersion = 2;
+export const labDiskVersion = 3;
 /** Linux takes persistent memory in whole sections (https://docs.kernel.org/mm/memory-model.html). */
 const sectionBytes = 128 * 2 ** 20;
 

@@ -3,15 +3,34 @@ import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assetFile } from '../machine/asset.ts';
 
-export const labPackages = [
+/** Debian 12 and 13: two generations of kernel, QEMU and engines. */
+export const labSuites = ['bookworm', 'trixie'] as const;
+export type LabSuite = (typeof labSuites)[number];
+
+const commonPackages = [
   ...['systemd', 'kmod', 'linux-image-cloud-amd64', 'busybox-static'],
   // Satisfies the kernel's dependency without an udev; the lab's own initrd is made elsewhere.
   'tiny-initramfs',
   ...['qemu-system-x86', 'qemu-utils', 'runc', 'crun'],
   // Without the last two, podman has no network.
   ...['podman', 'netavark', 'iptables'],
-  ...['iproute2', 'attr', 'e2fsprogs', 'pigz', 'zstd', 'mmdebstrap', 'procps'],
+  // Where the kernel has AppArmor, docker's engine wants its parser.
+  ...['docker.io', 'containerd', 'runsc', 'lxc', 'systemd-container', 'nftables', 'apparmor'],
+  // For ordinary users.
+  ...['uidmap', 'slirp4netns'],
+  // The system calls that podman allows, for runtimes that are started without an engine.
+  'golang-github-containers-common',
+  ...['iproute2', 'attr', 'e2fsprogs', 'pigz', 'zstd', 'mmdebstrap', 'procps', 'perl-base'],
 ];
+const packagesOf: Record<LabSuite, readonly string[]> = {
+  bookworm: commonPackages,
+  // Its docker.io only recommends the client.
+  trixie: [...commonPackages, 'docker-cli'],
+};
+
+export function labPackages(suite: LabSuite): readonly string[] {
+  return packagesOf[suite];
+}
 
 /** Places inside the lab. */
 export const labPaths = {
@@ -83,7 +102,7 @@ export async function addLabFiles(root: string): Promise<void> {
 }
 
 /** Everything of it that is not Debian's, for the key of the cache. */
-export async function labFilesKey(): Promise<string> {
+export async function labFilesKey(suite: LabSuite): Promise<string> {
   const script = await readFile(assetFile('runners/lab/prepare.sh'), 'utf8');
-  return JSON.stringify([labPackages, labPaths, units, script]);
+  return JSON.stringify([labPackages(suite), labPaths, units, script]);
 }

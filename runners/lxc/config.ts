@@ -85,8 +85,20 @@ export function lxcPlaces(path: string): [string, string][] {
   ];
 }
 
+/** So that no swap comes on top of the limit of memory; nothing where the kernel does not account it. */
+export function lxcSwapLimit({
+  limits,
+  cgroup,
+  limitsSwap,
+}: Pick<LxcConfigInput, 'limits' | 'cgroup' | 'limitsSwap'>): [string, string][] {
+  if (!limitsSwap) return [];
+  if (cgroup.version === 2) return [['lxc.cgroup2.memory.swap.max', '0']];
+  return [['lxc.cgroup.memory.memsw.limit_in_bytes', String(limits.memoryBytes)]];
+}
+
 /** The order counts: the kernel takes a limit of memory and swap together only where it is not below that of memory. */
-function lxcLimits({ limits, cgroup, cpuset, limitsSwap }: LxcConfigInput): [string, string][] {
+function lxcLimits(input: LxcConfigInput): [string, string][] {
+  const { limits, cgroup, cpuset } = input;
   const periodUs = 100_000;
   const quotaUs = String(Math.round(limits.cpus * periodUs));
   const memory = String(limits.memoryBytes);
@@ -94,14 +106,14 @@ function lxcLimits({ limits, cgroup, cpuset, limitsSwap }: LxcConfigInput): [str
   if (cgroup.version === 2) {
     return [
       ['lxc.cgroup2.memory.max', memory],
-      ...optional('lxc.cgroup2.memory.swap.max', limitsSwap ? '0' : null),
+      ...lxcSwapLimit(input),
       ['lxc.cgroup2.cpu.max', `${quotaUs} ${periodUs}`],
       ...optional('lxc.cgroup2.cpuset.cpus', cpus),
     ];
   }
   return [
     ['lxc.cgroup.memory.limit_in_bytes', memory],
-    ...optional('lxc.cgroup.memory.memsw.limit_in_bytes', limitsSwap ? memory : null),
+    ...lxcSwapLimit(input),
     ['lxc.cgroup.cpu.cfs_period_us', String(periodUs)],
     ['lxc.cgroup.cpu.cfs_quota_us', quotaUs],
     ...optional('lxc.cgroup.cpuset.cpus', cpus),

@@ -1,11 +1,12 @@
 /** What the daemon is told of a container. */
 import type { ReservedPlace } from '../machine/network/network.ts';
-import { lxcBox, lxcPlaces } from '../lxc/config.ts';
+import { lxcBox, lxcPlaces, lxcSwapLimit } from '../lxc/config.ts';
 import type { MaskedPaths } from '../shared/box.ts';
 import type { Launch, Limits, OpenFileLimit } from '../runner.ts';
 
 export interface ContainerInput {
   name: string;
+  socketKey: string;
   /** Alias of the image. */
   image: string;
   pool: string;
@@ -14,8 +15,10 @@ export interface ContainerInput {
   cpuset: number[] | null;
   openFiles: OpenFileLimit;
   place: ReservedPlace;
-  /** Path of the instance's cgroup. */
-  cgroup: string;
+  /** The instance's. */
+  cgroup: { version: 1 | 2; path: string };
+  /** Whether the kernel accounts swap. */
+  limitsSwap: boolean;
   /** What tells of the machine and is empty inside. */
   masked: MaskedPaths;
   /** File with the filter of system calls; null: there is none. */
@@ -36,7 +39,7 @@ export function containerRequest(input: ContainerInput): Record<string, unknown>
     config: {
       'security.privileged': 'true',
       // Its socket would be in the container's /dev.
-      'security.devlxd': 'false',
+      [input.socketKey]: 'false',
       // The daemon raises its own limit, and containers would have that.
       'limits.kernel.nofile': `${input.openFiles.soft}:${input.openFiles.hard}`,
       'limits.memory': `${limits.memoryBytes}B`,
@@ -69,7 +72,9 @@ function rawConfig(input: ContainerInput): string {
     ...lxcBox({ ...launch, ...input, keeps: ['SYS_ADMIN'] }),
     ['lxc.init.cmd', input.start],
     ['lxc.signal.halt', launch.stopSignal],
-    ...lxcPlaces(input.cgroup),
+    ...lxcPlaces(input.cgroup.path),
+    // Daemons differ in what they make of it: Debian 13's LXD leaves all swap to the container.
+    ...lxcSwapLimit(input),
     ['lxc.net.0.ipv4.address', `${place.address}/${place.prefixLength}`],
     ['lxc.net.0.ipv4.gateway', place.gateway],
     ['lxc.console.logfile', input.console],

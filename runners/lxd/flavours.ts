@@ -16,6 +16,8 @@ interface Flavour {
   /** Variables that name the daemon's folder and the client's. */
   folderVariable: string;
   clientVariable: string;
+  /** Key of a container's configuration that gives it a socket to the daemon. */
+  socketKey: string;
 }
 
 /**
@@ -32,6 +34,7 @@ const flavours: Record<DaemonName, Flavour> = {
     client: 'lxc',
     folderVariable: 'LXD_DIR',
     clientVariable: 'LXD_CONF',
+    socketKey: 'security.devlxd',
   },
   incus: {
     title: 'Incus',
@@ -40,6 +43,7 @@ const flavours: Record<DaemonName, Flavour> = {
     client: 'incus',
     folderVariable: 'INCUS_DIR',
     clientVariable: 'INCUS_CONF',
+    socketKey: 'security.guestapi',
   },
 };
 

@@ -12,6 +12,7 @@ import { LocalInstance, type LocalInstanceParts } from '../shared/local-instance
 import type { LaunchUser } from '../shared/payload-launch.ts';
 import { allocatedBelow } from '../machine/tree-size.ts';
 import { lxcCgroups } from '../lxc/config.ts';
+import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
 import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
 import { loggedComplaint, withConsole } from './console.ts';
 import { containerName, containerRequest } from './container.ts';
@@ -50,10 +51,12 @@ export async function createLxd(
     const console = join(root, output);
     const request = containerRequest({
       ...{ name, image: setup.image, pool: poolName, launch, limits, place, console, start: path },
+      socketKey: installation.socketKey,
       seccomp: setup.seccomp,
       masked: await presentMaskedPaths(),
       cpuset: context.cpuset,
-      cgroup: cgroup.path,
+      cgroup,
+      limitsSwap: await limitsSwap(command),
       openFiles: await openFileLimit(launch.box.openFiles),
     });
     const container = containerAt(name, daemon);

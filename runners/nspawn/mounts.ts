@@ -13,7 +13,7 @@ const [readOnly, noSetuid, noDevices, noExecution, remount, bind] = [1, 2, 4, 8,
 const safe = noSetuid | noDevices | noExecution;
 
 /** Device nodes that it also shows by their numbers. */
-const deviceNumbers = ['1:3', '1:5', '1:7', '1:8', '1:9', '5:0', '10:200'];
+const deviceNumbers = ['1:3', '1:5', '1:7', '1:8', '1:9', '5:0', '10:200', '10:229'];
 
 /** The calls, for a program inside that may still mount. */
 export async function dockersMounts(box: Box): Promise<SystemCall[]> {
@@ -27,7 +27,8 @@ export async function dockersMounts(box: Box): Promise<SystemCall[]> {
     ]),
     ...masked.folders.map((path) => mount('tmpfs', path, 'tmpfs', safe | readOnly, 'size=4k')),
     ...masked.files.map((path) => mount('/dev/null', path, '', bind, '')),
-    ...['/dev/net/tun', ...deviceNumbers.map((number) => `/dev/char/${number}`)].map((path) =>
+    // The latter since systemd 257.
+    ...['/dev/net/tun', '/dev/fuse', ...deviceNumbers.map((number) => `/dev/char/${number}`)].map((path) =>
       optional('unlink', path),
     ),
     ...['/dev/net', '/dev/char'].map((path) => optional('rmdir', path)),

@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { packageFolder } from '../../bench/environment/package.ts';
+import { copyPartsOfNode } from '../../bench/lab/own-node.ts';
 import { run } from '../../runners/machine/command.ts';
 import { makeLabDisk } from '../../runners/lab/disk.ts';
 import { guestKit } from '../../runners/qemu/guest/guest-kit.ts';
@@ -21,6 +22,7 @@ export async function testsDisk(folder: string, context: ProbeContext): Promise<
   const program = join(own, 'dist/bench/lab/inside.js');
   for (const path of [guests, dirname(program)]) await mkdir(path, { recursive: true });
   await copyFile(await realpath(process.execPath), join(tree, 'node'));
+  await copyPartsOfNode(tree);
   await copyFile(join(packageFolder, 'test/lab/inside.mjs'), program);
   const copied = [...sources, 'vitest.config.ts'].map((name) => join(packageFolder, name));
   await run('cp', ['--archive', ...copied, own], { signal });

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, type Command } from '@commander-js/extra-typings';
 import { labBase, labCacheFolder } from '../../../runners/lab/base.ts';
+import type { LabSuite } from '../../../runners/lab/system.ts';
 import { defaultScenario } from '../../../scenarios/loader/built-in.ts';
 import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
 import { formatSize } from '../../../scenarios/schema/quantities.ts';
@@ -11,6 +12,7 @@ import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import { inLab } from '../../lab/run-in-lab.ts';
 import { labShell } from '../../lab/shell.ts';
+import { defaultLabSuite } from '../../lab/own-node.ts';
 import { defaultLabCpus, defaultMemoryBytes, type LabChoice } from '../../lab/fit.ts';
 import { toolsDisk } from '../../lab/tools-disk.ts';
 import { probeContext } from '../../run/run.ts';
@@ -21,6 +23,7 @@ import {
   labAccelOption,
   labCpusOption,
   labMemoryOption,
+  labSuiteOption,
   measureOption,
   platformOption,
   samplesOption,
@@ -38,6 +41,7 @@ export function define(command: Command, { act }: CommandTools): void {
       .addOption(labMemoryOption)
       .addOption(labCpusOption)
       .addOption(labAccelOption)
+      .addOption(labSuiteOption)
       .option(
         '--virtual-time',
         'let the count of instructions be the clock: figures that repeat, in virtual ms (no VMs)',
@@ -60,6 +64,7 @@ interface LabOptions extends RunOptions {
   labMemory?: number | undefined;
   labCpus?: number | undefined;
   labAccel?: AccelChoice | undefined;
+  labSuite?: LabSuite | undefined;
   virtualTime?: true | undefined;
 }
 
@@ -75,17 +80,24 @@ async function labCommand(options: LabOptions, context: CommandContext): Promise
       await labShell(choice, context);
       return exitCodes.done;
     case 'build':
-      return await build(context);
+      return await build(choice, context);
     case 'clean':
       return await clean(context);
   }
 }
 
 /** @throws TareError (exit 2) where the options contradict each other */
-function labChoice({ labCpus, labMemory, labAccel, virtualTime }: LabOptions): LabChoice {
+function labChoice({ labCpus, labMemory, labAccel, labSuite, virtualTime }: LabOptions): LabChoice {
   const memoryBytes = labMemory ?? defaultMemoryBytes;
+  const suite = labSuite ?? defaultLabSuite();
   if (!virtualTime) {
-    return { cpus: labCpus ?? defaultLabCpus(), memoryBytes, accel: labAccel ?? 'auto', clock: 'real' };
+    return {
+      suite,
+      cpus: labCpus ?? defaultLabCpus(),
+      memoryBytes,
+      accel: labAccel ?? 'auto',
+      clock: 'real',
+    };
   }
   if (labCpus !== undefined && labCpus !== 1) {
     throw new TareError('--virtual-time runs on one CPU; remove --lab-cpus', exitCodes.usage);
@@ -96,7 +108,7 @@ function labChoice({ labCpus, labMemory, labAccel, virtualTime }: LabOptions): L
       exitCodes.usage,
     );
   }
-  return { cpus: 1, memoryBytes, accel: 'tcg', clock: 'virtual' };
+  return { suite, cpus: 1, memoryBytes, accel: 'tcg', clock: 'virtual' };
 }
 
 /** In virtual time the order of the blocks is part of what must be equal, so the seed is fixed unless it is given. */
@@ -105,10 +117,10 @@ async function runInLab(options: LabOptions, choice: LabChoice, context: Command
   return await runCommand({ ...options, seed, inLab: true }, context, inLab(choice));
 }
 
-async function build(context: CommandContext): Promise<ExitCode> {
+async function build({ suite }: LabChoice, context: CommandContext): Promise<ExitCode> {
   await openCache(context.folders.cache);
   const tools = await toolsDisk(probeContext(context));
-  const base = await labBase(probeContext(context));
+  const base = await labBase(suite, probeContext(context));
   context.log.progress('');
   const size = formatSize(base.allocatedBytes);
   context.stdout.write(`lab: kernel ${base.kernelRelease}, disk of ${size}, ${base.digest}\n`);

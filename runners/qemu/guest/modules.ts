@@ -4,6 +4,8 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { start } from '../../machine/command.ts';
 
 export interface KernelModule {
   /** With underscores, as the kernel says it. */
@@ -23,7 +25,7 @@ export async function loadOrder(folder: string, wanted: readonly string[]): Prom
     if (ordered.has(name) || builtIn.has(name)) return;
     const file = files.get(name);
     if (file === undefined) throw new Error(`kernel module ${name} is missing below ${folder}`);
-    const content = await readFile(file);
+    const content = await readModule(file);
     for (const needed of dependencies(content)) await visit(needed);
     ordered.set(name, { name, content });
   };
@@ -41,11 +43,23 @@ export function dependencies(content: Buffer): string[] {
   return list === '' ? [] : list.split(',').map(kernelName);
 }
 
+/** Debian compresses them from 13 on. */
+async function readModule(file: string): Promise<Buffer> {
+  if (!file.endsWith('.xz')) return readFile(file);
+  const xz = start('xz', ['--decompress', '--stdout', file]);
+  const [content, complaint, { code }] = await Promise.all([buffer(xz.stdout), buffer(xz.stderr), xz.exited]);
+  if (code !== 0) throw new Error(`cannot decompress ${file}: ${complaint.toString().trim()}`);
+  return content;
+}
+
 async function moduleFiles(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const modules = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ko'));
+  const modules = entries.filter((entry) => entry.isFile() && /\.ko(\.xz)?$/.test(entry.name));
   return new Map(
-    modules.map((entry) => [kernelName(basename(entry.name, '.ko')), join(entry.parentPath, entry.name)]),
+    modules.map(({ name, parentPath }) => [
+      kernelName(basename(name).replace(/\.ko(\.xz)?$/, '')),
+      join(parentPath, name),
+    ]),
   );
 }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const choice = (memoryBytes = defaultMemoryBytes): LabChoice => {
-  return { cpus: 1, memoryBytes, accel: 'tcg', clock: 'real' };
+  return { suite: 'bookworm', cpus: 1, memoryBytes, accel: 'tcg', clock: 'real' };
 };
 const fit = (memoryBytes: number): Promise<void> => checkFit(choice(memoryBytes), scenario, context);
 

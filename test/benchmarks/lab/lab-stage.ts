@@ -64,6 +64,7 @@ export async function openLabStage(): Promise<LabStage> {
     async run(scenario, clock) {
       runs += 1;
       const runScenario = inLab({
+        suite: 'bookworm',
         cpus: clock === 'virtual' ? 1 : defaultLabCpus(),
         memoryBytes: defaultMemoryBytes,
         accel: 'auto',

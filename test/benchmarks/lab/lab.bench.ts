@@ -20,7 +20,7 @@ export async function benchLab(): Promise<BenchRow[]> {
       (phase) => summaryOf(record, 'vm', `startup.phase.${phase}`).median ?? NaN,
     );
     const mebibytes = (bytes: number): number => bytes / 2 ** 20;
-    const { allocatedBytes } = await labBase(probeContext(stage.context));
+    const { allocatedBytes } = await labBase('bookworm', probeContext(stage.context));
     return [
       {
         name: 'lab from cached disk to first command',

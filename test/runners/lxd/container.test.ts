@@ -4,6 +4,7 @@ import { launch } from '../../fixtures/launch.ts';
 
 const input: Parameters<typeof containerRequest>[0] = {
   name: 'tare-lxd-1',
+  socketKey: 'security.devlxd',
   image: 'payload',
   pool: 'tare',
   launch,
@@ -19,7 +20,8 @@ const input: Parameters<typeof containerRequest>[0] = {
     device: 'e2',
     dispose: () => Promise.resolve(),
   },
-  cgroup: '/tare-1/lxd-1',
+  cgroup: { version: 1, path: '/tare-1/lxd-1' },
+  limitsSwap: true,
   console: '/pool/tare-lxd-1/rootfs/.tare-output',
   start: '/.tare-start',
   masked: { folders: [], files: ['/proc/keys'] },
@@ -39,6 +41,11 @@ it("asks for limits and network in the daemon's words", () => {
     },
     devices: { eth0: { nictype: 'bridged', parent: 'br0', host_name: 'e2', hwaddr: '02:74:61:72:00:02' } },
   });
+  expect(containerRequest(input)).toHaveProperty(['config', 'security.devlxd'], 'false');
+  // Incus knows no key of the other name, and refuses a container that has it.
+  const { config } = containerRequest({ ...input, socketKey: 'security.guestapi' }) as { config: object };
+  expect(config).not.toHaveProperty(['security.devlxd']);
+  expect(config).toHaveProperty(['security.guestapi'], 'false');
   expect(containerRequest({ ...input, cpuset: null })).not.toHaveProperty('config.limits.cpu');
 });
 
@@ -51,6 +58,7 @@ it('tells liblxc what the daemon has no words for', () => {
       'lxc.mount.entry = /dev/null proc/keys none bind,optional 0 0',
       'lxc.signal.halt = SIGQUIT',
       'lxc.cgroup.dir.container = tare-1/lxd-1/workload',
+      'lxc.cgroup.memory.memsw.limit_in_bytes = 67108864',
       'lxc.net.0.ipv4.address = 10.87.0.2/22',
       'lxc.console.logfile = /pool/tare-lxd-1/rootfs/.tare-output',
       'lxc.console.size = ',
@@ -71,4 +79,13 @@ it("takes back the daemon's own filter of system calls before it says which ther
 
 it('makes a host name of an id', () => {
   expect(containerName('my.platform-b1')).toBe('tare-my-platform-b1');
+});
+
+it('limits swap along with memory as the kernel has it', () => {
+  const lines = (more: Partial<typeof input>): string[] => {
+    const { config } = containerRequest({ ...input, ...more }) as { config: Record<string, string> };
+    return (config['raw.lxc'] ?? '').split('\n').filter((line) => /memsw|swap/.test(line));
+  };
+  expect(lines({ cgroup: { version: 2, path: '/x' } })).toEqual(['lxc.cgroup2.memory.swap.max = 0']);
+  expect(lines({ limitsSwap: false })).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { run } from '../../../../runners/machine/command.ts';
 import { dependencies, loadOrder } from '../../../../runners/qemu/guest/modules.ts';
 
 let folder: string;
@@ -35,6 +36,20 @@ test('every module comes after what it needs, and once', async () => {
 test('what is built into the kernel is not loaded', async () => {
   await addModule('disk.ko', 'built_in_too');
   expect((await loadOrder(folder, ['ext4', 'disk'])).map(({ name }) => name)).toEqual(['disk']);
+});
+
+test('modules that are compressed are handed over as the kernel takes them', async () => {
+  await addModule('disk.ko', 'ring');
+  await addModule('ring.ko', '');
+  await run('xz', [join(folder, 'kernel/disk.ko'), join(folder, 'kernel/ring.ko')]);
+  const loaded = await loadOrder(folder, ['disk']);
+  expect(loaded.map(({ name }) => name)).toEqual(['ring', 'disk']);
+  expect(loaded[1]?.content).toEqual(moduleInfo('ring'));
+});
+
+test('a compressed module that is damaged is an error that names it', async () => {
+  await addModule('disk.ko.xz', '');
+  await expect(loadOrder(folder, ['disk'])).rejects.toThrow(/cannot decompress .*disk\.ko\.xz: /);
 });
 
 test('a module that is nowhere is an error that names it', async () => {
