@@ -140,6 +140,19 @@ const gateRule = z.strictObject({
   level: z.enum(['off', 'warn', 'error']),
 });
 
+const incident = z.strictObject({
+  host: z.string().describe('Name of the node, which may have no record.'),
+  lost: z
+    .strictObject({
+      reason: z.string(),
+      blocks: z.int().min(0).describe('That it left.'),
+      again: z.string().nullable().describe('Node that ran them instead; null: none did.'),
+    })
+    .nullable()
+    .describe('A task that was given up; null: it was not.'),
+  requeued: z.int().min(0).describe('How often the cluster ended the task and began it again, there.'),
+});
+
 export const fleetSchema = z
   .strictObject({
     fleetVersion: z.literal(fleetVersion),
@@ -156,6 +169,10 @@ export const fleetSchema = z
     figures: z.array(figure),
     gateRules: z.array(gateRule).describe("The scenario's gates."),
     gates: z.array(gate).describe('Their verdicts, on each class by itself.'),
+    incidents: z
+      .array(incident)
+      .optional()
+      .describe('What befell tasks on a cluster (tare fleet run); absent: the records were only merged.'),
     duplicates: z
       .array(z.strictObject({ file: z.string(), of: z.string() }))
       .describe('Records that are there twice; they count once.'),
@@ -173,5 +190,6 @@ export type FleetEstimate = z.infer<typeof estimate>;
 export type FleetFact = z.infer<typeof fact>;
 export type FleetOdd = z.infer<typeof odd>;
 export type FleetCommon = z.infer<typeof common>;
+export type FleetIncident = z.infer<typeof incident>;
 export type FleetGate = z.infer<typeof gate>;
 export type FleetGateRule = z.infer<typeof gateRule>;

@@ -5,6 +5,7 @@ import type {
   FleetCommon,
   FleetEstimate,
   FleetFigure,
+  FleetIncident,
   FleetOdd,
   FleetRecord,
 } from '../../bench/record/fleet.ts';
@@ -36,6 +37,7 @@ export function notices(fleet: FleetRecord): string[] {
       ? ['Hosts of different classes are never pooled: compare classes side by side, not their sum.']
       : []),
     ...(small.length > 0 ? [smallText(small)] : []),
+    ...(fleet.incidents ?? []).map((incident) => `${incidentText(incident)}.`),
     ...partialTexts(fleet),
     ...fleet.leftOut.map(({ file, reason }) => `Left out: ${file}: ${reason}.`),
     ...(fleet.duplicates.length > 0
@@ -60,6 +62,23 @@ export function notices(fleet: FleetRecord): string[] {
 function smallText(small: readonly FleetClass[]): string {
   const names = small.map(({ name, hosts }) => `${name} (${hosts.length})`);
   return `Fewer than ${fewestForBootstrap} hosts in class ${list(names)}: intervals there are Student's t over hosts, of one host there is none, and no host is called odd.`;
+}
+
+/** `n3 was lost (node down): 3 blocks run again on n2`. */
+export function incidentText({ host, lost, requeued }: FleetIncident): string {
+  const requeue =
+    requeued === 0
+      ? []
+      : [`${host} was requeued${requeued > 1 ? ` ${requeued} times` : ''}, and went on with its run`];
+  if (lost === null) return requeue.join('; ');
+  const { reason, blocks, again } = lost;
+  const rest =
+    blocks === 0
+      ? 'it had all its blocks'
+      : again === null
+        ? `${counted(blocks, 'block')} not run again`
+        : `${counted(blocks, 'block')} run again on ${again}`;
+  return [...requeue, `${host} was lost (${reason}): ${rest}`].join('; ');
 }
 
 function partialTexts({ hosts, runs }: FleetRecord): string[] {

@@ -60,6 +60,13 @@ export async function writeEntry(entry: string, text: string): Promise<void> {
   });
 }
 
+/** Paths of the complete entries of a folder of the cache, those that are being built left out; none without the folder. */
+export async function entriesOf(folder: string): Promise<string[]> {
+  if (!(await exists(folder))) return [];
+  const names = await readdir(folder);
+  return names.filter((name) => !name.startsWith(prefix)).map((name) => join(folder, name));
+}
+
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

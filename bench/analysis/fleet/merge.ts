@@ -5,6 +5,7 @@ import {
   type FleetClass,
   type FleetFact,
   type FleetHost,
+  type FleetIncident,
   type FleetRecord,
 } from '../../record/fleet.ts';
 import { figuresOfClass, type ClassHost } from './figures.ts';
@@ -20,6 +21,8 @@ export interface MergeOptions {
   unreadable: readonly Stranger[];
   /** The fleet that `worse-by` gates compare with. */
   reference: FleetRecord | null;
+  /** What befell tasks, where a cluster ran them. */
+  incidents?: readonly FleetIncident[];
 }
 
 const shownStrangers = 20;
@@ -67,7 +70,13 @@ export function mergeRuns(all: readonly HostRun[], options: MergeOptions): Fleet
     leftOut,
   } satisfies Omit<FleetRecord, 'gates'>;
   const { duplicates: twice, leftOut: out, ...head } = fleet;
-  return { ...head, gates: judgeFleetGates(fleet, options.reference), duplicates: twice, leftOut: out };
+  return {
+    ...head,
+    gates: judgeFleetGates(fleet, options.reference),
+    ...(options.incidents && { incidents: [...options.incidents] }),
+    duplicates: twice,
+    leftOut: out,
+  };
 }
 
 function refusal(strangers: readonly Stranger[]): TareError {

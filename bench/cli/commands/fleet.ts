@@ -1,4 +1,4 @@
-/** `tare fleet`: one scenario on many hosts, and the records that come back as one. */
+/** `tare fleet`: scenarios on many hosts, and the records that come back as one. */
 import { Argument, InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import { exitCodes, TareError } from '../../environment/errors.ts';
 import { fleetReporters } from '../../../reports/fleet/index.ts';
@@ -14,12 +14,12 @@ export function define(command: Command, { act }: CommandTools): void {
     .addArgument(
       new Argument(
         '<what>',
-        'run: a scenario on nodes of a Slurm cluster; attach: follow one that runs; merge: records of many hosts as one',
+        'run: scenarios on nodes of a Slurm cluster; attach: follow one that runs; merge: records of many hosts as one',
       ).choices(actions),
     )
     .argument(
       '[name...]',
-      "run: a scenario; attach: the fleet's folder; merge: folders that hold records of runs",
+      "run: scenarios; attach: the fleet's folder; merge: folders that hold records of runs",
     )
     .option('--nodes <n>', 'run: on so many nodes', count)
     .option('--nodelist <list>', 'run: on these nodes, such as n[1-3],n7')
@@ -27,6 +27,10 @@ export function define(command: Command, { act }: CommandTools): void {
     .option('--partition <name>', 'run: only on nodes of this partition')
     .option('--time <limit>', "run: Slurm's time limit of each run, such as 30:00")
     .option('--runs-per-node <k>', 'run: so many runs on each node, one after the other (default: 1)', count)
+    .option(
+      '--broadcast [dir]',
+      'run: nodes share no file system: bring this build, payload and images to a folder of each (default: /var/tmp)',
+    )
     .addOption(platformOption)
     .addOption(measureOption)
     .addOption(samplesOption)
@@ -49,19 +53,16 @@ export function define(command: Command, { act }: CommandTools): void {
         const [first, ...others] = names;
         if (first === undefined) throw new TareError(missing[what], exitCodes.usage);
         if (what === 'merge') return await mergeCommand({ ...chosen, paths: names }, context);
-        if (others.length > 0) {
-          throw new TareError(
-            `tare fleet ${what} takes one name; each fleet has its own report`,
-            exitCodes.usage,
-          );
+        if (what === 'attach') {
+          if (others.length === 0) return await fleetAttach({ ...chosen, folder: first }, context);
+          throw new TareError('tare fleet attach takes one folder', exitCodes.usage);
         }
-        if (what === 'attach') return await fleetAttach({ ...chosen, folder: first }, context);
         if (chosen.nodes === undefined && chosen.nodelist === undefined) {
           throw new TareError('say on which nodes: --nodes N or --nodelist LIST', exitCodes.usage);
         }
         // The nodes start this program as it was started here.
         const program = [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
-        return await fleetRun({ ...chosen, scenario: first }, program, context);
+        return await fleetRun({ ...chosen, scenarios: names }, program, context);
       }),
     );
 }

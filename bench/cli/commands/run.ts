@@ -1,5 +1,5 @@
 /** `tare run`: resolves the scenarios, runs one after the other, and reports. */
-import { Argument, type Command } from '@commander-js/extra-typings';
+import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import { defaultScenario } from '../../../scenarios/loader/built-in.ts';
 import type { AccelChoice } from '../../../scenarios/schema/allowed-words.ts';
 import type { CommandContext } from '../../environment/context.ts';
@@ -11,23 +11,31 @@ import { hasChoices } from '../choices.ts';
 import type { CommandTools } from '../commands.ts';
 import { addRunOptions } from '../option-groups.ts';
 import { measureOption, platformOption, samplesOption } from '../options.ts';
+import { readGiven } from '../../run/given.ts';
 import { runJobs, suite, type Job } from '../runs/jobs.ts';
 import { loadJobs, newSeed } from '../runs/load-jobs.ts';
 import { addPayloadOptions, writtenScenarios, type PayloadOptions } from '../runs/written-scenarios.ts';
 
 export function define(command: Command, { act }: CommandTools): void {
   const takesScenario = command.addArgument(anyPayload).addOption(platformOption);
-  addPayloadOptions(addRunOptions(takesScenario.addOption(measureOption).addOption(samplesOption))).action(
-    (scenarios, { port, ready, memory, cpus, env, command: words, save, ...chosen }, { args }) =>
-      act((context) => {
-        const payload = { port, ready, memory, cpus, env, command: words, save };
-        return runCommand(
-          { ...chosen, scenarios, payload, hasChoices: hasChoices(command, args) || isAnyGiven(payload) },
-          context,
-        );
-      }),
+  addPayloadOptions(
+    addRunOptions(takesScenario.addOption(measureOption).addOption(samplesOption).addOption(givenOption)),
+  ).action((scenarios, { port, ready, memory, cpus, env, command: words, save, ...chosen }, { args }) =>
+    act((context) => {
+      const payload = { port, ready, memory, cpus, env, command: words, save };
+      return runCommand(
+        { ...chosen, scenarios, payload, hasChoices: hasChoices(command, args) || isAnyGiven(payload) },
+        context,
+      );
+    }),
   );
 }
+
+/** For the batch script of `tare fleet run`, which writes the file. */
+const givenOption = new Option(
+  '--given <file>',
+  'a resolved scenario whose payload the cache holds',
+).hideHelp();
 
 const anyPayload = new Argument(
   '[scenario...]',
@@ -53,6 +61,8 @@ export interface RunOptions {
   /** Whether it runs in a lab. */
   inLab?: true | undefined;
   resume?: string | undefined;
+  /** File with a scenario that takes the place of any other. */
+  given?: string | undefined;
   reporter: readonly string[];
   json?: true | undefined;
   dryRun?: true | undefined;
@@ -64,6 +74,7 @@ export async function runCommand(
   context: CommandContext,
   runScenario: RunScenario = suite,
 ): Promise<ExitCode> {
+  if (options.given !== undefined) return await runGiven({ ...options, given: options.given }, context);
   const written =
     options.payload && options.resume === undefined
       ? await writtenScenarios(options.scenarios, options.payload, context)
@@ -78,6 +89,18 @@ export async function runCommand(
     return exitCodes.done;
   }
   return await runJobs(jobs, options, context, written ? written.saving(runScenario) : runScenario);
+}
+
+/** On a node that has the payload, and not what it was made of. */
+async function runGiven(options: RunOptions & { given: string }, context: CommandContext): Promise<ExitCode> {
+  const { scenario, payload } = await readGiven(options.given);
+  const job =
+    options.resume === undefined
+      ? planJobs({ ...options, scenarios: [''], written: new Map([['', scenario]]) }, context)
+      : [await resumedJob(options, context)];
+  return await runJobs(job, options, context, (own, suiteOptions, runContext) =>
+    suite(own, { ...suiteOptions, payload }, runContext),
+  );
 }
 
 function planJobs(

@@ -1,7 +1,6 @@
 /** The tasks of a fleet while they run: a line of sums for the terminal, and the changes for a log. */
 import type { CommandContext } from '../../environment/context.ts';
 import type { ShownTask } from '../../fleet/slurm/follow.ts';
-import type { FleetJob } from '../../fleet/slurm/job-file.ts';
 
 const told = new WeakMap<CommandContext, Map<string, string>>();
 
@@ -26,15 +25,4 @@ export function liveTable(tasks: readonly ShownTask[], context: CommandContext):
 function stateText({ task, state }: ShownTask): string {
   if (state.is === 'sampling') return `block ${Math.min(state.block, task.blocks)} of ${task.blocks}`;
   return state.is === 'lost' ? `lost: ${state.reason}` : state.is;
-}
-
-/** What was run again, and why. */
-export function summaryLines({ tasks }: FleetJob): string[] {
-  return tasks.flatMap(({ node, blocks, insteadOf }) =>
-    insteadOf === null
-      ? []
-      : [
-          `run again: ${blocks} blocks of ${insteadOf.node} on ${node}, since ${insteadOf.node} was lost (${insteadOf.reason})`,
-        ],
-  );
 }

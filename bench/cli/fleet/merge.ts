@@ -7,7 +7,7 @@ import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError, type ExitCode } from '../../environment/errors.ts';
 import { fleetFile, fleetPath, readFleet } from '../../fleet/read-fleet.ts';
 import { readHostRuns } from '../../fleet/read-runs.ts';
-import type { FleetRecord } from '../../record/fleet.ts';
+import type { FleetIncident, FleetRecord } from '../../record/fleet.ts';
 import {
   checkTargets,
   plainColumns,
@@ -26,6 +26,8 @@ export interface MergeCommandOptions {
   failOnInconclusive?: true | undefined;
   reporter: readonly string[];
   json?: true | undefined;
+  /** What befell tasks, where a cluster ran them. */
+  incidents?: readonly FleetIncident[];
 }
 
 export async function mergeCommand(options: MergeCommandOptions, context: CommandContext): Promise<ExitCode> {
@@ -35,7 +37,12 @@ export async function mergeCommand(options: MergeCommandOptions, context: Comman
   const reference = await readReference(options.against, context.cwd);
   context.log.progress('reading records');
   const { runs, unreadable } = await readHostRuns(options.paths, context);
-  const fleet = mergeRuns(runs, { leaveOut: options.leaveOut === true, unreadable, reference });
+  const fleet = mergeRuns(runs, {
+    leaveOut: options.leaveOut === true,
+    unreadable,
+    reference,
+    ...(options.incidents && { incidents: options.incidents }),
+  });
   await writeTargets(targets, fleet);
   printReport(targets, fleet, context, plainColumns);
   return fleetExitCode(fleet, { failOnInconclusive: options.failOnInconclusive === true });

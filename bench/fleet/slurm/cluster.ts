@@ -1,6 +1,8 @@
 /** Slurm's own programs, as far as a fleet needs them: which nodes there are, and what has become of its jobs. */
-import { CommandError, run } from '../../../runners/machine/command.ts';
+import { CommandError, run, type CommandOptions } from '../../../runners/machine/command.ts';
 import { exitCodes, TareError } from '../../environment/errors.ts';
+
+const hourMs = 3_600_000;
 
 export interface SlurmNode {
   name: string;
@@ -16,9 +18,13 @@ export interface SlurmTask {
   /** Of the array, or of the job where it is none. */
   job: string;
   task: number;
+  /** Of the task itself. */
+  id: string;
   /** `RUNNING`, `NODE_FAIL`. */
   state: string;
   reason: string;
+  /** What its batch script says, where nodes share no file system; else usually `(null)`. */
+  comment: string;
 }
 
 /** @throws TareError (exit 3) where there is no Slurm, or it does not answer */
@@ -49,7 +55,7 @@ export async function expandNodes(list: string): Promise<string[]> {
 
 /** @returns the id of the job */
 export async function submit(script: string, args: readonly string[]): Promise<string> {
-  const text = await slurm('sbatch', ['--parsable', ...args], script);
+  const text = await slurm('sbatch', ['--parsable', ...args], { input: script });
   return text.trim().split(';')[0] ?? '';
 }
 
@@ -57,14 +63,14 @@ export async function submit(script: string, args: readonly string[]): Promise<s
 export async function slurmTasks(jobs: readonly string[]): Promise<SlurmTask[]> {
   if (jobs.length === 0) return [];
   // A job that is forgotten is an error of the whole call, so all of the user's jobs are asked for.
-  const text = await slurm('squeue', ['-h', '-r', '--states=all', '-o', '%F|%K|%T|%r']);
+  const text = await slurm('squeue', ['-h', '-r', '--states=all', '-o', '%F|%K|%A|%T|%r|%k']);
   return parseTasks(text).filter(({ job }) => jobs.includes(job));
 }
 
 export function parseTasks(text: string): SlurmTask[] {
   return lines(text).map((line) => {
-    const [job = '', task = '', state = '', reason = ''] = line.split('|');
-    return { job, task: Number(task) || 0, state, reason };
+    const [job = '', task = '', id = '', state = '', reason = '', comment = ''] = line.split('|');
+    return { job, task: Number(task) || 0, id, state, reason, comment };
   });
 }
 
@@ -72,9 +78,29 @@ export async function cancel(jobs: readonly string[]): Promise<void> {
   if (jobs.length > 0) await slurm('scancel', [...jobs]);
 }
 
-async function slurm(program: string, args: readonly string[], input?: string): Promise<string> {
+/** Copies a file to the node of a task that runs. */
+export async function sendFile(task: string, from: string, to: string): Promise<void> {
+  // Slurm gives up on a message after ten seconds, which a disk that is slow or shared by many needs for a large one.
+  await slurm('sbcast', [`--jobid=${task}`, '--force', '--timeout=120', from, to], { timeoutMs: hourMs });
+}
+
+/** What a shell on the node of a task that runs writes to its standard output. */
+export async function readFromNode(task: string, script: string, file: string): Promise<void> {
+  const one = ['--nodes=1', '--ntasks=1', '--overlap', '--export=NONE', '--chdir=/', '--input=none'];
+  const path = 'export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  await slurm('srun', [`--jobid=${task}`, ...one, '/bin/sh', '-c', `${path}; ${script}`], {
+    timeoutMs: hourMs,
+    stdoutFile: file,
+  });
+}
+
+async function slurm(
+  program: string,
+  args: readonly string[],
+  options: Pick<CommandOptions, 'input' | 'timeoutMs' | 'stdoutFile'> = {},
+): Promise<string> {
   try {
-    const { stdout } = await run(program, args, { timeoutMs: 60_000, ...(input !== undefined && { input }) });
+    const { stdout } = await run(program, args, { timeoutMs: 60_000, ...options });
     return stdout;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { requirements } from '../../../bench/doctor/requirements.ts';
 
 /** Of packages that no Debian system can be without, beside another of the list, or (modprobe) not missed. */
-const alwaysThere = ['sh', 'cat', 'mkfifo', 'cp', 'rm', 'du', 'sync', 'umount', 'modprobe'];
+const alwaysThere = ['sh', 'cat', 'mkfifo', 'cp', 'rm', 'du', 'sync', 'umount', 'modprobe', 'sha256sum'];
 
 /** Places where a program's name is written out: `run('ip', …`, `start('setpriv', …`, `['tar', args]`. */
 const mention = /\b(?:run|start|requireProgram)\(\s*'([a-z][\w.-]*)'|\['([a-z][\w.-]*)', (?:args|\[)/g;

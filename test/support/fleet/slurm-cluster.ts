@@ -18,8 +18,18 @@ export interface SlurmCluster {
   stop(): Promise<void>;
 }
 
-/** @param nodes features by name */
-export async function startSlurm(nodes: Readonly<Record<string, string>>): Promise<SlurmCluster> {
+export interface TestNode {
+  feature: string;
+  /** Folders of which it has empty ones of its own, as a machine that shares no file system; with the size of each. */
+  own?: readonly { path: string; size: string }[];
+}
+
+/**
+ * A job of the partition `urgent` takes its node from one of `main`, which is requeued.
+ *
+ * @param nodes by name
+ */
+export async function startSlurm(nodes: Readonly<Record<string, TestNode>>): Promise<SlurmCluster> {
   // Not in /tmp, whose rights munge does not like; a short path for its socket.
   const folder = await mkdtemp('/run/tare-slurm-');
   const at = (name: string): string => join(folder, name);
@@ -52,9 +62,12 @@ SelectType=select/cons_tres
 SlurmdTimeout=10
 KillWait=20
 SlurmdParameters=config_overrides
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 SchedulerParameters=sched_interval=1,bf_interval=2
-${names.map((name, index) => `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[index]} CPUs=1 Feature=${nodes[name]}`).join('\n')}
-PartitionName=main Nodes=${names.join(',')} Default=YES State=UP
+${names.map((name, index) => `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[index]} CPUs=1 Feature=${nodes[name]?.feature}`).join('\n')}
+PartitionName=main Nodes=${names.join(',')} Default=YES State=UP PriorityTier=1
+PartitionName=urgent Nodes=${names.join(',')} State=UP PriorityTier=10 PreemptMode=OFF
 `,
   );
   const env = { SLURM_CONF: at('slurm.conf') };
@@ -71,10 +84,26 @@ PartitionName=main Nodes=${names.join(',')} Default=YES State=UP
       ...[...munge, 'seed-file=munge.seed'].map((option) => `--${option.replace('=', `=${folder}/`)}`),
     ]);
     await slurm('slurmctld', '-f', at('slurm.conf'));
-    for (const name of names) await slurm('slurmd', '-f', at('slurm.conf'), '-N', name);
+    for (const [name, { own = [] }] of Object.entries(nodes)) {
+      const daemon = ['slurmd', '-f', at('slurm.conf'), '-N', name] as const;
+      const mounts = own.map(
+        ({ path, size }) => `mkdir -p '${path}'\nmount -t tmpfs -o size=${size} none '${path}'`,
+      );
+      if (own.length === 0) await slurm(...daemon);
+      else
+        await slurm(
+          'unshare',
+          '--mount',
+          '--propagation=private',
+          'sh',
+          '-ec',
+          [...mounts, `exec ${daemon.join(' ')}`].join('\n'),
+        );
+    }
     await until(
       async () =>
-        (await slurm('sinfo', '-h', '-N', '-t', 'idle', '-o', '%N')).split('\n').length === names.length,
+        (await slurm('sinfo', '-h', '-N', '-p', 'main', '-t', 'idle', '-o', '%N')).split('\n').length ===
+        names.length,
     );
   } catch (error) {
     await stop();

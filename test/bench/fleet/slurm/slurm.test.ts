@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { batchOptions, batchScript } from '../../../../bench/fleet/slurm/batch-script.ts';
 import { chooseNodes } from '../../../../bench/fleet/slurm/choose-nodes.ts';
 import { parseNodes, parseTasks } from '../../../../bench/fleet/slurm/cluster.ts';
+import { run } from '../../../../runners/machine/command.ts';
 import { blocksIn, stateOf, type Written } from '../../../../bench/fleet/slurm/progress.ts';
 
 const nodes = parseNodes(`n1|idle|old|1|1000|main*
@@ -43,6 +44,7 @@ describe('the batch script', () => {
     args: ['/shared/my scenario.yaml', '--samples', '6'],
     name: 'tare-tiny',
     features: ['new', 'fast'],
+    broadcast: null,
   };
 
   it('takes nothing of the shell that submits along', () => {
@@ -70,30 +72,83 @@ describe('the batch script', () => {
   });
 });
 
+describe('the batch script of a node that shares no file system', () => {
+  const script = batchScript({
+    folder: '/home/me/fleet',
+    program: ['/usr/bin/node', '/opt/tare/cli.js'],
+    args: ['--samples', '6'],
+    name: 'tare-tiny',
+    features: [],
+    broadcast: '/var/tmp',
+  });
+
+  it('names nothing that only the host that submits has', () => {
+    expect(script).not.toContain('/home/me');
+    expect(script).not.toContain('/opt/tare');
+    expect(script).toContain('own="/var/tmp/tare-fleet/$SLURMD_NODENAME/$SLURM_ARRAY_JOB_ID"');
+  });
+
+  it('waits for what sbcast brings, checks it, cleans, runs, and waits until its run is fetched', () => {
+    const order = [
+      'say send',
+      'sha256sum --quiet -c bundle.sha256',
+      'say run',
+      ' clean ',
+      '--resume "$run" --given "$own/bundle/given.json" --cache-dir "$own/bundle/cache"',
+      'finish $code',
+    ].map((text) => script.indexOf(text));
+    expect(order.every((place) => place > 0)).toBe(true);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(script).toContain('until [ -e "$run.fetched" ]');
+  });
+
+  it('is a script that bash can read', async () => {
+    await run('bash', ['-n'], { input: script });
+  });
+});
+
 describe('how far a task is', () => {
-  const written: Written = { blocks: 0, hasBegun: false, isDone: false, exit: null, lastLine: '' };
-  const task = (state: string, reason = 'None') => parseTasks(`7|0|${state}|${reason}\n`)[0] ?? null;
+  const written: Written = {
+    blocks: 0,
+    hasBegun: false,
+    isDone: false,
+    exit: null,
+    lastLine: '',
+    restarts: 0,
+  };
+  const task = (state: string, reason = 'None', comment = '(null)') =>
+    parseTasks(`7|0|8|${state}|${reason}|${comment}\n`)[0] ?? null;
 
   it.each([
     [task('PENDING', 'Resources'), written, { is: 'queued' }],
+    // Behind another job of the fleet on the same node.
+    [task('PENDING', 'ReqNodeNotAvail, UnavailableNodes:n2'), written, { is: 'queued' }],
     [task('RUNNING'), written, { is: 'preparing' }],
     [task('RUNNING'), { ...written, blocks: 2, hasBegun: true }, { is: 'sampling', block: 3 }],
+    // On a node that shares no file system.
+    [task('RUNNING', 'None', 'tare: send'), written, { is: 'preparing' }],
+    [task('RUNNING', 'None', 'tare: run'), written, { is: 'measuring' }],
     [task('COMPLETED'), { ...written, isDone: true, exit: 0 }, { is: 'done' }],
     // The daemon of its node was killed, and the run came to its end all the same.
     [task('NODE_FAIL'), { ...written, isDone: true }, { is: 'done' }],
     [null, { ...written, isDone: true }, { is: 'done' }],
     // A gate that failed is no loss.
     [task('FAILED'), { ...written, isDone: true, exit: 1 }, { is: 'done' }],
+    // Slurm's signal ended the run, and the task is about to be requeued or waits to go on.
+    [task('COMPLETING'), { ...written, blocks: 2, exit: 143 }, { is: 'sampling', block: 3 }],
+    [task('PENDING', 'BeginTime'), { ...written, blocks: 2, exit: 143 }, { is: 'queued' }],
   ])('%j, %j: %j', (slurm, has, state) => {
     expect(stateOf(slurm, has)).toEqual(state);
   });
 
   it.each([
     [task('NODE_FAIL'), written, 'node down', true],
-    [task('PENDING', '(ReqNodeNotAvail, UnavailableNodes:n3)'), written, 'node down', true],
+    [task('PENDING', 'PartitionDown'), written, 'node down', true],
     [task('TIMEOUT'), written, 'time limit', true],
-    [task('PREEMPTED'), written, 'preempted', true],
-    [task('CANCELLED'), written, 'cancelled', false],
+    [task('TIMEOUT'), { ...written, exit: 143 }, 'time limit', true],
+    [task('PREEMPTED'), { ...written, exit: 143 }, 'preempted', true],
+    [task('CANCELLED'), { ...written, exit: 143 }, 'cancelled', false],
+    [null, { ...written, exit: 137 }, 'its program was killed (signal 9)', true],
     [null, written, 'Slurm has forgotten it, and its run has not ended', true],
     [
       task('RUNNING'),
