@@ -1,5 +1,5 @@
 /**
- * What comparisons read of a platform's details. Runners say it by `ComparedFacts` of runners/runner.ts, and the run adds its
+ * What comparisons read of a platform's details. Runners say it by `ComparedFacts` of runners/platform-facts.ts, and the run adds its
  * own; in the record it stands among the other details.
  */
 import { z } from 'zod';

@@ -1,6 +1,7 @@
 /** A container whose command line is a process of this machine, and which an engine looks after. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalInstance, type LocalInstanceParts } from '../shared/local-instance.ts';
+import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import type { Diagnosis } from '../runner.ts';
 import { runEngine, type EngineCommand } from './command.ts';
 import type { EngineTraits } from './instance.ts';
@@ -16,6 +17,7 @@ interface EngineAccess {
 
 export class EngineInstance extends LocalInstance {
   readonly #setup: EngineAccess;
+  readonly #workload: Cgroup;
   #isStarted = false;
   #hasEnded = false;
   #removing: Promise<void> | null = null;
@@ -23,6 +25,7 @@ export class EngineInstance extends LocalInstance {
   constructor(parts: LocalInstanceParts, setup: EngineAccess) {
     super(parts);
     this.#setup = setup;
+    this.#workload = parts.workload;
     void this.exited.then(() => {
       this.#hasEnded = true;
     });
@@ -67,18 +70,29 @@ export class EngineInstance extends LocalInstance {
   async #removeContainer(): Promise<void> {
     if (!this.#isStarted) return;
     const { engine, traits } = this.#setup;
+    let failure: { error: unknown } | null = null;
     for (let waitedMs = 0; waitedMs < appearanceMs; waitedMs += pollMs) {
       const ended = this.#hasEnded;
       const { code } = await runEngine(engine, [...traits.inspection, this.id], { accept: [0, 1, 125] });
       if (code === 0) {
-        for (const [index, removal] of traits.removals.entries()) {
-          const accept = index === traits.removals.length - 1 ? [0] : [0, 1];
-          await runEngine(engine, [...removal, this.id], { accept });
-        }
-        return;
-      }
-      if (ended) return;
+        failure = await this.#runRemovals().then(
+          () => null,
+          (error: unknown) => ({ error }),
+        );
+        if (failure === null) return;
+        // gVisor's runtime signals nothing that it could not start. What is dead, the engine removes a moment later.
+        await this.#workload.kill();
+      } else if (ended) return;
       await sleep(pollMs);
+    }
+    if (failure !== null) throw failure.error;
+  }
+
+  async #runRemovals(): Promise<void> {
+    const { engine, traits } = this.#setup;
+    for (const [index, removal] of traits.removals.entries()) {
+      const accept = index === traits.removals.length - 1 ? [0] : [0, 1];
+      await runEngine(engine, [...removal, this.id], { accept });
     }
   }
 }

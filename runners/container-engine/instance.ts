@@ -3,6 +3,7 @@ import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { seccompFile } from '../shared/seccomp.ts';
 import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
 import { openFileLimit } from '../machine/resource-limits.ts';
+import type { MainProcess } from '../shared/main-process.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';
 import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
 import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
@@ -30,6 +31,8 @@ export interface EngineTraits {
   hasShim: boolean;
   /** Whether it is told the MAC address, or takes the one that it derives from the IP address. */
   setsMac: boolean;
+  /** Which process of a container is the workload's: that depends on the engine's runtime. */
+  main: MainProcess;
 }
 
 export interface ContainerSetup {
@@ -82,7 +85,7 @@ export async function createEngineContainer(
         address: place.address,
         cgroup: traits.hasShim ? cgroupWithShim(cgroup, workload, command) : cgroup,
         workload,
-        main: 'first-in-namespace',
+        main: traits.main,
         waiting,
         async stopGracefully() {
           await runEngine(engine, ['kill', '--signal', launch.stopSignal, id]);
@@ -110,8 +113,16 @@ function withoutAdditions(declared: Record<string, string>, { additions }: Engin
 /** What docker and podman end with when they, or the runtime below them, could not start the command. */
 const notStartedCodes = [125, 126, 127];
 
-/** Their complaint among the last lines: a workload that ends with such a code by itself leaves none. */
-function whyNotStarted({ code }: Exit, lines: readonly string[]): string | null {
+/**
+ * Their complaint among the last lines: a workload that ends with such a code by itself leaves none. Of a runtime that does not
+ * write a log for it podman says only how it ended; why is the line before, which is the runtime's own.
+ */
+export function whyNotStarted({ code }: Exit, lines: readonly string[]): string | null {
   if (code === null || !notStartedCodes.includes(code)) return null;
-  return lines.find((line) => /^(docker|Error): /.test(line)) ?? null;
+  const at = lines.findIndex((line) => /^(docker|Error): /.test(line));
+  const [before, complaint] = [lines[at - 1], lines[at]];
+  if (complaint === undefined) return null;
+  return before !== undefined && / failed: exit status \d+$/.test(complaint)
+    ? `${before}\n  ${complaint}`
+    : complaint;
 }

@@ -5,9 +5,11 @@ import { runEngine } from '../container-engine/command.ts';
 import { run } from '../machine/command.ts';
 import { findProgram, missingPrograms, systemPath } from '../machine/programs.ts';
 import { findRuntime, type Runtime } from '../oci/runtime.ts';
+import type { SandboxOptions } from '../oci/sandbox.ts';
 import type { Unfit } from '../shared/prerequisites.ts';
 
-export interface ContainerdOptions {
+/** The sandbox's are for gVisor's runtime alone. */
+export interface ContainerdOptions extends SandboxOptions {
   /** OCI runtime, by its name on the PATH. */
   runtime: string;
 }
@@ -30,12 +32,6 @@ export async function findContainerd(options: ContainerdOptions): Promise<FoundC
   }
   const runtime = await findRuntime(options.runtime);
   if ('reason' in runtime) return runtime;
-  if (runtime.isSandbox) {
-    return {
-      reason: `${options.runtime} is gVisor's, which the shim of runc does not start everywhere`,
-      remedy: 'use the platform gvisor, or another runtime',
-    };
-  }
   const { stdout } = await run('containerd', ['--version']);
   return { program, version: `containerd ${versionIn(stdout)}`, runtime };
 }

@@ -26,6 +26,8 @@ export interface ContainerSetup {
   places: Places;
   /** Path of the program that the shim starts. */
   runtime: string;
+  /** Whether that is gVisor's. */
+  isSandbox: boolean;
   /** The unpacked image. */
   root: string;
   user: LaunchUser;
@@ -48,7 +50,7 @@ export async function createContainer(
   { id, logs, layer: from }: NewInstance,
   setup: ContainerSetup,
 ): Promise<Instance> {
-  const { context, platform, engine, runtime } = setup;
+  const { context, platform, engine, runtime, isSandbox } = setup;
   const { launch } = platform;
   return undoneOnFailure(context.log, async (cleanUp) => {
     const [{ instance, command, workload }, network, layer] = await together([
@@ -77,7 +79,7 @@ export async function createContainer(
         ...{ id, logs, launch, workload, waiting },
         address: network.address,
         cgroup: cgroupWithShim(instance, workload, command),
-        main: 'first-in-namespace',
+        main: isSandbox ? 'sandbox' : 'first-in-namespace',
         async stopGracefully() {
           await runEngine(engine, ['tasks', 'kill', '--signal', launch.stopSignal, id]);
         },

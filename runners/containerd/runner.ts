@@ -6,18 +6,14 @@ import { containerdLine } from '../container-engine/containerd.ts';
 import { engineMemory } from '../container-engine/memory.ts';
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { allocatedBelow } from '../machine/tree-size.ts';
+import { engineRuntime } from '../oci/engine-runtime.ts';
 import { notesOn } from '../oci/runtime.ts';
+import { sandboxFacts, sandboxNetwork, whyNoSandbox } from '../oci/sandbox.ts';
 import { containerFigures } from '../payload/oci-image/container-figures.ts';
 import { packOciImage, unpackOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
-import {
-  plainFacts,
-  type Fitness,
-  type PlatformSpec,
-  type PreparedPlatform,
-  type RunContext,
-  type Runner,
-} from '../runner.ts';
+import { plainFacts } from '../platform-facts.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { ownUser } from '../shared/box.ts';
 import { checkLaunch } from '../shared/payload-launch.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
@@ -34,6 +30,8 @@ export const containerdRunner: Runner<ContainerdOptions> = {
 async function probeContainerd(options: ContainerdOptions): Promise<Fitness> {
   const found = await findContainerd(options);
   if ('reason' in found) return { usable: false, version: null, ...found };
+  const unfit = await whyNoSandbox(found.runtime, options);
+  if (unfit !== null) return { usable: false, version: found.version, ...unfit };
   return fitnessHere(found.version, notesOn(found.runtime));
 }
 
@@ -48,7 +46,8 @@ async function prepareContainerd(
   const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
   const image = await packOciImage(payload, platform.launch, build);
   const { root } = await unpackOciImage(image, build);
-  const { hiddenHierarchy, program: runtime } = found.runtime;
+  const { options } = platform;
+  const { hiddenHierarchy, isSandbox } = found.runtime;
   return undoneOnFailure(context.log, async (cleanUp) => {
     const running = startEngine(platform.id, context, {
       name: 'containerd',
@@ -60,18 +59,21 @@ async function prepareContainerd(
     const bundles = join(places.data, 'bundles');
     await mkdir(bundles);
     const setup = {
-      ...{ root, user, platform, context, places, bundles, runtime },
+      ...{ root, user, platform, context, places, bundles, isSandbox },
+      runtime: await engineRuntime(found.runtime, options, places.data),
       engine: ctrCommand(found.program, places.sockets),
     };
     return {
       facts: {
-        ...{ accel: 'none', guest: null, network: 'bridge-veth', version: found.version },
+        ...{ accel: 'none', guest: null, version: found.version },
+        network: isSandbox ? sandboxNetwork(options, 'bridge-veth') : 'bridge-veth',
         compared: {
           ...plainFacts,
           root: 'overlayfs over the unpacked image',
           seccomp: await seccompName(platform.launch.box.seccomp),
           outputAccess: ownUser,
           logging: 'a pipe, and the shim, which copies it',
+          ...(isSandbox && sandboxFacts(options, 'overlayfs')),
         },
         details: {
           engine: "Tare's own, for this run",
@@ -81,7 +83,7 @@ async function prepareContainerd(
           ...(hiddenHierarchy === null ? {} : { hiddenHierarchy }),
         },
       },
-      marks: ['spawned', 'exec'],
+      marks: isSandbox ? ['spawned'] : ['spawned', 'exec'],
       create: (instance) => createContainer(instance, setup),
       images: async () => containerFigures(image, await allocatedBelow(root)),
       dispose: () => cleanUp.run(),

@@ -4,8 +4,11 @@ import type { Unfit } from '../shared/prerequisites.ts';
 import { findProgram, missingPrograms } from '../machine/programs.ts';
 import { runEngine, type EngineCommand } from '../container-engine/command.ts';
 import { findRuntime, type Runtime } from '../oci/runtime.ts';
+import type { SandboxOptions } from '../oci/sandbox.ts';
+import { isUsersSandbox, whyNoUsersSandbox, type KnownRuntime } from './users-sandbox.ts';
 
-export interface DockerOptions {
+/** The sandbox's are for gVisor's runtime alone. */
+export interface DockerOptions extends SandboxOptions {
   /** `auto`: the user's where it can be used, else one that Tare starts for the run. */
   engine: 'auto' | 'user' | 'own';
   /** Socket of the user's engine. */
@@ -20,11 +23,17 @@ export interface EngineInfo {
   CgroupDriver: string;
   LoggingDriver: string;
   Driver: string;
-  Runtimes: Record<string, unknown>;
+  Runtimes: Record<string, KnownRuntime>;
 }
 
 export type ChosenEngine =
-  | { whose: 'user'; engine: EngineCommand; info: EngineInfo; note: string | null }
+  | {
+      whose: 'user';
+      engine: EngineCommand;
+      info: EngineInfo;
+      runtime: Pick<Runtime, 'isSandbox'>;
+      note: string | null;
+    }
   | { whose: 'own'; cli: string; runtime: Runtime; note: string | null };
 
 const answerTimeoutMs = 10_000;
@@ -86,8 +95,9 @@ export async function engineInfo(engine: EngineCommand): Promise<EngineInfo> {
 
 async function chooseUsers(
   cli: string,
-  { socket, runtime }: DockerOptions,
+  options: DockerOptions,
 ): Promise<(ChosenEngine & { whose: 'user' }) | Unfit> {
+  const { socket, runtime } = options;
   const engine = dockerCommand(cli, socket);
   if (
     (await access(socket).then(
@@ -109,13 +119,16 @@ async function chooseUsers(
         "let Tare start an engine of its own (engine: own), or set the user's to native.cgroupdriver=cgroupfs",
     };
   }
-  if (!(runtime in info.Runtimes)) {
+  const known = info.Runtimes[runtime];
+  if (known === undefined) {
     return {
       reason: `the docker engine at ${socket} knows no runtime ${runtime} (it knows ${Object.keys(info.Runtimes).join(', ')})`,
       remedy: 'add it to the engine, or let Tare start one: engine: own',
     };
   }
-  return { whose: 'user', engine, info, note: null };
+  const isSandbox = isUsersSandbox(runtime, known);
+  const unfit = isSandbox ? await whyNoUsersSandbox(known, options) : null;
+  return unfit ?? { whose: 'user', engine, info, runtime: { isSandbox }, note: null };
 }
 
 async function chooseOwn(

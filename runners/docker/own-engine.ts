@@ -8,25 +8,26 @@ import type { EngineCommand } from '../container-engine/command.ts';
 import { containerdLine, containerdSocket } from '../container-engine/containerd.ts';
 import { startEngine, type Places, type RunningEngine } from '../container-engine/daemon.ts';
 import { requireProgram } from '../machine/programs.ts';
+import { engineRuntime } from '../oci/engine-runtime.ts';
 import type { Runtime } from '../oci/runtime.ts';
-import type { RunContext } from '../runner.ts';
-import { dockerCommand, isAlive } from './engine.ts';
+import type { PlatformSpec, RunContext } from '../runner.ts';
+import { dockerCommand, isAlive, type DockerOptions } from './engine.ts';
 
 export interface OwnEngine extends Pick<RunningEngine, 'cgroup' | 'dispose'> {
   engine: EngineCommand;
 }
 
 export async function startOwnEngine(
-  platform: string,
+  { id, options }: Pick<PlatformSpec<DockerOptions>, 'id' | 'options'>,
   cli: string,
-  runtime: Runtime & { name: string },
+  runtime: Runtime,
   context: RunContext,
 ): Promise<OwnEngine> {
   const commandFor = ({ sockets }: Places): EngineCommand => dockerCommand(cli, join(sockets, 'docker.sock'));
-  const { places, cgroup, dispose } = await startEngine(platform, context, {
+  const { places, cgroup, dispose } = await startEngine(id, context, {
     name: 'the docker engine',
     hiddenHierarchy: runtime.hiddenHierarchy,
-    lines: async (made) => [await containerdLine(made), await dockerdLine(made, runtime)],
+    lines: async (made) => [await containerdLine(made), await dockerdLine(made, runtime, options)],
     isAlive: (made) => isAlive(commandFor(made)),
   });
   return { engine: commandFor(places), cgroup, dispose };
@@ -34,8 +35,10 @@ export async function startOwnEngine(
 
 async function dockerdLine(
   { sockets, data }: Places,
-  runtime: Runtime & { name: string },
+  runtime: Runtime,
+  options: DockerOptions,
 ): Promise<string[]> {
+  const { runtime: name } = options;
   const configuration = join(data, 'daemon.json');
   await writeFile(configuration, '{}\n');
   return [
@@ -46,6 +49,6 @@ async function dockerdLine(
     // No default bridge: the run has a network of its own in it.
     ...['--bridge', 'none', '--exec-opt', 'native.cgroupdriver=cgroupfs', '--log-level', 'warn'],
     // runc is known to every engine, and its name is taken.
-    ...(runtime.name === 'runc' ? [] : ['--add-runtime', `${runtime.name}=${runtime.program}`]),
+    ...(name === 'runc' ? [] : ['--add-runtime', `${name}=${await engineRuntime(runtime, options, data)}`]),
   ];
 }

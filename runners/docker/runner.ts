@@ -14,17 +14,12 @@ import { createEngineContainer, type EngineTraits } from '../container-engine/in
 import { imageBytes } from '../container-engine/layer-bytes.ts';
 import { loadImage } from '../container-engine/load-image.ts';
 import { engineMemory } from '../container-engine/memory.ts';
+import { sandboxFacts, sandboxNetwork, whyNoSandbox } from '../oci/sandbox.ts';
 import { containerFigures } from '../payload/oci-image/container-figures.ts';
 import { packOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
-import {
-  plainFacts,
-  type Fitness,
-  type PlatformSpec,
-  type PreparedPlatform,
-  type RunContext,
-  type Runner,
-} from '../runner.ts';
+import { plainFacts } from '../platform-facts.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import {
   chooseEngine,
   engineInfo,
@@ -50,6 +45,10 @@ async function probeDocker(options: DockerOptions): Promise<Fitness> {
   const chosen = await chooseEngine(options);
   if ('reason' in chosen) return { usable: false, version: null, ...chosen };
   const version = await versionOf(chosen);
+  if (chosen.whose === 'own') {
+    const none = await whyNoSandbox(chosen.runtime, options);
+    if (none !== null) return { usable: false, version, ...none };
+  }
   return { usable: true, version, accel: 'none', notes: chosen.note === null ? [] : [chosen.note] };
 }
 
@@ -58,8 +57,9 @@ async function prepareDocker(
   platform: PlatformSpec<DockerOptions>,
   context: RunContext,
 ): Promise<PreparedPlatform> {
+  const { options } = platform;
   const user = await checkLaunch(payload.root, platform.launch);
-  const chosen = await chooseEngine(platform.options);
+  const chosen = await chooseEngine(options);
   if ('reason' in chosen) throw new Error(`${chosen.reason}; ${chosen.remedy}`);
   const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
   const packed = await packOciImage(payload, platform.launch, build);
@@ -76,15 +76,18 @@ async function prepareDocker(
       Promise.resolve(listenToEngine(engine, launcher, eventArguments, readDockerEvents())),
       (made) => made.close(),
     );
+    const { isSandbox } = chosen.runtime;
+    const main = isSandbox ? 'sandbox' : 'first-in-namespace';
     const setup = {
       ...{ engine, image, network, events, user, platform, context },
-      traits: traitsOf(platform.options, runName, await takesMac(engine)),
+      traits: { ...traitsOf(options, runName), setsMac: await takesMac(engine), main } as const,
       isAlive: () => isAlive(engine),
     };
     const info = await engineInfo(engine);
     return {
       facts: {
-        ...{ accel: 'none', guest: null, network: 'docker-bridge' },
+        ...{ accel: 'none', guest: null },
+        network: isSandbox ? sandboxNetwork(options, 'docker-bridge') : 'docker-bridge',
         version: await versionOf(chosen),
         compared: {
           ...plainFacts,
@@ -92,16 +95,16 @@ async function prepareDocker(
           seccomp: await seccompName(platform.launch.box.seccomp),
           outputAccess: ownUser,
           logging: `a pipe, and docker's log driver ${info.LoggingDriver}`,
+          ...(isSandbox && sandboxFacts(options, info.Driver)),
         },
         details: {
-          engine:
-            chosen.whose === 'own' ? "Tare's own, for this run" : `the user's, at ${platform.options.socket}`,
-          runtime: platform.options.runtime,
+          engine: chosen.whose === 'own' ? "Tare's own, for this run" : `the user's, at ${options.socket}`,
+          runtime: options.runtime,
           image: packed.manifests.gzip.digest,
           engineMemoryBytes: chosen.whose === 'own' ? await engineMemory(cgroup) : null,
         },
       },
-      marks: ['spawned', 'container', 'runtime', 'exec'],
+      marks: ['spawned', 'container', 'runtime', ...(isSandbox ? [] : ['exec'])],
       create: (instance) => createEngineContainer(instance, setup),
       images: async () => containerFigures(packed, await imageBytes(engine, image)),
       dispose: () => cleanUp.run(),
@@ -117,8 +120,8 @@ async function openEngine(
   cleanUp: CleanUp,
 ): Promise<{ engine: EngineCommand; cgroup: Cgroup }> {
   if (chosen.whose === 'own') {
-    const runtime = { ...chosen.runtime, name: platform.options.runtime };
-    return cleanUp.add(startOwnEngine(platform.id, chosen.cli, runtime, context), (made) => made.dispose());
+    const starting = startOwnEngine(platform, chosen.cli, chosen.runtime, context);
+    return cleanUp.add(starting, (made) => made.dispose());
   }
   const { socket } = platform.options;
   // Not dropped: the end of the run looks once more, in case an instance could not be removed.
@@ -127,7 +130,7 @@ async function openEngine(
   return { engine: chosen.engine, cgroup };
 }
 
-function traitsOf({ runtime }: DockerOptions, runName: string, setsMac: boolean): EngineTraits {
+function traitsOf({ runtime }: DockerOptions, runName: string): Omit<EngineTraits, 'setsMac' | 'main'> {
   return {
     name: 'docker',
     runOptions: ['--runtime', runtime, '--label', labelOf(runName)],
@@ -135,7 +138,6 @@ function traitsOf({ runtime }: DockerOptions, runName: string, setsMac: boolean)
     inspection: ['container', 'inspect'],
     removals: [['rm', '--force', '--volumes']],
     hasShim: true,
-    setsMac,
   };
 }
 

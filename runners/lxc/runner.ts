@@ -6,14 +6,8 @@ import { prepareFolderPlatform } from '../shared/folder-platform.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import { findProgram, requireProgram } from '../machine/programs.ts';
 import type { Payload } from '../payload/payload.ts';
-import {
-  plainFacts,
-  type Fitness,
-  type PlatformSpec,
-  type PreparedPlatform,
-  type RunContext,
-  type Runner,
-} from '../runner.ts';
+import { plainFacts } from '../platform-facts.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { seccompName } from '../shared/seccomp.ts';
 import { createLxc, lockFolder } from './instance.ts';
 import { writeSeccompProfile } from './seccomp.ts';

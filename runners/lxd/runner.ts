@@ -11,14 +11,8 @@ import { checkLaunch } from '../shared/payload-launch.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import { packOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
-import {
-  plainFacts,
-  type Fitness,
-  type PlatformSpec,
-  type PreparedPlatform,
-  type RunContext,
-  type Runner,
-} from '../runner.ts';
+import { plainFacts } from '../platform-facts.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { startDaemon } from './daemon.ts';
 import { findInstallation, type DaemonName } from './flavours.ts';
 import { imageAlias, importImage, lxdFigures } from './image.ts';

@@ -8,20 +8,14 @@ import { allocatedBelow } from '../machine/tree-size.ts';
 import { containerFigures } from '../payload/oci-image/container-figures.ts';
 import { packOciImage, unpackOciImage } from '../payload/oci-image/oci-image.ts';
 import type { Payload } from '../payload/payload.ts';
-import {
-  plainFacts,
-  type Fitness,
-  type PlatformSpec,
-  type PreparedPlatform,
-  type RunContext,
-  type Runner,
-} from '../runner.ts';
+import { plainFacts } from '../platform-facts.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { ownUser } from '../shared/box.ts';
 import { seccompName } from '../shared/seccomp.ts';
 import { createContainer } from './instance.ts';
 import { findRuntime, notesOn } from './runtime.ts';
 import { createRuntimeNamespace } from './runtime-namespace.ts';
-import { sandboxFacts, whyNoSandbox, type SandboxOptions } from './sandbox.ts';
+import { sandboxFacts, sandboxNetwork, whyNoSandbox, type SandboxOptions } from './sandbox.ts';
 
 /** The sandbox's are for gVisor's runtime alone. */
 export interface OciOptions extends SandboxOptions {
@@ -34,7 +28,7 @@ export const ociRunner: Runner<OciOptions> = { kind: 'container', probe: probeOc
 async function probeOci(options: OciOptions): Promise<Fitness> {
   const found = await findRuntime(options.runtime);
   if ('reason' in found) return { usable: false, version: null, ...found };
-  const unfit = found.isSandbox ? await whyNoSandbox(found, options) : null;
+  const unfit = await whyNoSandbox(found, options);
   if (unfit !== null) return { usable: false, version: found.version, ...unfit };
   return fitnessHere(found.version, notesOn(found));
 }
@@ -61,16 +55,13 @@ async function prepareOci(
       accel: 'none',
       guest: null,
       version: runtime.version,
-      network:
-        isSandbox && platform.options.network !== 'host'
-          ? "bridge-veth and gVisor's own stack"
-          : 'bridge-veth',
+      network: isSandbox ? sandboxNetwork(platform.options, 'bridge-veth') : 'bridge-veth',
       compared: {
         ...plainFacts,
         root: 'overlayfs over the unpacked image',
         seccomp: await seccompName(platform.launch.box.seccomp),
         outputAccess: runtime.copiesOutput ? ownUser : null,
-        ...(isSandbox && sandboxFacts(platform.options)),
+        ...(isSandbox && sandboxFacts(platform.options, 'overlayfs')),
       },
       details: {
         image: image.manifests.zstd.digest,

@@ -3,7 +3,7 @@
  * program (the sentry), and reaches its files through another (the gofer). Both are in the workload's cgroup.
  */
 import { run } from '../machine/command.ts';
-import type { ComparedFacts } from '../runner.ts';
+import type { ComparedFacts } from '../platform-facts.ts';
 import type { Unfit } from '../shared/prerequisites.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -21,6 +21,8 @@ export function sandboxFlags({ platform, network }: SandboxOptions): string[] {
   return [
     // Docker's set of capabilities has it; without the option it is taken from that.
     '--net-raw',
+    // Newer ones keep what is written in a file of their own, which goes with the container: nothing would reach the layer.
+    '--overlay2=none',
     ...(platform === undefined ? [] : [`--platform=${platform}`]),
     ...(network === undefined ? [] : [`--network=${network}`]),
   ];
@@ -29,9 +31,13 @@ export function sandboxFlags({ platform, network }: SandboxOptions): string[] {
 /**
  * Runs a program in a sandbox: whether a kernel allows it is seen in no other way.
  *
- * @returns why it does not run here; null: it does
+ * @returns why it does not run here; null: it does, or the runtime makes none
  */
-export async function whyNoSandbox({ program }: Runtime, options: SandboxOptions): Promise<Unfit | null> {
+export async function whyNoSandbox(
+  { program, isSandbox }: Runtime,
+  options: SandboxOptions,
+): Promise<Unfit | null> {
+  if (!isSandbox) return null;
   const trial = [...sandboxFlags(options), '--network=none', 'do', '/bin/true'];
   const failed = await run(program, trial, { timeoutMs: trialTimeoutMs }).then(
     () => null,
@@ -49,14 +55,23 @@ const remedies = {
   kvm: 'use platform: systrap or ptrace; kvm needs a usable /dev/kvm',
 } as const;
 
-/** What the record says of it. */
-export function sandboxFacts({
-  platform,
-  network,
-}: SandboxOptions): Pick<ComparedFacts, 'sandbox' | 'root' | 'seccomp'> {
+/**
+ * What the record says of it.
+ *
+ * @param root what the files are in that it gets; engines call overlayfs by the name of their driver
+ */
+export function sandboxFacts(
+  { platform, network }: SandboxOptions,
+  root: string,
+): Pick<ComparedFacts, 'sandbox' | 'root' | 'seccomp'> {
   return {
     sandbox: `gVisor, platform ${platform ?? "of runsc's choice"}, network ${network ?? 'sandbox'}`,
-    root: "gVisor's own file system over overlayfs",
+    root: `gVisor's own file system over ${root.startsWith('overlay') ? 'overlayfs' : root}`,
     seccomp: "none in the sandbox: gVisor's kernel answers, and is itself filtered",
   };
+}
+
+/** @param network class of the network that it stands in */
+export function sandboxNetwork({ network: whose }: SandboxOptions, network: string): string {
+  return whose === 'host' ? network : `${network} and gVisor's own stack`;
 }

@@ -7,12 +7,15 @@ import type { Unfit } from '../shared/prerequisites.ts';
 import { findProgram, missingPrograms, requireProgram, systemPath } from '../machine/programs.ts';
 import { createEngineNamespace } from '../container-engine/namespace.ts';
 import { runEngine, type EngineCommand } from '../container-engine/command.ts';
+import { engineRuntime } from '../oci/engine-runtime.ts';
 import { findRuntime, type Runtime } from '../oci/runtime.ts';
+import type { SandboxOptions } from '../oci/sandbox.ts';
 import { capabilities } from '../oci/spec.ts';
-import type { RunContext } from '../runner.ts';
+import type { PlatformSpec, RunContext } from '../runner.ts';
 import { removeTree } from '../machine/remove-tree.ts';
 
-export interface PodmanOptions {
+/** The sandbox's are for gVisor's runtime alone. */
+export interface PodmanOptions extends SandboxOptions {
   /** OCI runtime, by its name on the PATH. */
   runtime: string;
 }
@@ -50,9 +53,13 @@ export async function findPodman(options: PodmanOptions): Promise<FoundPodman | 
   }
   const runtime = await findRuntime(options.runtime);
   if ('reason' in runtime) return runtime;
-  const plain = { enter: [], program, args: [], env: { PATH: systemPath } };
-  const { stdout } = await runEngine(plain, ['--version']);
-  return { program, version: stdout.trim().replace(' version ', ' '), runtime };
+  return { program, version: await podmanVersion(program), runtime };
+}
+
+/** For instance `podman 4.3.1`. */
+export async function podmanVersion(program: string): Promise<string> {
+  const { stdout } = await run(program, ['--version'], { env: { PATH: systemPath }, cleanEnv: true });
+  return stdout.trim().replace(' version ', ' ');
 }
 
 /** The program that it sets up a network with: older ones know iptables alone, and do not say so. */
@@ -81,7 +88,7 @@ export interface PodmanPlaces {
  */
 export async function openPodman(
   found: FoundPodman,
-  platform: string,
+  { id: platform, options }: Pick<PlatformSpec<PodmanOptions>, 'id' | 'options'>,
   context: RunContext,
   cleanUp: CleanUp,
 ): Promise<PodmanPlaces> {
@@ -96,14 +103,15 @@ export async function openPodman(
   const namespace = await cleanUp.add(createEngineNamespace(places), (made) => made.dispose());
   const configuration = join(store, 'containers.conf');
   const eventFile = join(store, 'events.ndjson');
-  await writeFile(configuration, configurationText(networks, eventFile));
+  await writeFile(configuration, configurationText(eventFile, networks));
+  const runtime = await engineRuntime(found.runtime, options, store);
   const enter = [`--net=${context.network.nsPath}`, `--mount=${namespace.path}`, '--'];
   const engine = {
     enter: [await requireProgram('nsenter'), ...enter],
     program: found.program,
     args: [
       ...['--root', join(store, 'root'), '--runroot', '/run/containers/storage'],
-      ...['--storage-driver', 'overlay', '--runtime', found.runtime.program],
+      ...['--storage-driver', 'overlay', '--runtime', runtime],
     ],
     env: { PATH: systemPath, CONTAINERS_CONF: configuration },
   };
@@ -118,7 +126,8 @@ export async function podmanAnswers(engine: EngineCommand): Promise<boolean> {
   );
 }
 
-function configurationText(networks: string, eventFile: string): string {
+/** @param networks folder of its networks' definitions; null: it has none that netavark runs */
+export function configurationText(eventFile: string, networks: string | null): string {
   return [
     '[engine]',
     'cgroup_manager = "cgroupfs"',
@@ -127,9 +136,9 @@ function configurationText(networks: string, eventFile: string): string {
     '[containers]',
     // Podman's own set is smaller than docker's.
     `default_capabilities = ${JSON.stringify(capabilities)}`,
-    '[network]',
-    'network_backend = "netavark"',
-    `network_config_dir = ${JSON.stringify(networks)}`,
+    ...(networks === null
+      ? []
+      : ['[network]', 'network_backend = "netavark"', `network_config_dir = ${JSON.stringify(networks)}`]),
     '',
   ].join('\n');
 }

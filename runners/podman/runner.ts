@@ -3,6 +3,7 @@ import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { mostOf } from '../machine/resource-limits.ts';
 import { ownUser } from '../shared/box.ts';
 import { seccompName } from '../shared/seccomp.ts';
+import type { MainProcess } from '../shared/main-process.ts';
 import { checkLaunch } from '../shared/payload-launch.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import { createEngineContainer, type EngineTraits } from '../container-engine/instance.ts';
@@ -11,15 +12,10 @@ import { loadImage } from '../container-engine/load-image.ts';
 import { containerFigures } from '../payload/oci-image/container-figures.ts';
 import { packOciImage } from '../payload/oci-image/oci-image.ts';
 import { notesOn } from '../oci/runtime.ts';
+import { sandboxFacts, sandboxNetwork, whyNoSandbox } from '../oci/sandbox.ts';
 import type { Payload } from '../payload/payload.ts';
-import {
-  plainFacts,
-  type Fitness,
-  type PlatformSpec,
-  type PreparedPlatform,
-  type RunContext,
-  type Runner,
-} from '../runner.ts';
+import { plainFacts } from '../platform-facts.ts';
+import type { Fitness, PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { followEventFile } from './events.ts';
 import { createPodmanNetwork } from './network.ts';
 import { findPodman, openPodman, podmanAnswers, type PodmanOptions } from './podman.ts';
@@ -33,6 +29,8 @@ export const podmanRunner: Runner<PodmanOptions> = {
 async function probePodman(options: PodmanOptions): Promise<Fitness> {
   const found = await findPodman(options);
   if ('reason' in found) return { usable: false, version: null, ...found };
+  const unfit = await whyNoSandbox(found.runtime, options);
+  if (unfit !== null) return { usable: false, version: found.version, ...unfit };
   return fitnessHere(found.version, notesOn(found.runtime));
 }
 
@@ -44,10 +42,12 @@ async function preparePodman(
   const user = await checkLaunch(payload.root, platform.launch);
   const found = await findPodman(platform.options);
   if ('reason' in found) throw new Error(`${found.reason}; ${found.remedy}`);
+  const { options } = platform;
+  const { hiddenHierarchy, isSandbox } = found.runtime;
   const build = { cache: context.folders.cache, signal: context.signal, log: context.log };
   const packed = await packOciImage(payload, platform.launch, build);
   return undoneOnFailure(context.log, async (cleanUp) => {
-    const { engine, networks, eventFile } = await openPodman(found, platform.id, context, cleanUp);
+    const { engine, networks, eventFile } = await openPodman(found, platform, context, cleanUp);
     const name = `${context.network.namespace}:${platform.id}`;
     await loadImage(engine, packed, name, platform.id, context);
     // Podman's name for what has come from no registry.
@@ -56,28 +56,28 @@ async function preparePodman(
     const events = await cleanUp.add(followEventFile(eventFile), (made) => made.close());
     const setup = {
       ...{ engine, image, network, events, user, platform, context },
-      traits: await traits(),
+      traits: await podmanTraits(isSandbox ? 'sandbox' : 'first-in-namespace'),
       isAlive: () => podmanAnswers(engine),
     };
     return {
       facts: {
-        ...{ accel: 'none', guest: null, network: 'podman-bridge', version: found.version },
+        ...{ accel: 'none', guest: null, version: found.version },
+        network: isSandbox ? sandboxNetwork(options, 'podman-bridge') : 'podman-bridge',
         compared: {
           ...plainFacts,
           root: 'overlay',
           seccomp: await seccompName(platform.launch.box.seccomp),
           outputAccess: ownUser,
           logging: "a pipe, and podman's log driver k8s-file",
+          ...(isSandbox && sandboxFacts(options, 'overlay')),
         },
         details: {
           runtime: found.runtime.version,
           image: packed.manifests.gzip.digest,
-          ...(found.runtime.hiddenHierarchy === null
-            ? {}
-            : { hiddenHierarchy: found.runtime.hiddenHierarchy }),
+          ...(hiddenHierarchy === null ? {} : { hiddenHierarchy }),
         },
       },
-      marks: ['spawned', 'container', 'exec'],
+      marks: isSandbox ? ['spawned', 'container'] : ['spawned', 'container', 'exec'],
       create: (instance) => createEngineContainer(instance, setup),
       images: async () => containerFigures(packed, await imageBytes(engine, image)),
       dispose: () => cleanUp.run(),
@@ -85,7 +85,8 @@ async function preparePodman(
   });
 }
 
-async function traits(): Promise<EngineTraits> {
+/** As root's and as an ordinary user's. */
+export async function podmanTraits(main: MainProcess): Promise<EngineTraits> {
   const processes = await mostOf('processes');
   return {
     name: 'podman',
@@ -101,5 +102,6 @@ async function traits(): Promise<EngineTraits> {
     removals: [['rm', '--force', '--time', '0', '--volumes']],
     hasShim: false,
     setsMac: true,
+    main,
   };
 }

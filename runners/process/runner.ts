@@ -3,13 +3,8 @@ import { release } from 'node:os';
 import { prepareFolderPlatform } from '../shared/folder-platform.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
 import type { Payload } from '../payload/payload.ts';
-import {
-  plainFacts,
-  type PlatformSpec,
-  type PreparedPlatform,
-  type RunContext,
-  type Runner,
-} from '../runner.ts';
+import { plainFacts } from '../platform-facts.ts';
+import type { PlatformSpec, PreparedPlatform, RunContext, Runner } from '../runner.ts';
 import { createProcess } from './instance.ts';
 
 export type ProcessOptions = Record<string, never>;

@@ -1,6 +1,7 @@
 /** Runs the payload in a virtual machine: QEMU with a minimal or a full guest. */
 import type { Payload } from '../payload/payload.ts';
-import { plainFacts, type PlatformFacts, type PlatformSpec, type PreparedPlatform } from '../runner.ts';
+import { plainFacts, type PlatformFacts } from '../platform-facts.ts';
+import type { PlatformSpec, PreparedPlatform } from '../runner.ts';
 import type { RunContext, Runner } from '../runner.ts';
 import { qemuArguments } from './vm/arguments.ts';
 import { createInstance, type SharedByInstances, type VmTraits } from './create.ts';

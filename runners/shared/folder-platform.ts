@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { folderFigures } from '../payload/folder-figures.ts';
 import type { Payload } from '../payload/payload.ts';
-import type { ComparedFacts, Instance, NewInstance, PlatformFacts } from '../runner.ts';
+import type { ComparedFacts, PlatformFacts } from '../platform-facts.ts';
+import type { Instance, NewInstance } from '../runner.ts';
 import type { PlatformSpec, PreparedPlatform, RunContext } from '../runner.ts';
 import { createNamespaceFolder } from '../machine/mounts/mount-namespace.ts';
 import { unmountBelow } from '../machine/mounts/mounts.ts';

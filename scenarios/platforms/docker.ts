@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { runtimeName } from '../schema/fields.ts';
+import { gvisorFields, gvisorOptions, refineGvisor } from './gvisor.ts';
 import { definePlatform } from './platform.ts';
 
 /** Whose docker engine: `auto` is the user's where one answers, else one that Tare starts for the run. */
@@ -22,7 +23,9 @@ export const dockerPlatform = definePlatform({
     runtime: runtimeName('runc').describe(
       "OCI runtime: known to the user's engine, or by its name on the PATH for an engine of Tare's own.",
     ),
+    ...gvisorFields,
   },
   short: { docker: { description: 'a container, started with docker run', options: {} } },
-  resolve: ({ engine, socket, runtime }) => ({ engine, socket, runtime }),
+  resolve: ({ engine, socket, runtime, ...more }) => ({ engine, socket, runtime, ...gvisorOptions(more) }),
+  refine: refineGvisor,
 });

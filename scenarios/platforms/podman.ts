@@ -1,4 +1,5 @@
 import { runtimeName } from '../schema/fields.ts';
+import { gvisorFields, gvisorOptions, refineGvisor } from './gvisor.ts';
 import { definePlatform } from './platform.ts';
 
 export const podmanPlatform = definePlatform({
@@ -7,7 +8,9 @@ export const podmanPlatform = definePlatform({
     runtime: runtimeName('crun').describe(
       "OCI runtime, by its name on the PATH; crun is podman's own choice.",
     ),
+    ...gvisorFields,
   },
   short: { podman: { description: 'a container, started with podman run', options: {} } },
-  resolve: ({ runtime }) => ({ runtime }),
+  resolve: ({ runtime, ...more }) => ({ runtime, ...gvisorOptions(more) }),
+  refine: refineGvisor,
 });

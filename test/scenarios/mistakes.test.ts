@@ -188,6 +188,23 @@ describe('mistakes between the parts of a scenario', () => {
       ],
     ],
     [
+      'options of gVisor for another runtime',
+      [
+        start.replace(/platforms:.*\n/, 'platforms:\n'),
+        '  - { id: a, runner: oci, platform: kvm }\n',
+        '  - { id: b, runner: containerd, network: host }\n',
+        '  - { id: c, runner: docker, runtime: crun, platform: kvm }\n',
+        '  - { id: d, runner: podman, network: host }\n',
+        '  - { id: e, runner: docker, runtime: runsc, platform: kvm, network: host }\n',
+      ].join(''),
+      [
+        's.yaml:4:37: platforms[0].platform: only gVisor has it; expected runtime: runsc beside it',
+        's.yaml:5:43: platforms[1].network: only gVisor has it; expected runtime: runsc beside it',
+        's.yaml:6:55: platforms[2].platform: only gVisor has it; expected runtime: runsc beside it',
+        's.yaml:7:39: platforms[3].network: only gVisor has it; expected runtime: runsc beside it',
+      ],
+    ],
+    [
       'an option of another runner',
       'name: s\nworkload: tiny\nplatforms:\n  - id: a\n    runner: oci\n    accel: kvm\n',
       [

@@ -2,7 +2,8 @@
 import type { ProbeResult, Prober } from '../../bench/prober/prober.ts';
 import type { Cgroup, CgroupMemory } from '../../runners/machine/cgroup/cgroup.ts';
 import { monotonicMs } from '../../runners/machine/clock.ts';
-import { MarkBoard, plainFacts } from '../../runners/runner.ts';
+import { plainFacts } from '../../runners/platform-facts.ts';
+import { MarkBoard } from '../../runners/runner.ts';
 import type { Diagnosis, Exit, Instance, PreparedPlatform } from '../../runners/runner.ts';
 
 export type Moment = 'start' | 'cpu' | 'memory' | 'load' | 'layer' | 'facts' | 'alive' | 'stop' | 'dispose';

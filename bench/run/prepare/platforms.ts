@@ -2,8 +2,8 @@
 import { kernelLimitOf } from '../../../runners/machine/kernel/kernel-limits.ts';
 import { runners } from '../../../runners/runners.ts';
 import type { Payload } from '../../../runners/payload/payload.ts';
+import type { ComparedFacts } from '../../../runners/platform-facts.ts';
 import type {
-  ComparedFacts,
   Fitness,
   Launch,
   PreparedPlatform,

@@ -1,6 +1,7 @@
 /** What a VM boots and the payload lives in: the one interface of the minimal and of the full guest. */
 import type { Disk } from '../../payload/disk/disk.ts';
-import type { ImageFigure, PlatformFacts } from '../../runner.ts';
+import type { PlatformFacts } from '../../platform-facts.ts';
+import type { ImageFigure } from '../../runner.ts';
 import type { VmSpec } from '../vm/arguments.ts';
 import type { GuestLaunch } from './guest-launch.ts';
 import type { OwnDigests } from './own-boot-files.ts';

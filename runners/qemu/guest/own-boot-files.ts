@@ -7,7 +7,7 @@ import { makeEntry } from '../../payload/cache-entry.ts';
 import { diskOf, type Disk } from '../../payload/disk/disk.ts';
 import { ImageError } from '../../payload/error.ts';
 import { drain } from '../../payload/stream.ts';
-import type { MachineFacts } from '../../runner.ts';
+import type { MachineFacts } from '../../platform-facts.ts';
 import { cpioArchive } from './cpio.ts';
 import type { GuestKitContext } from './guest-kit.ts';
 import type { BootFiles } from '../options.ts';

@@ -1,12 +1,8 @@
 import { expect, it } from 'vitest';
 import { comparedDetailsOf } from '../../../../bench/record/compared-details.ts';
 import { recordPrepared } from '../../../../bench/run/prepare/platforms.ts';
-import {
-  plainFacts,
-  type ComparedFacts,
-  type MachineFacts,
-  type PreparedPlatform,
-} from '../../../../runners/runner.ts';
+import { plainFacts, type ComparedFacts, type MachineFacts } from '../../../../runners/platform-facts.ts';
+import type { PreparedPlatform } from '../../../../runners/runner.ts';
 import { loadScenario } from '../../../../scenarios/loader/load.ts';
 import { fakePlatform } from '../../../support/fake-runner.ts';
 
