@@ -1,5 +1,6 @@
 /** Every runner by name. A new one is a folder here, a file in scenarios/platforms/, and a line in each table. */
 import { containerdRunner } from './containerd/runner.ts';
+import { libvirtRunner } from './libvirt/runner.ts';
 import { lxcRunner } from './lxc/runner.ts';
 import { lxdRunner } from './lxd/runner.ts';
 import { nspawnRunner } from './nspawn/runner.ts';
@@ -19,4 +20,5 @@ export const runners = {
   docker: dockerRunner,
   podman: podmanRunner,
   qemu: qemuRunner,
+  libvirt: libvirtRunner,
 };

@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { findProgram } from '../../runners/machine/programs.ts';
 import { incusdFiles } from '../../runners/lxd/flavours.ts';
+import { libvirtDrivers } from '../../runners/libvirt/daemon.ts';
 import { seccompFiles } from '../../runners/shared/seccomp.ts';
 
 /** Package managers that the remedies are written for. */
@@ -120,6 +121,21 @@ export const requirements: readonly Requirement[] = [
     apt: 'qemu-utils',
     dnf: 'qemu-img',
     pacman: 'qemu-img',
+  }),
+  need('VMs', 'manages virtual machines', ['libvirtd', 'virtqemud'], {
+    apt: 'libvirt-daemon',
+    dnf: 'libvirt-daemon',
+    pacman: 'libvirt',
+  }),
+  need('VMs', "is libvirt's part for QEMU", libvirtDrivers, {
+    apt: 'libvirt-daemon-driver-qemu',
+    dnf: 'libvirt-daemon-driver-qemu',
+    pacman: 'libvirt',
+  }),
+  need('VMs', 'asks libvirt', ['virsh'], {
+    apt: 'libvirt-clients',
+    dnf: 'libvirt-client',
+    pacman: 'libvirt',
   }),
   need('VMs', 'makes file systems', ['mke2fs'], same('e2fsprogs')),
   need('VMs', "makes full guests' boot partitions", ['mkfs.fat'], same('dosfstools')),

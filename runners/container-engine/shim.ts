@@ -21,7 +21,7 @@ export function cgroupWithShim(instance: Cgroup, workload: Cgroup, home: Cgroup)
     const shim = await findParent(await workload.processes());
     // Not started yet, or gone: asked again the next time.
     if (shim === null) return 0;
-    fetched ??= move(shim, home);
+    fetched ??= moveProcess(shim, home);
     return fetched;
   };
   return {
@@ -54,7 +54,8 @@ async function findParent(pids: readonly number[]): Promise<number | null> {
   return null;
 }
 
-async function move(shim: number, home: Cgroup): Promise<number> {
+/** @returns the CPU time that it and its children had used before, milliseconds */
+export async function moveProcess(shim: number, home: Cgroup): Promise<number> {
   const stat = await readProcessStat(shim);
   try {
     for (const file of home.joinFiles()) await writeFile(file, String(shim));

@@ -1,17 +1,19 @@
 /** Everything that one virtual machine needs, made before the clock starts, up to a QEMU on the starting line. */
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { createLauncher } from '../shared/launch.ts';
 import { createOverlayDisk, layersOf } from '../payload/disk/disk.ts';
 import type { NewInstance, PlatformSpec, RunContext } from '../runner.ts';
 import type { VmSpec } from './vm/arguments.ts';
+import { vmUser } from './vm/confine.ts';
 import type { Guest } from './guest/guest.ts';
 import { VmInstance } from './instance.ts';
 import type { QemuOptions } from './options.ts';
 import { newOutputEnd } from './guest/output.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
-import { endVm, lineUpVm, openVmSockets } from './vm/vm.ts';
+import { endVm, lineUpVm, openVmSockets, type VmPlace, type VmSockets, type WaitingVm } from './vm/vm.ts';
 
 /** What all instances of a platform share. */
 export interface SharedByInstances {
@@ -21,7 +23,36 @@ export interface SharedByInstances {
   vm: VmTraits;
   /** What instances are restored from; null: they boot. */
   snapshot: Pick<Snapshot, 'state' | 'outputEnd'> | null;
+  /** What starts QEMU. */
+  starter: VmStarter;
 }
+
+/** Who starts QEMU: Tare itself, or another program that Tare asks. */
+export interface VmStarter {
+  /** Folder that the sockets of an instance are made in. */
+  socketFolder(runtime: string): string;
+  /** Whether QEMU is told only later to let the machine run, which its monitor then tells. */
+  startsPaused: boolean;
+  lineUp(id: string, spec: Omit<VmSpec, 'sockets'>, sockets: VmSockets, place: VmPlace): Promise<StartedVm>;
+}
+
+export interface StartedVm {
+  vm: WaitingVm;
+  /** The instance's, which counts QEMU from its first moment on. */
+  cgroup: Cgroup;
+  /** Ends it, whether it waits or runs. */
+  end(): Promise<void>;
+}
+
+/** The usual one. */
+export const startedByTare: VmStarter = {
+  socketFolder: (runtime) => runtime,
+  startsPaused: false,
+  async lineUp(_, spec, sockets, place) {
+    const vm = await lineUpVm(spec, sockets, place);
+    return { vm, cgroup: place.cgroup, end: () => endVm(vm) };
+  },
+};
 
 /** What does not differ from instance to instance. */
 export type VmTraits = Omit<
@@ -31,11 +62,11 @@ export type VmTraits = Omit<
 
 export async function createInstance(
   { id, logs, layer }: NewInstance,
-  { platform, context, guest, vm, snapshot }: SharedByInstances,
+  { platform, context, guest, vm, snapshot, starter }: SharedByInstances,
 ): Promise<VmInstance> {
   const { folders, network, log } = context;
   return undoneOnFailure(log, async (cleanUp) => {
-    const tap = await cleanUp.add(network.attachTap(id), (made) => made.dispose());
+    const tap = await cleanUp.add(network.attachTap(vmUser), (made) => made.dispose());
     const cgroup = await cleanUp.add(context.cgroup.child(id), (made) => made.remove());
     // The guest's RAM is the memory limit. QEMU's own memory comes on top and is measured apart.
     await cgroup.setLimits({ cpus: platform.limits.cpus, memoryBytes: null, cpuset: context.cpuset });
@@ -51,14 +82,25 @@ export async function createInstance(
       networkNamespace: network.nsPath,
       join: await createLauncher(cgroup.joinFiles()),
       wait: await createLauncher([], 'wait'),
-      folder,
+      ...{ folder, cgroup },
     };
-    const sockets = await cleanUp.add(openVmSockets(join(folders.runtime, id)), (made) => made.close());
-    const spec = { ...vm, ...equipment, overlayFile, diskLayers, tap: { device, mac } };
-    const waiting = await cleanUp.add(lineUpVm(spec, sockets, place), endVm);
+    const socketFolder = join(starter.socketFolder(folders.runtime), id);
+    const sockets = await cleanUp.add(openVmSockets(socketFolder), (made) => made.close());
+    const spec = {
+      ...vm,
+      ...equipment,
+      overlayFile,
+      diskLayers,
+      tap: { device, mac },
+    };
+    const { vm: waiting, cgroup: counted } = await cleanUp.add(
+      starter.lineUp(id, spec, sockets, place),
+      (made) => made.end(),
+    );
     const { launch } = platform;
     const restore = snapshot === null ? null : { state: snapshot.state, address, prefixLength, mac };
-    const made = { spec, sockets, cgroup, vm: waiting, restore, outputEnd, cleanUp };
+    const { startsPaused } = starter;
+    const made = { spec, sockets, cgroup: counted, vm: waiting, restore, startsPaused, outputEnd, cleanUp };
     return new VmInstance({ id, logs, launch, address, log, ...made });
   });
 }

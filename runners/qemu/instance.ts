@@ -36,6 +36,8 @@ export interface InstanceParts {
   vm: WaitingVm;
   /** Null: it boots. */
   restore: Restore | null;
+  /** Whether its monitor tells when the machine begins to run; else it does so when the monitor answers. */
+  startsPaused: boolean;
   /** What the guest writes behind the last that the workload printed. */
   outputEnd: OutputEnd;
   /** Removes all of it, once QEMU has ended. */
@@ -142,8 +144,9 @@ export class VmInstance implements Instance {
       });
       await qmp.execute('query-status', { timeoutMs: answerTimeoutMs });
       this.#qmp = qmp;
-      if (this.#parts.restore === null) this.marks.set('firmware', monotonicMs());
-      else await this.#restore(qmp, this.#parts.restore);
+      if (this.#parts.restore === null && !this.#parts.startsPaused)
+        this.marks.set('firmware', monotonicMs());
+      if (this.#parts.restore !== null) await this.#restore(qmp, this.#parts.restore);
     } catch (error) {
       // A QEMU that dies early closes the socket; its exit tells the reason better.
       this.#parts.log.debug(`${this.id}: ${String(error)}`);
@@ -175,6 +178,7 @@ export class VmInstance implements Instance {
   }
 
   #onQmpEvent({ event, data }: QmpEvent): void {
+    if (event === 'RESUME' && this.#parts.startsPaused) this.marks.set('firmware', monotonicMs());
     if (event === 'SHUTDOWN' && data['guest'] === true) this.#seen.guestEnded = true;
   }
 

@@ -4,7 +4,7 @@ import { plainFacts, type PlatformFacts } from '../platform-facts.ts';
 import type { PlatformSpec, PreparedPlatform } from '../runner.ts';
 import type { RunContext, Runner } from '../runner.ts';
 import { qemuArguments } from './vm/arguments.ts';
-import { createInstance, type SharedByInstances, type VmTraits } from './create.ts';
+import { createInstance, startedByTare, type SharedByInstances, type VmTraits } from './create.ts';
 import { kvmFor, probe } from './fitness.ts';
 import { fullGuest } from './full/guest.ts';
 import type { GuestKitContext } from './guest/guest-kit.ts';
@@ -30,7 +30,7 @@ async function prepare(
       ? await fullGuest(payload, launch, options.firmware, shell)
       : await minimalGuest(payload, launch, options, shell);
   const vm = traits(platform, kvm.usable ? 'kvm' : 'tcg');
-  const booting: SharedByInstances = { platform, context, guest, vm, snapshot: null };
+  const booting: SharedByInstances = { platform, context, guest, vm, snapshot: null, starter: startedByTare };
   const snapshot = options.start === 'snapshot' ? await takeSnapshot(booting) : null;
   const shared = snapshot === null ? booting : await cloning(booting, snapshot, shell);
   return {
@@ -42,7 +42,7 @@ async function prepare(
   };
 }
 
-const bootMarks = ['spawned', 'firmware', 'kernel', 'initrd', 'init', 'exec'];
+export const bootMarks = ['spawned', 'firmware', 'kernel', 'initrd', 'init', 'exec'];
 /** A clone's workload was executed long before its start. */
 const cloneMarks = ['spawned', 'restore', 'resume'];
 
@@ -56,7 +56,7 @@ async function cloning(
   return { ...booting, guest, vm: { ...booting.vm, ram }, snapshot };
 }
 
-function traits({ options, limits }: PlatformSpec<QemuOptions>, accel: 'kvm' | 'tcg'): VmTraits {
+export function traits({ options, limits }: PlatformSpec<QemuOptions>, accel: 'kvm' | 'tcg'): VmTraits {
   const { machine, vcpus, hugePages, merge, diskCache, vhostNet, freePageReporting } = options;
   return {
     machine,

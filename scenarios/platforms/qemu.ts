@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { ResolvedLimits } from '../resolved.ts';
 import { formatSize } from '../schema/quantities.ts';
 import { wholeNumber } from '../schema/fields.ts';
 import {
@@ -127,12 +128,7 @@ export const qemuPlatform = definePlatform({
     };
   },
   refine: guestFitsMachine,
-  limitProblem({ guest }, { memoryBytes }) {
-    if (memoryBytes >= leastBytes[guest]) return null;
-    const [found, least] = [formatSize(memoryBytes), formatSize(leastBytes[guest])];
-    const what = guest === 'full' ? 'a VM with a full guest' : 'a VM';
-    return `${what} cannot start in ${found} of memory; expected at least ${least}`;
-  },
+  limitProblem: ({ guest }, limits) => guestProblem(guest, limits),
   missingFiles: (options) =>
     bootFileKeys.flatMap((key) => {
       const path = options[key];
@@ -140,6 +136,14 @@ export const qemuPlatform = definePlatform({
     }),
   withAccel: (options, accel) => ({ ...options, accel }),
 });
+
+/** Why a guest cannot start within these limits; null: it can. */
+export function guestProblem(guest: keyof typeof leastBytes, { memoryBytes }: ResolvedLimits): string | null {
+  if (memoryBytes >= leastBytes[guest]) return null;
+  const [found, least] = [formatSize(memoryBytes), formatSize(leastBytes[guest])];
+  const what = guest === 'full' ? 'a VM with a full guest' : 'a VM';
+  return `${what} cannot start in ${found} of memory; expected at least ${least}`;
+}
 
 function guestFitsMachine(
   platform: {

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { containerdPlatform } from './containerd.ts';
 import { dockerPlatform } from './docker.ts';
+import { libvirtPlatform } from './libvirt.ts';
 import { lxcPlatform } from './lxc.ts';
 import { lxdPlatform } from './lxd.ts';
 import { nspawnPlatform } from './nspawn.ts';
@@ -22,6 +23,7 @@ export const platformSpecs = {
   lxd: lxdPlatform,
   nspawn: nspawnPlatform,
   qemu: qemuPlatform,
+  libvirt: libvirtPlatform,
 };
 
 export type RunnerName = keyof typeof platformSpecs;

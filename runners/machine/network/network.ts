@@ -57,8 +57,12 @@ export interface RunNetwork {
    * starts, and for each that ends, by the number of instances.
    */
   prepareNamespace(id: string): Promise<PreparedNamespace>;
-  /** A tap device on the bridge in the run's namespace. */
-  attachTap(id: string): Promise<TapAttachment>;
+  /**
+   * A tap device on the bridge in the run's namespace.
+   *
+   * @param owner number of the user who may open it; nobody else may, but for root
+   */
+  attachTap(owner: number): Promise<TapAttachment>;
   /** An address, for whoever makes the device later. */
   reserve(): Promise<ReservedPlace>;
 }
@@ -78,7 +82,7 @@ export async function createRunNetwork(runId: string, lease: Lease): Promise<Run
     nsPath: join(namespaceFolder, namespace),
     attachNamespace: async (id) => attachNamespace(await prepare(id)),
     prepareNamespace: prepare,
-    attachTap: async () => attachTap(namespace, await bridges.next()),
+    attachTap: async (owner) => attachTap(namespace, await bridges.next(), owner),
     reserve: async () => reserve(namespace, await bridges.next()),
   };
 }
@@ -141,13 +145,13 @@ async function attachNamespace({ setUp, ...attachment }: PreparedNamespace): Pro
   return attachment;
 }
 
-/** The guest's own kernel answers on the tap. */
-async function attachTap(runNamespace: string, place: Place): Promise<TapAttachment> {
+/** The guest's own kernel answers on the tap. A tap of nobody's may be opened by anybody, or on some kernels of 6.12 by root alone. */
+async function attachTap(runNamespace: string, place: Place, owner: number): Promise<TapAttachment> {
   const device = `tap${place.number}`;
   const dispose = (): Promise<void> => removeDevice(runNamespace, device);
   try {
     await ip(runNamespace, [
-      `tuntap add dev ${device} mode tap vnet_hdr`,
+      `tuntap add dev ${device} mode tap user ${owner} vnet_hdr`,
       `link set ${device} master ${place.bridge} up`,
     ]);
   } catch (error) {

@@ -50,7 +50,7 @@ export type Boot =
  * TCG's cache of translated code; QEMU's default is up to 1 GiB a VM. A full cache is emptied and everything translated
  * again: Tomcat took 44 s of CPU with 64 MiB, 31 s with 128 MiB, and no less with 256, 512 or 1024 MiB.
  */
-const tcgCacheBytes = 128 * 1024 * 1024;
+export const tcgCacheBytes = 128 * 1024 * 1024;
 
 const hugePageBytes = 2 << 20;
 

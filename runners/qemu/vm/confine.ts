@@ -96,7 +96,7 @@ async function enclosedBoot(
 }
 
 /** Ubuntu's kernels, for one, are readable by root alone: the instance then has a copy. */
-async function readable(path: string, folder: string | null): Promise<string> {
+export async function readable(path: string, folder: string | null): Promise<string> {
   const { mode, uid } = await stat(path);
   if ((mode & 0o004) !== 0 || uid === vmUser || folder === null) return path;
   const copy = join(folder, `readable-${basename(path)}`);

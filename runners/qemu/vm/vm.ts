@@ -1,6 +1,7 @@
 /** One QEMU process with the four sockets it connects to. */
 import { chown, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cgroup } from '../../machine/cgroup/cgroup.ts';
 import { monotonicMs } from '../../machine/clock.ts';
 import { start, type RunningCommand, type StartOptions } from '../../machine/command.ts';
 import { lineUp, type Launcher } from '../../shared/launch.ts';
@@ -64,6 +65,7 @@ export interface VmPlace {
   wait: Launcher;
   /** The instance's own. */
   folder: string;
+  cgroup: Cgroup;
 }
 
 const keptComplaintCharacters = 4000;
@@ -85,7 +87,7 @@ export async function startVm(spec: Omit<VmSpec, 'sockets'>, sockets: VmSockets)
 export async function lineUpVm(
   spec: Omit<VmSpec, 'sockets'>,
   sockets: VmSockets,
-  { networkNamespace, join, wait, folder }: VmPlace,
+  { networkNamespace, join, wait, folder }: Omit<VmPlace, 'cgroup'>,
 ): Promise<WaitingVm> {
   const enclosed = await enclose(spec, folder);
   const args = [
@@ -142,7 +144,8 @@ function watch(running: RunningCommand): Vm {
   };
 }
 
-function keepComplaint(running: RunningCommand): () => string {
+/** Its last text, once it is asked for. */
+export function keepComplaint(running: RunningCommand): () => string {
   let text = '';
   // A launcher has made them one; QEMU prints nothing but complaints.
   for (const stream of [running.stdout, running.stderr]) {
