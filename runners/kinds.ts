@@ -6,6 +6,10 @@ export type Kind = (typeof kinds)[number];
 export const accels = ['kvm', 'tcg', 'none'] as const;
 export type Accel = (typeof accels)[number];
 
+/** What is done to an instance to see whether it comes back, and by what. */
+export const faults = ['kill', 'oom', 'box', 'panic', 'hang'] as const;
+export type Fault = (typeof faults)[number];
+
 /** Why an instance gave no sample. Each is told apart, since each has another remedy. */
 export const failureCodes = [
   'start-failed',

@@ -13,7 +13,7 @@ import type { Lease } from './machine/lease/lease.ts';
 import type { RunNetwork } from './machine/network/network.ts';
 import type { Cgroup } from './machine/cgroup/cgroup.ts';
 import type { Payload } from './payload/payload.ts';
-import type { Accel, FailureCode, Kind } from './kinds.ts';
+import type { Accel, FailureCode, Fault, Kind } from './kinds.ts';
 import type { PlatformFacts } from './platform-facts.ts';
 
 export interface Limits {
@@ -123,6 +123,8 @@ export interface NewInstance {
   logs: string;
   /** Folder with the layer of an earlier instance, of `copyLayer`, to go on with; absent: it begins with the image. */
   layer?: string;
+  /** Its platform is to start it again when it ends, by `restartsBy`; absent: as the platform does by default. */
+  restarts?: boolean;
 }
 
 export interface PreparedPlatform {
@@ -132,6 +134,8 @@ export interface PreparedPlatform {
    * A phase begins with each of them (bench/measures/phases.ts).
    */
   readonly marks: readonly string[];
+  /** Its own way to start an instance again that has ended, `--restart=always` for instance; absent: it has none. */
+  readonly restartsBy?: string;
   /** Everything an instance needs besides itself: layer, network, cgroup, log folder. */
   create(instance: NewInstance): Promise<Instance>;
   /** Sizes of what a user would ship and store. May pack more (compression) on the first call. */
@@ -157,6 +161,13 @@ export interface MemoryPart {
   /** `guest-ram`, `vmm`, `tcg-cache`. */
   part: string;
   pssBytes: number;
+}
+
+/** A fault that has been brought about. */
+export interface BroughtFault {
+  at: number;
+  /** Whether the workload that was there serves no more; its end may take a moment. */
+  isDown(): Promise<boolean>;
 }
 
 export type StopMode = 'graceful' | 'kill';
@@ -192,6 +203,10 @@ export interface Instance {
   memoryParts(): Promise<MemoryPart[]>;
   /** Memory in use as the guest's own kernel counts it, bytes; null where there is no guest. */
   guestMemory(): Promise<number | null>;
+  /** What `bringFault` can do to it; what is missing cannot happen to such a box. */
+  readonly faults: readonly Fault[];
+  /** Throws when it cannot. Where the platform starts it again, `exited` may tell of the first end. */
+  bringFault(fault: Fault): Promise<BroughtFault>;
   /**
    * Copies its layer into an empty folder, once it has ended and before it is disposed of: what an instance that is started
    * again finds. Absent: the layer is its engine's.

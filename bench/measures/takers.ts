@@ -8,6 +8,7 @@ import { isolation } from './isolation.ts';
 import type { Measure } from './measure.ts';
 import { memory } from './memory.ts';
 import { persistence } from './persistence.ts';
+import { recovery } from './recovery/recovery.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
 import { throughput } from './throughput/throughput.ts';
@@ -21,6 +22,7 @@ const takers = {
   throughput,
   density,
   persistence,
+  recovery,
   isolation,
 } satisfies { [Name in MeasureName]: Measure<OptionsOf<Name>> };
 

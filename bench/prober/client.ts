@@ -15,6 +15,8 @@ import type {
   LoadAllResult,
   LoadOptions,
   LoadResult,
+  ObservedRequest,
+  ObserveOptions,
   Prober,
   ProbeResult,
   ProbeTarget,
@@ -151,20 +153,29 @@ class ProberClient implements Prober {
   }
 
   async follow(target: ProgramTarget): Promise<{ finish(): Promise<ProgramLife> }> {
-    const armed = deferred<null>();
-    const onArmed = (): void => {
-      armed.resolve(null);
-    };
-    const { id, answer } = this.#ask({ kind: 'follow', target }, { ...inSilence, onArmed });
-    answer.catch((error: unknown) => {
-      armed.reject(error);
-    });
-    await Promise.race([armed.promise, answer]);
-    return {
-      finish: async () => {
-        this.#cancel(id);
-        return (await answer) as ProgramLife;
+    const finish = await this.#begin({ kind: 'follow', target });
+    return { finish: async () => (await finish()) as ProgramLife };
+  }
+
+  async observe(options: ObserveOptions): Promise<{ finish(): Promise<ObservedRequest[]> }> {
+    const finish = await this.#begin({ kind: 'observe', options });
+    return { finish: async () => (await finish()) as ObservedRequest[] };
+  }
+
+  /** Resolves once what was asked has begun; what that returns ends it and tells what came of it. */
+  async #begin(request: Unnumbered): Promise<() => Promise<unknown>> {
+    const armed = deferred<unknown>();
+    const { id, answer } = this.#ask(request, {
+      ...inSilence,
+      onArmed: () => {
+        armed.resolve(null);
       },
+    });
+    answer.catch(armed.reject);
+    await Promise.race([armed.promise, answer]);
+    return () => {
+      this.#cancel(id);
+      return answer;
     };
   }
 

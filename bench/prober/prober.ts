@@ -131,6 +131,23 @@ export interface LoadAllResult {
   targets: { id: string; offered: number; errors: number; p99: number | null; lastError: string | null }[];
 }
 
+/** One request after the other at fixed times, each over a connection of its own. */
+export interface ObserveOptions extends LoadQuestion {
+  host: string;
+  port: number;
+  rps: number;
+  /** What has not been answered by then has failed. */
+  timeoutMs: number;
+}
+
+/** Milliseconds on the monotonic clock. */
+export interface ObservedRequest {
+  /** When it was to be sent. */
+  at: number;
+  /** When its good answer was complete; null: none came in time. */
+  answeredAt: number | null;
+}
+
 export interface Prober {
   /**
    * Begins to watch and resolves once the first attempt has been made or the tracer is armed, so that the instance
@@ -151,6 +168,8 @@ export interface Prober {
   saturate(options: ClosedLoopOptions, signal?: AbortSignal): Promise<ClosedLoopResult>;
   /** Load on many instances at the same time. */
   loadAll(options: LoadAllOptions, signal?: AbortSignal): Promise<LoadAllResult>;
+  /** Resolves once requests are being sent; `finish` ends that, for what became of each. */
+  observe(options: ObserveOptions): Promise<{ finish(): Promise<ObservedRequest[]> }>;
   /** Milliseconds for as many round trips to a port that nobody listens on. Rejects with a ProberError when nobody answers. */
   timeRoundTrips(target: { host: string; port: number; count: number }): Promise<number>;
   /** Whether the kernel's tracer serves, and if not, why. */

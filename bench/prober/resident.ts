@@ -8,6 +8,7 @@ import type { Answer } from './http/exchange.ts';
 import { askOnce } from './http/ask-once.ts';
 import { runClosedLoop } from './load/closed-loop.ts';
 import { runLoad } from './load/load.ts';
+import { observe } from './load/observe.ts';
 import { runLoadOnAll } from './load/load-all.ts';
 import type { Reply, Request } from './messages.ts';
 import { raisePriority } from './priority.ts';
@@ -67,6 +68,8 @@ async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
       return cancellable(request.id, (signal) => runClosedLoop(request.options, signal));
     case 'load-all':
       return cancellable(request.id, (signal) => runLoadOnAll(request.options, signal));
+    case 'observe':
+      return untilCancelled(request.id, (signal) => observe(request.options, signal));
     case 'round-trips':
       return timeRoundTrips(request.target);
     case 'usage':
@@ -118,6 +121,20 @@ async function follow(
     tell({ kind: 'armed', id });
     await promise;
     return await program.finish();
+  } finally {
+    cancels.delete(id);
+  }
+}
+
+/** What goes on until it is cancelled, and then tells what came of it. */
+async function untilCancelled(id: number, work: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
+  const end = new AbortController();
+  cancels.set(id, () => {
+    end.abort();
+  });
+  try {
+    tell({ kind: 'armed', id });
+    return await work(end.signal);
   } finally {
     cancels.delete(id);
   }

@@ -6,6 +6,7 @@ import { isolation } from './isolation.ts';
 import type { MeasureView } from './measure.ts';
 import { memory } from './memory.ts';
 import { persistence } from './persistence.ts';
+import { recovery } from './recovery.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
 import { throughput } from './throughput.ts';
@@ -20,6 +21,7 @@ const views = {
   // Its page section and its headline are of what the record keeps beside the results (reports/density.ts).
   density: {},
   persistence,
+  recovery,
   isolation,
 } satisfies Record<MeasureName, MeasureView>;
 

@@ -6,7 +6,7 @@ import { openFileLimit } from '../machine/resource-limits.ts';
 import type { MainProcess } from '../shared/main-process.ts';
 import type { LaunchUser } from '../shared/payload-launch.ts';
 import { limitsSwap } from '../machine/cgroup/swap-accounting.ts';
-import type { Exit, Instance, PlatformSpec, RunContext } from '../runner.ts';
+import type { Exit, Instance, NewInstance, PlatformSpec, RunContext } from '../runner.ts';
 import { runEngine, type EngineCommand } from './command.ts';
 import type { EngineEvents } from './events.ts';
 import { EngineInstance } from './engine-instance.ts';
@@ -14,6 +14,9 @@ import { layerBytes } from './layer-bytes.ts';
 import type { Attachment } from './network.ts';
 import { runArguments } from './run-arguments.ts';
 import { cgroupWithShim } from './shim.ts';
+
+/** By which an engine starts a container again that has ended, however it ended; no engine does that by default. */
+export const restartOption = '--restart=always';
 
 /** What engines differ in. */
 export interface EngineTraits {
@@ -53,7 +56,7 @@ export interface ContainerSetup {
 }
 
 export async function createEngineContainer(
-  { id, logs }: { id: string; logs: string },
+  { id, logs, restarts = false }: NewInstance,
   setup: ContainerSetup,
 ): Promise<Instance> {
   const { context, platform, engine, traits, network, events } = setup;
@@ -72,7 +75,11 @@ export async function createEngineContainer(
       limitsSwap: await limitsSwap(workload),
       cgroupParent: workload.path,
       network: { name: network.name, address: place.address, mac: traits.setsMac ? place.mac : null },
-      more: [...traits.runOptions, ...withoutAdditions(launch.environment, traits)],
+      more: [
+        ...traits.runOptions,
+        ...(restarts ? [restartOption] : []),
+        ...withoutAdditions(launch.environment, traits),
+      ],
     });
     const chain = [...enter, ...launcher.args, engine.program, ...engine.args, ...args];
     const environment = { env: { ...engine.env }, cleanEnv: true };

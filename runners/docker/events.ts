@@ -3,7 +3,7 @@ import type { EngineMark } from '../container-engine/events.ts';
 
 /** Filters of `docker events`. */
 export const eventArguments = [
-  ...['--filter', 'event=create', '--filter', 'event=connect', '--filter', 'event=destroy'],
+  ...['create', 'connect', 'destroy', 'die', 'start'].flatMap((event) => ['--filter', `event=${event}`]),
   ...['--format', '{{json .}}'],
 ];
 
@@ -16,11 +16,13 @@ interface DockerEvent {
 
 /**
  * `container`: the container is made, and the engine begins to mount its layer and to connect it. `runtime`: it is
- * connected, and what follows is containerd's, the shim's and the runtime's. A network's event names the container by
+ * connected, and what follows is containerd's, the shim's and the runtime's. `died`: the engine has seen its end, and
+ * `restarted`: it has started it again. A network's event names the container by
  * its number only, so what is made is remembered until it is removed.
  */
 export function readDockerEvents(): (line: string) => EngineMark | null {
   const names = new Map<string, string>();
+  const died = new Set<string>();
   return (line) => {
     const event = parse(line);
     if (event === null) return null;
@@ -31,7 +33,18 @@ export function readDockerEvents(): (line: string) => EngineMark | null {
       names.set(Actor.ID, instance);
       return { instance, mark: 'container', wallMs };
     }
-    if (Type === 'container' && Action === 'destroy') names.delete(Actor.ID);
+    if (Type === 'container' && Action === 'destroy') {
+      names.delete(Actor.ID);
+      died.delete(Actor.ID);
+    }
+    const name = names.get(Actor.ID);
+    if (Type === 'container' && name !== undefined && Action === 'die') {
+      died.add(Actor.ID);
+      return { instance: name, mark: 'died', wallMs };
+    }
+    if (Type === 'container' && name !== undefined && Action === 'start') {
+      return died.has(Actor.ID) ? { instance: name, mark: 'restarted', wallMs } : null;
+    }
     const instance = names.get(Actor.Attributes['container'] ?? '');
     if (Type !== 'network' || Action !== 'connect' || instance === undefined) return null;
     return { instance, mark: 'runtime', wallMs };

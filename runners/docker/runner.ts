@@ -10,7 +10,7 @@ import { whyUnfit } from '../shared/prerequisites.ts';
 import { requireProgram } from '../machine/programs.ts';
 import { runEngine, type EngineCommand } from '../container-engine/command.ts';
 import { listenToEngine } from '../container-engine/events.ts';
-import { createEngineContainer, type EngineTraits } from '../container-engine/instance.ts';
+import { createEngineContainer, restartOption, type EngineTraits } from '../container-engine/instance.ts';
 import { imageBytes } from '../container-engine/layer-bytes.ts';
 import { loadImage } from '../container-engine/load-image.ts';
 import { engineMemory } from '../container-engine/memory.ts';
@@ -105,6 +105,7 @@ async function prepareDocker(
         },
       },
       marks: ['spawned', 'container', 'runtime', ...(isSandbox ? [] : ['exec'])],
+      restartsBy: restartOption,
       create: (instance) => createEngineContainer(instance, setup),
       images: async () => containerFigures(packed, await imageBytes(engine, image)),
       dispose: () => cleanUp.run(),

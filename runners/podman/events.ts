@@ -42,12 +42,18 @@ interface PodmanEvent {
   Type: string;
 }
 
-/** `container`: the container is made; what follows is its layer, its network, conmon and the runtime. */
+const marks: Readonly<Record<string, string>> = { create: 'container', died: 'died', restart: 'restarted' };
+
+/**
+ * `container`: the container is made; what follows is its layer, its network, conmon and the runtime. `died`: its end has
+ * been seen, and `restarted`: it is being started again.
+ */
 export function readPodmanEvent(line: string): EngineMark | null {
   const event = parse(line);
-  if (event?.Type !== 'container' || event.Status !== 'create') return null;
+  const mark = marks[event?.Status ?? ''];
+  if (event?.Type !== 'container' || mark === undefined) return null;
   const wallMs = wallMsOf(event.Time);
-  return wallMs === null ? null : { instance: event.Name, mark: 'container', wallMs };
+  return wallMs === null ? null : { instance: event.Name, mark, wallMs };
 }
 
 /** Date.parse alone would cut the digits below a millisecond off. */

@@ -6,7 +6,7 @@ import { seccompName } from '../shared/seccomp.ts';
 import type { MainProcess } from '../shared/main-process.ts';
 import { checkLaunch } from '../shared/payload-launch.ts';
 import { fitnessHere } from '../shared/prerequisites.ts';
-import { createEngineContainer, type EngineTraits } from '../container-engine/instance.ts';
+import { createEngineContainer, restartOption, type EngineTraits } from '../container-engine/instance.ts';
 import { imageBytes } from '../container-engine/layer-bytes.ts';
 import { loadImage } from '../container-engine/load-image.ts';
 import { containerFigures } from '../payload/oci-image/container-figures.ts';
@@ -78,6 +78,7 @@ async function preparePodman(
         },
       },
       marks: isSandbox ? ['spawned', 'container'] : ['spawned', 'container', 'exec'],
+      restartsBy: restartOption,
       create: (instance) => createEngineContainer(instance, setup),
       images: async () => containerFigures(packed, await imageBytes(engine, image)),
       dispose: () => cleanUp.run(),

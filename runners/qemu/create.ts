@@ -61,7 +61,7 @@ export type VmTraits = Omit<
 >;
 
 export async function createInstance(
-  { id, logs, layer }: NewInstance,
+  { id, logs, layer, restarts = false }: NewInstance,
   { platform, context, guest, vm, snapshot, starter }: SharedByInstances,
 ): Promise<VmInstance> {
   const { folders, network, log } = context;
@@ -91,6 +91,7 @@ export async function createInstance(
       ...equipment,
       overlayFile,
       diskLayers,
+      reboots: restarts,
       tap: { device, mac },
     };
     const { vm: waiting, cgroup: counted } = await cleanUp.add(

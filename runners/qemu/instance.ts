@@ -10,12 +10,20 @@ import { captureLog, type LogCapture } from '../shared/log-capture.ts';
 import type { Log } from '../machine/log.ts';
 import { readMappings } from '../machine/smaps.ts';
 import { allocatedBytes } from '../payload/disk/disk.ts';
-import { MarkBoard, type Diagnosis, type Exit, type Instance, type Launch } from '../runner.ts';
+import type { Fault } from '../kinds.ts';
+import {
+  MarkBoard,
+  type BroughtFault,
+  type Diagnosis,
+  type Exit,
+  type Instance,
+  type Launch,
+} from '../runner.ts';
 import type { MemoryPart, StopMode } from '../runner.ts';
 import { isEmulatedHost } from './emulated.ts';
 import { guestRamBytes, type VmSpec } from './vm/arguments.ts';
-import { listenToGuest, type GuestMessage } from './guest/control.ts';
-import { bootWatchdogMs, diagnoseVm, observeConsoleLine, type VmObservations } from './guest/diagnose.ts';
+import { diagnoseVm, nothingSeen, observeConsoleLine, type VmObservations } from './guest/diagnose.ts';
+import { GuestLine } from './guest/guest-line.ts';
 import { memoryParts } from './vm/memory-parts.ts';
 import { saveState } from './snapshot/migrate.ts';
 import { outputOf, type OutputEnd } from './guest/output.ts';
@@ -60,10 +68,9 @@ export class VmInstance implements Instance {
 
   readonly #parts: InstanceParts;
   readonly #seen: VmObservations;
-  readonly #memoryAnswers: ((usedBytes: number) => void)[] = [];
+  readonly #guest: GuestLine;
   #isStarted = false;
   #qmp: Qmp | null = null;
-  #control: Socket | null = null;
   #console: LogCapture | null = null;
   #output: LogCapture | null = null;
   #watchdog: NodeJS.Timeout | undefined;
@@ -79,24 +86,13 @@ export class VmInstance implements Instance {
       this.#settleExited = resolve;
     });
     this.#parts = parts;
-    this.#seen = {
-      accel: parts.spec.accel,
-      watchdogMs: bootWatchdogMs(parts.spec.accel, isEmulatedHost()),
-      panicLine: null,
-      outOfMemoryLine: null,
-      guestFailure: null,
-      restoreFailure: null,
-      notStarted: null,
-      workloadExit: null,
-      guestEnded: false,
-      failedUnitLine: null,
-      lastMark: null,
-      watchdogFired: false,
-      exit: null,
-      complaint: '',
-      consoleTail: [],
-      outputTail: [],
-    };
+    this.#seen = nothingSeen(parts.spec.accel, isEmulatedHost());
+    this.#guest = new GuestLine({
+      ...{ id: parts.id, seen: this.#seen, marks: this.marks },
+      onUp: () => {
+        clearTimeout(this.#watchdog);
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -123,16 +119,15 @@ export class VmInstance implements Instance {
     });
     void output.connection.then((socket) => {
       // The power goes off when nothing can be lost by it any more.
-      const printed = outputOf(socket, this.#parts.outputEnd, () => this.#control?.write('off\n'));
+      const printed = outputOf(socket, this.#parts.outputEnd, () => {
+        this.#guest.powerOff();
+      });
       this.#output = captureLog([printed], this.logFile, (line, at) => {
         this.#onOutputLine(line, at);
       });
     });
     void control.connection.then((socket) => {
-      this.#control = socket;
-      listenToGuest(socket, (message, at) => {
-        this.#onGuest(message, at);
-      });
+      this.#guest.connect(socket);
     });
   }
 
@@ -180,47 +175,12 @@ export class VmInstance implements Instance {
   #onQmpEvent({ event, data }: QmpEvent): void {
     if (event === 'RESUME' && this.#parts.startsPaused) this.marks.set('firmware', monotonicMs());
     if (event === 'SHUTDOWN' && data['guest'] === true) this.#seen.guestEnded = true;
+    if (event === 'RESET' && data['guest'] === true) this.marks.set('died', monotonicMs());
   }
 
   #onOutputLine(line: string, at: number): void {
     for (const { name, pattern } of this.#parts.launch.logMarks) {
       if (pattern.test(line)) this.marks.set(name, at);
-    }
-  }
-
-  #onGuest(message: GuestMessage, at: number): void {
-    switch (message.type) {
-      case 'mark':
-        this.#seen.lastMark = message.name;
-        clearTimeout(this.#watchdog);
-        this.marks.set(message.name, at);
-        break;
-      case 'clock': {
-        // The guest's clock is only as exact as its calibration; the order of the marks is certain.
-        const firmware = this.marks.get('firmware') ?? this.marks.get('spawned') ?? at;
-        const initrd = this.marks.get('initrd') ?? at;
-        this.marks.set('firmware', firmware);
-        this.marks.set('kernel', Math.min(Math.max(at - message.sinceMs, firmware), initrd));
-        break;
-      }
-      case 'identified':
-        // The workload was started long before, in the machine that the snapshot was taken of.
-        this.#seen.lastMark = 'exec';
-        clearTimeout(this.#watchdog);
-        break;
-      case 'memory':
-        this.#memoryAnswers.shift()?.(message.totalBytes - message.availableBytes);
-        break;
-      case 'not-started':
-        this.#seen.notStarted = message;
-        break;
-      case 'exit':
-        this.#seen.workloadExit = message.code;
-        this.marks.set('ended', at);
-        break;
-      case 'failed':
-        this.#seen.guestFailure = message.reason;
-        break;
     }
   }
 
@@ -241,7 +201,7 @@ export class VmInstance implements Instance {
       this.#parts.vm.kill();
       return;
     }
-    await this.#tell('stop');
+    await this.#guest.ask('stop');
   }
 
   /** What the guest's processes do with signals cannot be seen from here. */
@@ -276,39 +236,29 @@ export class VmInstance implements Instance {
     return memoryParts(mappings ?? [], guestRamBytes(this.#parts.spec));
   }
 
-  /** What the guest's kernel could not give away: its MemTotal minus its MemAvailable. */
-  async guestMemory(): Promise<number | null> {
-    const answer = new Promise<number>((resolve) => this.#memoryAnswers.push(resolve));
-    await this.#tell('memory');
-    const used = await Promise.race([answer, sleep(answerTimeoutMs, null, { ref: false })]);
-    if (used === null)
-      throw new Error(`${this.id}: the guest did not tell its memory within ${answerTimeoutMs} ms`);
-    return used;
+  guestMemory(): Promise<number> {
+    return this.#guest.memory();
   }
 
   layerBytes(): Promise<number> {
     return allocatedBytes(this.#parts.spec.overlayFile);
   }
 
+  /** The rest would need the guest's own programs. */
+  readonly faults = ['kill', 'box', 'panic'] as const;
+
+  async bringFault(fault: Fault): Promise<BroughtFault> {
+    const at = monotonicMs();
+    if (fault === 'box') this.#parts.vm.kill();
+    else if (fault === 'kill' || fault === 'panic') await this.#guest.ask(fault);
+    else throw new Error(`what runs in a guest cannot be made to suffer: ${fault}`);
+    return { at, isDown: async () => !(await this.isAlive()) };
+  }
+
   /** What QEMU has written, synced or not, is in the host's page cache; what the guest has not handed to it is lost. */
   async copyLayer(folder: string): Promise<void> {
     const { overlayFile } = this.#parts.spec;
     await copyFile(overlayFile, join(folder, basename(overlayFile)));
-  }
-
-  async #tell(request: 'stop' | 'memory'): Promise<void> {
-    const control = this.#control;
-    if (control === null || this.#seen.lastMark !== 'exec') {
-      throw new Error(
-        `${this.id}: the guest cannot be asked to ${request}: its workload has not been started yet`,
-      );
-    }
-    await new Promise<void>((resolve, reject) => {
-      control.write(`${request}\n`, (error) => {
-        if (error) reject(error);
-        else resolve();
-      });
-    });
   }
 
   dispose(): Promise<void> {

@@ -36,6 +36,8 @@ async function prepare(
   return {
     facts: platformFacts(shared, version ?? '', kvm.reason),
     marks: snapshot === null ? bootMarks : cloneMarks,
+    // A clone would boot, and a guest that is booted by firmware has not been tried.
+    ...(options.guest === 'minimal' && snapshot === null && { restartsBy: 'reboot on panic' }),
     create: (instance) => createInstance(instance, shared),
     images: () => shared.guest.images(),
     dispose: () => snapshot?.dispose() ?? Promise.resolve(),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   MarkBoard,
+  type BroughtFault,
   type Diagnosis,
   type Exit,
   type Instance,
@@ -10,10 +11,12 @@ import {
   type MemoryPart,
   type StopMode,
 } from '../runner.ts';
+import type { Fault } from '../kinds.ts';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
 import { monotonicMs } from '../machine/clock.ts';
 import type { Waiting } from './launch.ts';
 import { loggedOutOfMemory } from '../machine/kernel/kernel-log.ts';
+import { bringFault, faultsOf } from './faults.ts';
 import { captureLog, type LogCapture } from './log-capture.ts';
 import { lastWords } from './last-words.ts';
 import { findMainProcess, ignoresSignal, type MainProcess } from './main-process.ts';
@@ -116,6 +119,15 @@ export class LocalInstance implements Instance {
     if ((await this.cgroup.memory()).oomKills > 0) return false;
     // Last, so that as little as possible happens between the look at it and whatever follows.
     return this.#exit === null && (await findMainProcess(main, waiting.command.pid, workload)) !== null;
+  }
+
+  get faults(): readonly Fault[] {
+    return faultsOf(this.#parts.main);
+  }
+
+  bringFault(fault: Fault): Promise<BroughtFault> {
+    const { main, waiting, workload } = this.#parts;
+    return bringFault(fault, { main, commandPid: waiting.command.pid, workload });
   }
 
   async diagnose(): Promise<Diagnosis | null> {

@@ -10,6 +10,7 @@ import { memory } from './memory.ts';
 import { metricOfFamily, type Metric } from './metric.ts';
 import { resolveSamples } from './samples.ts';
 import { persistence } from './persistence.ts';
+import { recovery } from './recovery.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
 import { throughput } from './throughput.ts';
@@ -23,6 +24,7 @@ export const measures = {
   throughput,
   density,
   persistence,
+  recovery,
   isolation,
 } satisfies Record<string, AnyMeasure>;
 

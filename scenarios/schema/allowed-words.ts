@@ -1,5 +1,9 @@
 /** The words a scenario file may use. Each list drives the types, the schema, the help and the messages. */
 
+/** What is done to an instance to see whether it comes back. */
+export const faultKinds = ['kill', 'oom', 'box', 'panic', 'hang'] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
 /** Ways to find out how many instances fit. */
 export const densityWays = ['ramp', 'search'] as const;
 export type DensityWay = (typeof densityWays)[number];

@@ -95,6 +95,12 @@ export class FakeInstance implements Instance {
     return this.#at('layer', 0);
   }
 
+  readonly faults = [];
+
+  bringFault(): Promise<never> {
+    return Promise.reject(new Error('a fake suffers nothing'));
+  }
+
   async dispose(): Promise<void> {
     this.isDisposed = true;
     this.exit();

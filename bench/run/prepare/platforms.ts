@@ -80,6 +80,7 @@ function namingLimits(prepared: PreparedPlatform): PreparedPlatform {
   return {
     facts: prepared.facts,
     marks: prepared.marks,
+    ...(prepared.restartsBy !== undefined && { restartsBy: prepared.restartsBy }),
     images: () => prepared.images(),
     dispose: () => prepared.dispose(),
     create: async (instance) => {

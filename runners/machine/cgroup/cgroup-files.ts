@@ -57,6 +57,15 @@ export async function pidsBelow(folders: readonly string[]): Promise<number[]> {
   return [...new Set(texts.flatMap(parsePids))].sort((a, b) => a - b);
 }
 
+/** The directory, this one or one below, that a process is in. Throws when it is in none. */
+export async function holderOf(folder: string, pid: number): Promise<string> {
+  for (const each of await cgroupTree(folder)) {
+    const pids = parsePids(await readControl(each, 'cgroup.procs').catch(ifGone('')));
+    if (pids.includes(pid)) return each;
+  }
+  throw new Error(`process ${pid} is not in ${folder} or below`);
+}
+
 /**
  * Sends SIGKILL until nobody is left: a process may fork while it is being killed.
  * @param help lets go of what keeps processes from ending; called when some are still there after a second

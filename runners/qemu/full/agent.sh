@@ -7,6 +7,10 @@ stop_workload() {
   systemctl --no-block poweroff
 }
 
+kill_workload() {
+  systemctl kill --kill-who=main --signal=KILL payload
+}
+
 while read -r request; do
   case $request in
     off) echo >/run/tare/off ;;

@@ -37,8 +37,29 @@ export interface VmObservations {
 }
 
 /** How long a guest may take from the start of QEMU to its first program before it counts as hung. */
-export function bootWatchdogMs(accel: 'kvm' | 'tcg', emulatedHost: boolean): number {
+function bootWatchdogMs(accel: 'kvm' | 'tcg', emulatedHost: boolean): number {
   return accel === 'kvm' && !emulatedHost ? 20_000 : 180_000;
+}
+
+export function nothingSeen(accel: 'kvm' | 'tcg', emulatedHost: boolean): VmObservations {
+  return {
+    accel,
+    watchdogMs: bootWatchdogMs(accel, emulatedHost),
+    panicLine: null,
+    outOfMemoryLine: null,
+    guestFailure: null,
+    restoreFailure: null,
+    notStarted: null,
+    workloadExit: null,
+    guestEnded: false,
+    failedUnitLine: null,
+    lastMark: null,
+    watchdogFired: false,
+    exit: null,
+    complaint: '',
+    consoleTail: [],
+    outputTail: [],
+  };
 }
 
 const panicPattern = /\[ *\d+\.\d+\] (Kernel panic - not syncing: .*)/;

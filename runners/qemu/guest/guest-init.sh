@@ -62,6 +62,10 @@ stop_workload() {
   kill -"$stop_signal" "$workload"
 }
 
+kill_workload() {
+  kill -KILL "$workload"
+}
+
 # A clone continues as the machine of its snapshot was; this makes it another: address, netmask, MAC, seconds since
 # 1970, random bytes in hexadecimal. The kernel's generator mixes them in, and uses them from its next reseeding on.
 take_identity() {

@@ -1,14 +1,16 @@
 # Shell functions for what goes between a guest and the host, which both kinds of guest read in. What the host asks
 # comes on standard input, one line each; answers go to standard output.
-#   from the host: stop | memory | off
+#   from the host: stop | memory | kill | panic | off
 #   to the host:   memory TOTAL_KIB AVAILABLE_KIB
-# Whoever reads this in defines stop_workload, hostname, output_end, and what comes after `off`: the host has read all that was
+# Whoever reads this in defines stop_workload, kill_workload, hostname, output_end, and what comes after `off`: the host has read all that was
 # printed.
 
 answer_request() {
   case $1 in
     stop) stop_workload ;;
     memory) tell_memory ;;
+    kill) kill_workload ;;
+    panic) echo c >/proc/sysrq-trigger ;;
   esac
 }
 

@@ -21,6 +21,8 @@ export interface VmSpec {
   settingsFile: string | null;
   tap: { device: string; mac: string } | null;
   vhostNet: boolean;
+  /** A guest that restarts starts again; absent: its restart is its end. */
+  reboots?: boolean;
   freePageReporting: boolean;
   sockets: { qmp: string; console: string; control: string; output: string };
 }
@@ -65,7 +67,7 @@ export function guestRamBytes({ memoryBytes, ram }: Pick<VmSpec, 'memoryBytes' |
 export function qemuArguments(vm: VmSpec): string[] {
   const ramBytes = guestRamBytes(vm);
   return [
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', ...(vm.reboots === true ? [] : ['-no-reboot'])],
     ...sandboxArguments,
     ...['-machine', machine(vm)],
     ...['-accel', vm.accel === 'kvm' ? 'kvm' : `tcg,tb-size=${tcgCacheBytes / 1024 / 1024}`],
@@ -89,7 +91,7 @@ export function qemuArguments(vm: VmSpec): string[] {
 
 /**
  * The kernel's parameters for every guest. `quiet` leaves errors, which is how a panic and an out-of-memory kill are recognised. `panic=-1` restarts at once,
- * which `-no-reboot` turns into an end. Addresses of IPv6 are off, as in the containers' namespaces; the protocol stays.
+ * which `-no-reboot` turns into an end where it is given. Addresses of IPv6 are off, as in the containers' namespaces; the protocol stays.
  * `no_timer_check`: under emulation on a busy CPU the kernel's test of its timer comes too early and panics ("IO-APIC +
  * timer doesn't work"); as a guest of KVM the kernel leaves that test out by itself.
  */

@@ -24,6 +24,15 @@ test('made and connected are marks; the network knows the container by its numbe
   expect(read(connect('c1'))?.wallMs).toBeCloseTo(1_795_240_780_448, 2);
 });
 
+test('an end is a mark, and so is the start that follows it, the first start excepted', () => {
+  const read = readDockerEvents();
+  read(container('create'));
+  expect(read(container('start'))).toBeNull();
+  expect(read(container('die'))).toMatchObject({ instance: 'docker-1', mark: 'died' });
+  expect(read(container('start'))).toMatchObject({ instance: 'docker-1', mark: 'restarted' });
+  expect(read(container('die', 'c9', 'somebody else'))).toBeNull();
+});
+
 test('anything else is none', () => {
   const read = readDockerEvents();
   expect(read(connect('of somebody else'))).toBeNull();

@@ -24,6 +24,13 @@ test.each([
   expect(readPodmanEvent(event({ Time }))?.wallMs).toBe(wallMs);
 });
 
+test.each([
+  ['died', 'died'],
+  ['restart', 'restarted'],
+])('%s is the mark %s', (Status, mark) => {
+  expect(readPodmanEvent(event({ Status }))?.mark).toBe(mark);
+});
+
 test.each([event({ Status: 'start' }), event({ Type: 'image' }), event({ Time: 'now' }), 'no event', ''])(
   '%s is none',
   (line) => {

@@ -35,6 +35,7 @@ describe('built-in scenarios', () => {
       'node',
       'overhead',
       'postgresql',
+      'recovery',
       'state',
       'throughput',
       'tiny',

@@ -1,28 +1,12 @@
 import { expect, test } from 'vitest';
 import {
   diagnoseVm,
+  nothingSeen,
   observeConsoleLine,
   type VmObservations,
 } from '../../../../runners/qemu/guest/diagnose.ts';
 
-const healthy: VmObservations = {
-  accel: 'tcg',
-  watchdogMs: 180_000,
-  panicLine: null,
-  outOfMemoryLine: null,
-  guestFailure: null,
-  restoreFailure: null,
-  notStarted: null,
-  workloadExit: null,
-  guestEnded: false,
-  failedUnitLine: null,
-  lastMark: 'exec',
-  watchdogFired: false,
-  exit: null,
-  complaint: '',
-  consoleTail: [],
-  outputTail: [],
-};
+const healthy: VmObservations = { ...nothingSeen('tcg', false), lastMark: 'exec' };
 const gone = { code: 0, signal: null, at: 1 };
 
 test.each<[string, Partial<VmObservations>, string, RegExp]>([
