@@ -9,6 +9,7 @@
  */
 import type { StopSignal } from '../scenarios/stop-signal.ts';
 import type { Log } from './machine/log.ts';
+import type { OpenRoot } from './machine/open-root.ts';
 import type { Lease } from './machine/lease/lease.ts';
 import type { RunNetwork } from './machine/network/network.ts';
 import type { Cgroup } from './machine/cgroup/cgroup.ts';
@@ -138,6 +139,8 @@ export interface PreparedPlatform {
   readonly restartsBy?: string;
   /** Everything an instance needs besides itself: layer, network, cgroup, log folder. */
   create(instance: NewInstance): Promise<Instance>;
+  /** The root file system that every instance begins with, as `openRoot` of an instance shows it; absent: the payload. */
+  readonly openRoot?: () => Promise<OpenRoot>;
   /** Sizes of what a user would ship and store. May pack more (compression) on the first call. */
   images(): Promise<ImageFigure[]>;
   dispose(): Promise<void>;
@@ -212,6 +215,11 @@ export interface Instance {
    * again finds. Absent: the layer is its engine's.
    */
   copyLayer?(folder: string): Promise<void>;
+  /**
+   * Its root file system as it left it, once it has ended and before it is disposed of. Absent: nobody can read it from
+   * outside.
+   */
+  openRoot?(): Promise<OpenRoot>;
   /** Bytes this instance has allocated on disk for its own layer. */
   layerBytes(): Promise<number>;
   /** Removes everything of the instance; safe to call twice and after a failed start. */

@@ -138,6 +138,7 @@ export const requirements: readonly Requirement[] = [
     pacman: 'libvirt',
   }),
   need('VMs', 'makes file systems', ['mke2fs'], same('e2fsprogs')),
+  need('VMs', 'checks file systems', ['e2fsck'], same('e2fsprogs')),
   need('VMs', "makes full guests' boot partitions", ['mkfs.fat'], same('dosfstools')),
   need('VMs', "fills full guests' boot partitions", ['mcopy', 'mmd'], same('mtools')),
   need('VMs', "makes full guests' disks bootable", ['syslinux'], same('syslinux')),

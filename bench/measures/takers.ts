@@ -3,6 +3,7 @@ import type { MeasureName, OptionsOf, ResolvedMeasures } from '../../scenarios/m
 import { takenMeasures } from '../../scenarios/measures/measures.ts';
 import { completion } from './completion.ts';
 import { density } from './density/density.ts';
+import { drift } from './drift/drift.ts';
 import { image } from './image.ts';
 import { isolation } from './isolation.ts';
 import type { Measure } from './measure.ts';
@@ -22,6 +23,7 @@ const takers = {
   throughput,
   density,
   persistence,
+  drift,
   recovery,
   isolation,
 } satisfies { [Name in MeasureName]: Measure<OptionsOf<Name>> };

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { canarySchema } from './canary.ts';
 import { densitySchema } from './density.ts';
+import { driftSchema } from './drift.ts';
 import { host } from './host.ts';
 import { samplingSchema } from './sampling.ts';
 
@@ -249,6 +250,12 @@ export const recordSchema = z
     results: z.array(result),
     comparisons: z.array(comparison),
     density: z.array(densitySchema).describe('How many instances fit into a budget, per platform.'),
+    drift: z
+      .array(driftSchema)
+      .optional()
+      .describe(
+        'Which files differ from the image, or between two instances; without the measure `drift` not there.',
+      ),
     gates: z.array(gate),
     fairness: z.array(fairness),
     failures: z.array(failure),

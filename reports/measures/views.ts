@@ -1,6 +1,7 @@
 /** The table of how measures are shown: one line for each. An empty view shows its figures in a table. */
 import type { MeasureName } from '../../bench/record/result.ts';
 import { completion } from './completion.ts';
+import { drift } from './drift.ts';
 import { image } from './image.ts';
 import { isolation } from './isolation.ts';
 import type { MeasureView } from './measure.ts';
@@ -21,6 +22,7 @@ const views = {
   // Its page section and its headline are of what the record keeps beside the results (reports/density.ts).
   density: {},
   persistence,
+  drift,
   recovery,
   isolation,
 } satisfies Record<MeasureName, MeasureView>;

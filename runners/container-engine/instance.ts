@@ -1,4 +1,5 @@
 /** One container of an engine, started as a person starts it: by the engine's command line, which stays attached to it. */
+import { join } from 'node:path';
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { seccompFile } from '../shared/seccomp.ts';
 import { createLauncher, dismiss, lineUp } from '../shared/launch.ts';
@@ -10,7 +11,7 @@ import type { Exit, Instance, NewInstance, PlatformSpec, RunContext } from '../r
 import { runEngine, type EngineCommand } from './command.ts';
 import type { EngineEvents } from './events.ts';
 import { EngineInstance } from './engine-instance.ts';
-import { layerBytes } from './layer-bytes.ts';
+import { layerBytes, openEngineRoot } from './layer-bytes.ts';
 import type { Attachment } from './network.ts';
 import { runArguments } from './run-arguments.ts';
 import { cgroupWithShim } from './shim.ts';
@@ -98,8 +99,11 @@ export async function createEngineContainer(
           await runEngine(engine, ['kill', '--signal', launch.stopSignal, id]);
         },
         whyNotStarted: (exit, lines) => Promise.resolve(whyNotStarted(exit, lines)),
-        layerBytes: () => layerBytes(engine, id),
-        copyLayer: null,
+        layer: {
+          allocatedBytes: () => layerBytes(engine, id),
+          copyTo: null,
+          open: () => openEngineRoot(engine, id, join(context.folders.scratch, `${id}-root`)),
+        },
         async remove() {
           events.forget(id);
           await cleanUp.run();

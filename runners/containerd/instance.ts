@@ -84,8 +84,7 @@ export async function createContainer(
           await runEngine(engine, ['tasks', 'kill', '--signal', launch.stopSignal, id]);
         },
         whyNotStarted: (exit, lines) => Promise.resolve(whyNotStarted(exit, lines)),
-        layerBytes: () => layer.allocatedBytes(),
-        copyLayer: (folder) => layer.copyTo(folder),
+        layer,
         remove: () => cleanUp.run(),
       },
       { engine, traits, isAlive: () => ctrAnswers(engine) },

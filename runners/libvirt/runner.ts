@@ -1,8 +1,10 @@
 /** The payload in the same virtual machine as the platform `vm`, which libvirt starts and looks after: the price of management. */
+import { join } from 'node:path';
 import { runEngine } from '../container-engine/command.ts';
 import { engineMemory } from '../container-engine/memory.ts';
 import { undoneOnFailure } from '../machine/lease/clean-up.ts';
 import { requireProgram } from '../machine/programs.ts';
+import { openDisk } from '../payload/disk/open-disk.ts';
 import type { Payload } from '../payload/payload.ts';
 import { createInstance, type VmTraits } from '../qemu/create.ts';
 import { kvmFor, probe } from '../qemu/fitness.ts';
@@ -94,6 +96,7 @@ async function prepare(
       },
       marks: bootMarks,
       create: (instance) => createInstance(instance, shared),
+      openRoot: () => openDisk(guest.disk, join(context.folders.scratch, `${platform.id}-root`)),
       images: () => guest.images(),
       dispose: () => cleanUp.run(),
     };

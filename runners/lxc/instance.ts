@@ -93,8 +93,7 @@ export async function createLxc({ id, logs, layer: from }: NewInstance, setup: L
       },
       whyNotStarted: (exit, lines) =>
         Promise.resolve(exit.code === 0 ? null : (startComplaint(lines) ?? lxcComplaint(lines))),
-      layerBytes: () => layer.allocatedBytes(),
-      copyLayer: (folder) => layer.copyTo(folder),
+      layer,
       remove: () => cleanUp.run(),
     });
   });

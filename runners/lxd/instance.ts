@@ -94,8 +94,7 @@ export async function createLxd(
         // The answer is an operation that has begun; `exited` tells of its end.
         stopGracefully: () => container.stop(false),
         whyNotStarted: (exit, lines) => whyNotStarted(exit, lines, log),
-        layerBytes: () => allocatedBelow(root),
-        copyLayer: null,
+        layer: { allocatedBytes: () => allocatedBelow(root), copyTo: null, open: null },
         remove: () => cleanUp.run(),
       },
       () => container.remove(),

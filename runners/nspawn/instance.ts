@@ -92,8 +92,7 @@ export async function createNspawn(
       },
       whyNotStarted: (exit, lines) =>
         Promise.resolve(exit.code === 0 ? null : (startComplaint(lines) ?? ownComplaint(lines))),
-      layerBytes: () => layer.allocatedBytes(),
-      copyLayer: (folder) => layer.copyTo(folder),
+      layer,
       remove: () => cleanUp.run(),
     });
   });

@@ -83,8 +83,7 @@ export async function createContainer(
         await run(nsenter, [...inside, ...there, '--', program, ...flags, 'kill', id, launch.stopSignal]);
       },
       whyNotStarted: (exit) => whyNotStarted(exit, complaints),
-      layerBytes: () => layer.allocatedBytes(),
-      copyLayer: (folder) => layer.copyTo(folder),
+      layer,
       remove: () => cleanUp.run(),
     });
   });

@@ -53,8 +53,7 @@ export async function createProcess(
         return Promise.resolve();
       },
       whyNotStarted: (_, lines) => Promise.resolve(complaint(lines)),
-      layerBytes: () => layer.allocatedBytes(),
-      copyLayer: (folder) => layer.copyTo(folder),
+      layer,
       remove: () => cleanUp.run(),
     });
   });

@@ -9,7 +9,9 @@ import { monotonicMs } from '../machine/clock.ts';
 import { captureLog, type LogCapture } from '../shared/log-capture.ts';
 import type { Log } from '../machine/log.ts';
 import { readMappings } from '../machine/smaps.ts';
+import type { OpenRoot } from '../machine/open-root.ts';
 import { allocatedBytes } from '../payload/disk/disk.ts';
+import { openDisk } from '../payload/disk/open-disk.ts';
 import type { Fault } from '../kinds.ts';
 import {
   MarkBoard,
@@ -259,6 +261,11 @@ export class VmInstance implements Instance {
   async copyLayer(folder: string): Promise<void> {
     const { overlayFile } = this.#parts.spec;
     await copyFile(overlayFile, join(folder, basename(overlayFile)));
+  }
+
+  async openRoot(): Promise<OpenRoot> {
+    const { overlayFile } = this.#parts.spec;
+    return openDisk({ file: overlayFile, format: 'qcow2' }, join(dirname(overlayFile), 'root'));
   }
 
   dispose(): Promise<void> {

@@ -1,4 +1,6 @@
 /** Runs the payload in a virtual machine: QEMU with a minimal or a full guest. */
+import { join } from 'node:path';
+import { openDisk } from '../payload/disk/open-disk.ts';
 import type { Payload } from '../payload/payload.ts';
 import { plainFacts, type PlatformFacts } from '../platform-facts.ts';
 import type { PlatformSpec, PreparedPlatform } from '../runner.ts';
@@ -39,6 +41,7 @@ async function prepare(
     // A clone would boot, and a guest that is booted by firmware has not been tried.
     ...(options.guest === 'minimal' && snapshot === null && { restartsBy: 'reboot on panic' }),
     create: (instance) => createInstance(instance, shared),
+    openRoot: () => openDisk(shared.guest.disk, join(context.folders.scratch, `${platform.id}-root`)),
     images: () => shared.guest.images(),
     dispose: () => snapshot?.dispose() ?? Promise.resolve(),
   };

@@ -13,6 +13,7 @@ import {
 } from '../runner.ts';
 import type { Fault } from '../kinds.ts';
 import type { Cgroup } from '../machine/cgroup/cgroup.ts';
+import type { OpenRoot } from '../machine/open-root.ts';
 import { monotonicMs } from '../machine/clock.ts';
 import type { Waiting } from './launch.ts';
 import { loggedOutOfMemory } from '../machine/kernel/kernel-log.ts';
@@ -20,6 +21,15 @@ import { bringFault, faultsOf } from './faults.ts';
 import { captureLog, type LogCapture } from './log-capture.ts';
 import { lastWords } from './last-words.ts';
 import { findMainProcess, ignoresSignal, type MainProcess } from './main-process.ts';
+
+/** What the instance writes to; a layer of Tare's own is one. */
+export interface InstanceLayer {
+  allocatedBytes(): Promise<number>;
+  /** Null: it is its engine's. */
+  copyTo: ((folder: string) => Promise<void>) | null;
+  /** Null: nobody can read it from outside. */
+  open: (() => Promise<OpenRoot>) | null;
+}
 
 export interface LocalInstanceParts {
   id: string;
@@ -37,9 +47,7 @@ export interface LocalInstanceParts {
   stopGracefully(pid: number): Promise<void>;
   /** Whether the box, and not the workload, failed: its own words, or null. */
   whyNotStarted(exit: Exit, lastLines: string[]): Promise<string | null>;
-  layerBytes(): Promise<number>;
-  /** Null: its layer is its engine's. */
-  copyLayer: ((folder: string) => Promise<void>) | null;
+  layer: InstanceLayer;
   /** Removes what was made for the instance, processes excepted. */
   remove(): Promise<void>;
 }
@@ -58,6 +66,7 @@ export class LocalInstance implements Instance {
   readonly logFile: string;
   readonly exited: Promise<Exit>;
   readonly copyLayer?: (folder: string) => Promise<void>;
+  readonly openRoot?: () => Promise<OpenRoot>;
 
   readonly #parts: LocalInstanceParts;
   readonly #output: LogCapture;
@@ -75,7 +84,8 @@ export class LocalInstance implements Instance {
       this.#settleExited = resolve;
     });
     this.#parts = parts;
-    if (parts.copyLayer) this.copyLayer = parts.copyLayer;
+    if (parts.layer.copyTo) this.copyLayer = parts.layer.copyTo;
+    if (parts.layer.open) this.openRoot = parts.layer.open;
     const { gone, stdout, stderr } = parts.waiting.command;
     void gone.then(({ code, signal }) => {
       this.#exit = { code, signal, at: monotonicMs() };
@@ -161,7 +171,7 @@ export class LocalInstance implements Instance {
   }
 
   layerBytes(): Promise<number> {
-    return this.#parts.layerBytes();
+    return this.#parts.layer.allocatedBytes();
   }
 
   dispose(): Promise<void> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ResolvedPlatform, ResolvedWorkload } from '../resolved.ts';
 import { completion } from './completion.ts';
 import { density } from './density.ts';
+import { drift } from './drift.ts';
 import { image } from './image.ts';
 import { isolation } from './isolation.ts';
 import type { AnyMeasure, OptionDifference, OptionMistake } from './measure.ts';
@@ -24,6 +25,7 @@ export const measures = {
   throughput,
   density,
   persistence,
+  drift,
   recovery,
   isolation,
 } satisfies Record<string, AnyMeasure>;

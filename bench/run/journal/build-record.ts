@@ -6,6 +6,7 @@ import { summarize } from '../../statistics/summary.ts';
 import { measureNames, measureTitle, metricOf } from '../../../scenarios/measures/measures.ts';
 import { recordedTraits } from '../../record/result.ts';
 import { gatherDensity } from '../../measures/density/gather.ts';
+import { gatherDrift } from '../../measures/drift/figures.ts';
 import { capacityMeasures } from '../../measures/takers.ts';
 import { canaryVersion, type RecordedCanary } from '../../record/canary.ts';
 import type { JournalEvent, ObservedFigure } from './journal.ts';
@@ -83,6 +84,7 @@ export function buildRecord(events: readonly JournalEvent[]): RunRecord {
     results,
     comparisons: compareWithBaseline(results, scenario.baseline, fairness, run.seed),
     density,
+    ...gatherDrift(events, order),
     gates: judgeGates(scenario.gates, { results, platforms, fairness, seed: run.seed, reference: null }),
     fairness,
     failures,

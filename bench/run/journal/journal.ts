@@ -6,6 +6,7 @@ import { readFile, open, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
 import type { RecordedSampling } from '../../record/sampling.ts';
+import type { TakenDrift } from '../../measures/drift/figures.ts';
 import { refuseImpossible } from './impossible.ts';
 import { cannotWrite } from '../../environment/cannot-write.ts';
 import type { RecordedCanarySample } from '../../record/canary.ts';
@@ -80,6 +81,7 @@ export type JournalEvent =
       end: Pick<RecordedDensity, 'conditions' | 'instances' | 'limit' | 'held' | 'starts' | 'rounds'>;
     }
   | { type: 'density-memory'; platform: string; at: string; minimum: MinimumMemory }
+  | { type: 'drift'; platform: string; block: number; at: string; lists: TakenDrift[] }
   | { type: 'resumed'; at: string }
   | { type: 'harness'; harness: RunRecord['run']['harness'] }
   | { type: 'finish'; at: string; aborted: boolean };

@@ -17,7 +17,9 @@ export interface LogExcerpt {
 
 /** The workload's own log; only where that is empty, the longest of those who started it. */
 export async function excerptOf(folder: string): Promise<LogExcerpt> {
-  const names = await readdir(folder).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  // Folders are of the instances that a measure has started beside this one.
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   const files = await Promise.all(
     names.map(async (name) => ({ name, size: await sizeOf(join(folder, name)) })),
   );

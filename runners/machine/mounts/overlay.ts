@@ -2,6 +2,7 @@
 import { chmod, chown, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../command.ts';
+import type { OpenRoot } from '../open-root.ts';
 import { unmount } from './mounts.ts';
 import { allocatedBelow } from '../tree-size.ts';
 import { removeTree } from '../remove-tree.ts';
@@ -13,6 +14,8 @@ export interface Layer {
   allocatedBytes(): Promise<number>;
   /** Copies what the instance has changed into an empty folder. */
   copyTo(folder: string): Promise<void>;
+  /** The root as the instance has left it, to be read. */
+  open(): Promise<OpenRoot>;
   dispose(): Promise<void>;
 }
 
@@ -58,8 +61,16 @@ export async function prepareLayer(folder: string, lower: string, from?: string)
     mountOptions: `lowerdir=${lower},upperdir=${upper},workdir=${work}`,
     allocatedBytes: () => allocatedBelow(upper),
     copyTo: (to) => copyTree(upper, to),
+    open: () => openOverlay(join(folder, 'read'), [upper, lower]),
     dispose: () => removeTree(folder),
   };
+}
+
+/** Several folders as one, to be read; the first lies on top. `folder` must lie in a folder that the run has leased. */
+export async function openOverlay(folder: string, layers: readonly string[]): Promise<OpenRoot> {
+  await mkdir(folder, { recursive: true });
+  await run('mount', ['-t', 'overlay', '-o', `ro,lowerdir=${layers.join(':')}`, 'overlay', folder]);
+  return { folder, close: () => unmount(folder) };
 }
 
 /** With owners, modes, and the marks by which overlayfs knows what was deleted. */

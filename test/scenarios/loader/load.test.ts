@@ -29,6 +29,7 @@ describe('built-in scenarios', () => {
     expect(names).toEqual([
       'density',
       'density-tiny',
+      'drift',
       'everything',
       'jetty',
       'nginx',

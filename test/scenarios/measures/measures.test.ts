@@ -31,6 +31,12 @@ describe('the catalogue of metrics', () => {
       'throughput.errors',
       'throughput.cpu',
       'throughput.generator',
+      'drift.added',
+      'drift.changed',
+      'drift.deleted',
+      'drift.class',
+      'drift.bytes',
+      'drift.allocated',
     ]);
     expect(having('isExact')).toEqual([
       'image.transfer',
