@@ -119,11 +119,23 @@ export interface Runner<Options> {
   prepare(payload: Payload, platform: PlatformSpec<Options>, context: RunContext): Promise<PreparedPlatform>;
 }
 
+/** What a VM's disk and network are attached to: what QEMU is best with, or what every PC had. */
+export type Hardware = 'virtio' | 'sata+e1000e';
+
+export interface MovedDisk {
+  file: string;
+  /** As qemu-img calls it. */
+  format: string;
+  hardware: Hardware;
+}
+
 export interface NewInstance {
   id: string;
   logs: string;
   /** Folder with the layer of an earlier instance, of `copyLayer`, to go on with; absent: it begins with the image. */
   layer?: string;
+  /** Of a VM: in place of the platform's own, with the same content. It is not written to. */
+  disk?: MovedDisk;
   /** Its platform is to start it again when it ends, by `restartsBy`; absent: as the platform does by default. */
   restarts?: boolean;
 }
@@ -141,6 +153,8 @@ export interface PreparedPlatform {
   create(instance: NewInstance): Promise<Instance>;
   /** The root file system that every instance begins with, as `openRoot` of an instance shows it; absent: the payload. */
   readonly openRoot?: () => Promise<OpenRoot>;
+  /** The disk that every instance begins with, and that instances may be given in another form; absent: there is none. */
+  readonly disk?: Pick<MovedDisk, 'file' | 'format'>;
   /** Sizes of what a user would ship and store. May pack more (compression) on the first call. */
   images(): Promise<ImageFigure[]>;
   dispose(): Promise<void>;

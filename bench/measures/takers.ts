@@ -9,6 +9,7 @@ import { isolation } from './isolation.ts';
 import type { Measure } from './measure.ts';
 import { memory } from './memory.ts';
 import { persistence } from './persistence.ts';
+import { portability } from './portability/portability.ts';
 import { recovery } from './recovery/recovery.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
@@ -24,6 +25,7 @@ const takers = {
   density,
   persistence,
   drift,
+  portability,
   recovery,
   isolation,
 } satisfies { [Name in MeasureName]: Measure<OptionsOf<Name>> };

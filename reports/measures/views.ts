@@ -7,6 +7,7 @@ import { isolation } from './isolation.ts';
 import type { MeasureView } from './measure.ts';
 import { memory } from './memory.ts';
 import { persistence } from './persistence.ts';
+import { portability } from './portability.ts';
 import { recovery } from './recovery.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
@@ -23,6 +24,7 @@ const views = {
   density: {},
   persistence,
   drift,
+  portability,
   recovery,
   isolation,
 } satisfies Record<MeasureName, MeasureView>;

@@ -69,7 +69,7 @@ async function prepare(
     const starter = startedByLibvirt(libvirt);
     const shared = { platform: machine, context, guest, vm, snapshot: null, starter };
     const outline = {
-      ...{ ...vm, ...guest.outline, overlayFile: 'DISK', diskLayers: [] },
+      ...{ ...vm, ...guest.outline, overlayFile: 'DISK', diskLayers: [], hardware: 'virtio' as const },
       tap: { device: 'TAP', mac: 'MAC' },
       sockets: { qmp: 'QMP', console: 'CONSOLE', control: 'CONTROL', output: 'OUTPUT' },
     };

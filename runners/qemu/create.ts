@@ -57,11 +57,11 @@ export const startedByTare: VmStarter = {
 /** What does not differ from instance to instance. */
 export type VmTraits = Omit<
   VmSpec,
-  'boot' | 'overlayFile' | 'diskLayers' | 'settingsFile' | 'tap' | 'sockets'
+  'boot' | 'overlayFile' | 'diskLayers' | 'hardware' | 'settingsFile' | 'tap' | 'sockets'
 >;
 
 export async function createInstance(
-  { id, logs, layer, restarts = false }: NewInstance,
+  { id, logs, layer, disk, restarts = false }: NewInstance,
   { platform, context, guest, vm, snapshot, starter }: SharedByInstances,
 ): Promise<VmInstance> {
   const { folders, network, log } = context;
@@ -72,12 +72,13 @@ export async function createInstance(
     await cgroup.setLimits({ cpus: platform.limits.cpus, memoryBytes: null, cpuset: context.cpuset });
     const folder = await cleanUp.add(makeFolder(join(folders.scratch, id)), removeFolder);
     const overlayFile = join(folder, 'disk.qcow2');
-    if (layer === undefined) await createOverlayDisk(guest.disk, overlayFile);
+    if (layer === undefined) await createOverlayDisk(disk ?? guest.disk, overlayFile);
     else await copyFile(join(layer, basename(overlayFile)), overlayFile);
     const [, ...diskLayers] = await layersOf(overlayFile);
     const { address, prefixLength, mac, device } = tap;
     const outputEnd = snapshot?.outputEnd ?? newOutputEnd();
-    const equipment = await guest.equip({ address, prefixLength, outputEnd }, folder);
+    const hardware = disk?.hardware ?? 'virtio';
+    const equipment = await guest.equip({ address, prefixLength, outputEnd, hardware }, folder);
     const place = {
       networkNamespace: network.nsPath,
       join: await createLauncher(cgroup.joinFiles()),
@@ -91,6 +92,7 @@ export async function createInstance(
       ...equipment,
       overlayFile,
       diskLayers,
+      hardware,
       reboots: restarts,
       tap: { device, mac },
     };

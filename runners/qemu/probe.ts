@@ -111,6 +111,7 @@ async function bootUnderKvm(kit: GuestKit, signal: AbortSignal): Promise<string 
         boot: { by: 'kernel', kernelFile: kit.kernelFile, initrdFile: kit.initrdFile },
         overlayFile: null,
         diskLayers: [],
+        hardware: 'virtio',
         diskCache: 'writeback',
         settingsFile: null,
         vhostNet: false,

@@ -41,10 +41,16 @@ async function prepare(
     // A clone would boot, and a guest that is booted by firmware has not been tried.
     ...(options.guest === 'minimal' && snapshot === null && { restartsBy: 'reboot on panic' }),
     create: (instance) => createInstance(instance, shared),
+    ...(isMovable(options) && { disk: guest.disk }),
     openRoot: () => openDisk(shared.guest.disk, join(context.folders.scratch, `${platform.id}-root`)),
     images: () => shared.guest.images(),
     dispose: () => snapshot?.dispose() ?? Promise.resolve(),
   };
+}
+
+/** The minimal guest brings drivers for other hardware than virtio, which only the machine q35 has. */
+function isMovable({ guest, machine, start, initrd, kernel }: QemuOptions): boolean {
+  return guest === 'minimal' && machine === 'q35' && start === 'boot' && initrd === null && kernel === null;
 }
 
 export const bootMarks = ['spawned', 'firmware', 'kernel', 'initrd', 'init', 'exec'];
@@ -88,6 +94,7 @@ function platformFacts(
     ...(vm.ram.from === 'file' ? { ram: { ...vm.ram, path: 'MEMORY' } } : {}),
     overlayFile: 'DISK',
     diskLayers: [],
+    hardware: 'virtio',
     tap: { device: 'TAP', mac: 'MAC' },
     sockets: { qmp: 'QMP', console: 'CONSOLE', control: 'CONTROL', output: 'OUTPUT' },
   });

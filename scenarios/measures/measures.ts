@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import { metricOfFamily, type Metric } from './metric.ts';
 import { resolveSamples } from './samples.ts';
 import { persistence } from './persistence.ts';
+import { portability } from './portability.ts';
 import { recovery } from './recovery.ts';
 import { startup } from './startup.ts';
 import { stop } from './stop.ts';
@@ -26,6 +27,7 @@ export const measures = {
   density,
   persistence,
   drift,
+  portability,
   recovery,
   isolation,
 } satisfies Record<string, AnyMeasure>;

@@ -30,6 +30,10 @@ export const startKinds = ['boot', 'snapshot'] as const;
 /** QEMU's cache modes of a disk. */
 export const diskCaches = ['writeback', 'none', 'writethrough', 'directsync', 'unsafe'] as const;
 
+/** Formats of a VM's disk, by the names that qemu-img has for them, and what they come from: QEMU, VMware, Hyper-V, VirtualBox. */
+export const diskFormats = ['raw', 'qcow2', 'vmdk', 'vhdx', 'vdi'] as const;
+export type DiskFormat = (typeof diskFormats)[number];
+
 export const accelChoices = ['auto', 'kvm', 'tcg'] as const;
 export type AccelChoice = (typeof accelChoices)[number];
 

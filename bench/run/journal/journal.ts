@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
 import type { RecordedSampling } from '../../record/sampling.ts';
 import type { TakenDrift } from '../../measures/drift/figures.ts';
+import type { Moved } from '../../measures/portability/figures.ts';
 import { refuseImpossible } from './impossible.ts';
 import { cannotWrite } from '../../environment/cannot-write.ts';
 import type { RecordedCanarySample } from '../../record/canary.ts';
@@ -82,6 +83,7 @@ export type JournalEvent =
     }
   | { type: 'density-memory'; platform: string; at: string; minimum: MinimumMemory }
   | { type: 'drift'; platform: string; block: number; at: string; lists: TakenDrift[] }
+  | { type: 'portability'; platform: string; at: string; moved: Moved[] }
   | { type: 'resumed'; at: string }
   | { type: 'harness'; harness: RunRecord['run']['harness'] }
   | { type: 'finish'; at: string; aborted: boolean };

@@ -77,10 +77,11 @@ function runnerOf({ runner }: ResolvedPlatform): Runner<ResolvedPlatform['option
 
 /** An instance that a limit of the kernel stands in the way of fails with that limit's name. */
 function namingLimits(prepared: PreparedPlatform): PreparedPlatform {
-  const { openRoot } = prepared;
+  const { disk, openRoot } = prepared;
   return {
     facts: prepared.facts,
     marks: prepared.marks,
+    ...(disk && { disk }),
     ...(openRoot && { openRoot }),
     ...(prepared.restartsBy !== undefined && { restartsBy: prepared.restartsBy }),
     images: () => prepared.images(),

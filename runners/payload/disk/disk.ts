@@ -54,7 +54,7 @@ export async function compressDisk(
 }
 
 /** A copy-on-write layer for one instance over a shared disk. */
-export async function createOverlayDisk(base: Pick<Disk, 'file' | 'format'>, file: string): Promise<void> {
+export async function createOverlayDisk(base: { file: string; format: string }, file: string): Promise<void> {
   try {
     await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base.file, '-F', base.format, file]);
   } catch (error) {
@@ -63,7 +63,7 @@ export async function createOverlayDisk(base: Pick<Disk, 'file' | 'format'>, fil
 }
 
 /** Every file of a disk and what it lies over, the uppermost first. */
-export async function layersOf(file: string): Promise<Pick<Disk, 'file' | 'format'>[]> {
+export async function layersOf(file: string): Promise<{ file: string; format: string }[]> {
   const { stdout } = await run('qemu-img', [
     'info',
     '--force-share',
@@ -71,7 +71,7 @@ export async function layersOf(file: string): Promise<Pick<Disk, 'file' | 'forma
     '--output=json',
     file,
   ]);
-  const chain = JSON.parse(stdout) as { filename: string; format: Disk['format'] }[];
+  const chain = JSON.parse(stdout) as { filename: string; format: string }[];
   return chain.map(({ filename, format }) => ({ file: filename, format }));
 }
 

@@ -35,7 +35,19 @@ while read -r module; do
   insmod "/modules/$module" || fail "cannot load the kernel module $module"
 done <"/modules/$drivers.list"
 
-mount -a -T /etc/fstab.root || fail 'cannot mount the disk /dev/vda'
+if [ "$disk" = /dev/vda ]; then
+  mount -a -T /etc/fstab.root || fail 'cannot mount the disk /dev/vda'
+else
+  # Other drivers find their disk only a while after they were loaded.
+  mount -t devtmpfs -o mode=755 dev /dev
+  tries=0
+  until [ -b "$disk" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 300 ] || fail "there is no disk $disk"
+    sleep 0.1
+  done
+  mount -t ext4 "$disk" /root || fail "cannot mount the disk $disk"
+fi
 echo 'mark init' >&3
 
 prepare_payload /root

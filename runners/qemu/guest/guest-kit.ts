@@ -31,7 +31,6 @@ export interface GuestKitContext {
 /** Raised when another way of making the kit must not meet an old cache entry. */
 const builderVersion = 1;
 const suite = 'bookworm';
-const packages = ['linux-image-cloud-amd64', 'busybox-static'];
 const everywhere = ['virtio_console', 'virtio_blk', 'virtio_net'];
 /** Drivers by the bus they are attached to: PCI on q35 and pc, memory-mapped on microvm. */
 const drivers = {
@@ -42,22 +41,39 @@ const drivers = {
 };
 export type GuestDrivers = keyof typeof drivers;
 
+/** Debian's kernel for clouds, and that for any hardware: the first has no drivers for SATA and for the network cards of PCs. */
+const kits = {
+  cloud: { packages: ['linux-image-cloud-amd64', 'busybox-static'], drivers },
+  generic: {
+    packages: ['linux-image-amd64', 'busybox-static'],
+    // What the workload prints goes through a port of virtio there, too.
+    drivers: {
+      sata: ['crc32c_generic', 'ext4', 'virtio_pci', 'virtio_console', 'ahci', 'sd_mod', 'e1000e'],
+    },
+  },
+};
+type Kit = (typeof kits)[keyof typeof kits];
+
 /** The cached kit, or a new one. Throws when the packages cannot be fetched or the disk is full. */
-export async function guestKit(context: GuestKitContext): Promise<GuestKit> {
+export async function guestKit(
+  context: GuestKitContext,
+  kernel: keyof typeof kits = 'cloud',
+): Promise<GuestKit> {
+  const chosen = kits[kernel];
   const [init, requests] = await Promise.all([
     readFile(assetFile('runners/qemu/guest/guest-init.sh')),
     readFile(assetFile('runners/qemu/guest/guest-requests.sh')),
   ]);
   const key = createHash('sha256')
-    .update(JSON.stringify({ builderVersion, suite, packages, drivers }))
+    .update(JSON.stringify({ builderVersion, suite, ...chosen }))
     .update(init)
     .update(requests)
     .digest('hex');
   const folder = join(context.cache, 'guests', key);
   const cached = await readKit(folder);
   if (cached !== null) return cached;
-  context.log.progress("fetching Debian's cloud kernel and busybox for the minimal guest: about 10 s");
-  await makeEntry(folder, (building) => buildKit(building, { init, requests }, context.signal));
+  context.log.progress(`fetching Debian's ${kernel} kernel and busybox for the minimal guest: about 10 s`);
+  await makeEntry(folder, (building) => buildKit(building, chosen, { init, requests }, context.signal));
   const kit = await readKit(folder);
   if (kit === null) throw new Error(`${folder} was removed while it was being built`);
   return kit;
@@ -78,13 +94,14 @@ interface KitScripts {
   requests: Buffer;
 }
 
-async function buildKit(folder: string, scripts: KitScripts, signal: AbortSignal): Promise<void> {
+async function buildKit(folder: string, kit: Kit, scripts: KitScripts, signal: AbortSignal): Promise<void> {
+  const { packages } = kit;
   await mkdir(folder);
   const system = join(folder, 'system');
   await installDebian({ suite, variant: 'extract', packages, mirror: null }, system, signal);
   const [release] = await readdir(join(system, 'lib/modules'));
   if (release === undefined) throw new Error(`the packages ${packages.join(', ')} hold no kernel modules`);
-  const initrd = await kitInitrd(system, release, scripts);
+  const initrd = await kitInitrd(system, release, kit, scripts);
   const kernelFile = join(folder, 'vmlinuz');
   await copyFile(join(system, `boot/vmlinuz-${release}`), kernelFile);
   await writeFile(join(folder, 'initrd.cpio'), initrd);
@@ -99,11 +116,16 @@ async function buildKit(folder: string, scripts: KitScripts, signal: AbortSignal
   await writeFile(join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
 }
 
-async function kitInitrd(system: string, release: string, { init, requests }: KitScripts): Promise<Buffer> {
+async function kitInitrd(
+  system: string,
+  release: string,
+  kit: Kit,
+  { init, requests }: KitScripts,
+): Promise<Buffer> {
   const busybox = await readFile(join(system, 'bin/busybox'));
   const modules = join(system, 'lib/modules', release);
   const lists = await Promise.all(
-    Object.entries(drivers).map(async ([name, names]) => ({
+    Object.entries<string[]>(kit.drivers).map(async ([name, names]) => ({
       name,
       modules: await loadOrder(modules, names),
     })),

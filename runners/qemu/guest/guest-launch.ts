@@ -1,6 +1,6 @@
 /** What one instance's guest is told: its network, its workload. It travels as a second archive behind the initrd. */
 import type { StopSignal } from '../../../scenarios/stop-signal.ts';
-import type { Box, Launch } from '../../runner.ts';
+import type { Box, Hardware, Launch } from '../../runner.ts';
 import { openFileLimit } from '../../machine/resource-limits.ts';
 import { boxEnvironment, type LaunchUser } from '../../shared/payload-launch.ts';
 import { cpioArchive } from './cpio.ts';
@@ -12,6 +12,8 @@ import { startProgram } from '../../shared/start-program.ts';
 export interface GuestLaunch {
   /** Which list of modules to load: by the bus of the virtio devices, and with a balloon where there is one. */
   drivers: GuestDrivers;
+  /** What disk and network are attached to; the drivers are those of virtio or, for anything else, its own. */
+  hardware: Hardware;
   address: string;
   prefixLength: number;
   /** What to write behind the last that the workload printed. */
@@ -61,7 +63,8 @@ export function launchArchive(launch: GuestLaunch): Buffer {
 
 function settings(launch: GuestLaunch): string {
   return [
-    `drivers=${launch.drivers}`,
+    `drivers=${launch.hardware === 'virtio' ? launch.drivers : 'sata'}`,
+    `disk=${launch.hardware === 'virtio' ? '/dev/vda' : '/dev/sda'}`,
     `hostname=${quote(launch.box.hostname)}`,
     `address=${quote(launch.address)}`,
     `netmask=${netmask(launch.prefixLength)}`,

@@ -23,6 +23,6 @@ export interface Guest {
 }
 
 /** What differs from instance to instance. */
-export type Identity = Pick<GuestLaunch, 'address' | 'prefixLength' | 'outputEnd'>;
+export type Identity = Pick<GuestLaunch, 'address' | 'prefixLength' | 'outputEnd' | 'hardware'>;
 
 export type Equipment = Pick<VmSpec, 'boot' | 'settingsFile'>;

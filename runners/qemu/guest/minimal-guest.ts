@@ -42,9 +42,11 @@ export async function minimalGuest(
     outline: { boot: { by: 'kernel', kernelFile: 'KERNEL', initrdFile: 'INITRD' }, settingsFile: null },
     async equip(identity, folder) {
       const initrdFile = join(folder, 'initrd');
-      await copyFile(kit.initrdFile, initrdFile);
+      const isVirtio = identity.hardware === 'virtio';
+      const used = isVirtio ? { ...kit, kernelFile } : await guestKit(context, 'generic');
+      await copyFile(used.initrdFile, initrdFile);
       await appendFile(initrdFile, Buffer.concat([overlaid, launchArchive({ ...shared, ...identity })]));
-      return { boot: { by: 'kernel', kernelFile, initrdFile }, settingsFile: null };
+      return { boot: { by: 'kernel', kernelFile: used.kernelFile, initrdFile }, settingsFile: null };
     },
     async images() {
       const content =

@@ -1,5 +1,6 @@
 /** QEMU's command line. */
 import { sandboxArguments } from './confine.ts';
+import type { Hardware } from '../../runner.ts';
 import type { DiskCache, QemuOptions } from '../options.ts';
 
 export interface VmSpec {
@@ -17,6 +18,7 @@ export interface VmSpec {
   /** What lies below it, the next first; empty: what its own header names. */
   diskLayers: readonly DiskLayer[];
   diskCache: DiskCache;
+  hardware: Hardware;
   /** Second disk, read-only, with what the instance is told; null: it is told another way. */
   settingsFile: string | null;
   tap: { device: string; mac: string } | null;
@@ -30,7 +32,8 @@ export interface VmSpec {
 /** One file of a disk that consists of several. */
 export interface DiskLayer {
   file: string;
-  format: 'raw' | 'qcow2';
+  /** A driver of QEMU. */
+  format: string;
 }
 
 /** Where the memory of the guest's RAM comes from. */
@@ -156,9 +159,11 @@ function output({ machine, sockets }: VmSpec): string[] {
   ];
 }
 
-function disk({ machine, overlayFile, diskLayers, diskCache, settingsFile }: VmSpec): string[] {
+function disk({ machine, overlayFile, diskLayers, diskCache, hardware, settingsFile }: VmSpec): string[] {
   if (overlayFile === null) return [];
-  const device = machine === 'microvm' ? 'virtio-blk-device' : 'virtio-blk-pci';
+  const virtio = machine === 'microvm' ? 'virtio-blk-device' : 'virtio-blk-pci';
+  // The SATA controller is part of the machine q35.
+  const device = hardware === 'virtio' ? virtio : 'ide-hd,bus=ide.0';
   const below = diskLayers.map(layerBelow).join('');
   const overlay = `if=none,id=disk,format=qcow2,cache=${diskCache},file=${escaped(overlayFile)}${below}`;
   const disks = ['-drive', overlay, '-device', `${device},drive=disk`];
@@ -172,10 +177,11 @@ function layerBelow({ file, format }: DiskLayer, depth: number): string {
   return `,${place}driver=${format},${place}file.driver=file,${place}file.filename=${escaped(file)}`;
 }
 
-function network({ machine, tap, vhostNet }: VmSpec): string[] {
+function network({ machine, tap, vhostNet, hardware }: VmSpec): string[] {
   if (tap === null) return [];
   // Without romfile= the firmware would load and run a network boot program.
-  const device = machine === 'microvm' ? 'virtio-net-device' : 'virtio-net-pci,romfile=';
+  const virtio = machine === 'microvm' ? 'virtio-net-device' : 'virtio-net-pci,romfile=';
+  const device = hardware === 'virtio' ? virtio : 'e1000e,romfile=';
   const vhost = vhostNet ? ',vhost=on' : '';
   return [
     ...['-netdev', `tap,id=net,ifname=${tap.device},script=no,downscript=no${vhost}`],

@@ -25,7 +25,7 @@ it.each(measureNames)('docs/measures.md has a section on %s that names each of i
 it('docs/measures.md names no metric that there is not', () => {
   const named = [
     ...page.matchAll(
-      /`((?:startup|completion|throughput|latency|cpu|stop|memory|image|density)\.[a-zA-Z.-]+)(\*?)`/g,
+      /`((?:startup|completion|throughput|latency|cpu|stop|memory|image|density|burst|drift|portability)\.[a-zA-Z.-]+)(\*?)`/g,
     ),
   ];
   expect(named.length).toBeGreaterThan(5);

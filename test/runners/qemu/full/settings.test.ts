@@ -7,6 +7,7 @@ import { run } from '../../../../runners/machine/command.ts';
 import { settingsArchive, type FullLaunch } from '../../../../runners/qemu/full/settings.ts';
 
 const launch: FullLaunch = {
+  hardware: 'virtio',
   address: '10.87.0.2',
   prefixLength: 16,
   outputEnd: 'end',

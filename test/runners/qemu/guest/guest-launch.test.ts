@@ -6,6 +6,7 @@ import { launchArchive, quote, type GuestLaunch } from '../../../../runners/qemu
 
 const launch: GuestLaunch = {
   drivers: 'pci',
+  hardware: 'virtio',
   address: '10.87.0.2',
   prefixLength: 16,
   outputEnd: 'end',

@@ -10,6 +10,7 @@ const spec: VmSpec = {
   merge: true,
   boot: { by: 'kernel', kernelFile: '/cache/vmlinuz', initrdFile: '/scratch/vm/initrd' },
   diskLayers: [],
+  hardware: 'virtio',
   overlayFile: '/scratch/vm.qcow2',
   diskCache: 'none',
   settingsFile: null,
@@ -43,6 +44,12 @@ test('microvm has ACPI and its devices on virtio-mmio', () => {
   expect(values(args, '-machine')).toEqual(['microvm,memory-backend=ram,acpi=on,isa-serial=off']);
   expect(values(args, '-device')).toContain('virtio-blk-device,drive=disk');
   expect(values(args, '-device')).toContain('virtio-net-device,netdev=net,mac=52:54:00:00:00:02');
+});
+
+test('what other hypervisors emulate: a disk on SATA, and the network card of most PCs', () => {
+  const args = qemuArguments({ ...spec, hardware: 'sata+e1000e' });
+  expect(values(args, '-device')).toContain('ide-hd,bus=ide.0,drive=disk');
+  expect(values(args, '-device')).toContain('e1000e,romfile=,netdev=net,mac=52:54:00:00:00:02');
 });
 
 test('QEMU is confined to its own work, and told where each layer of its disk is', () => {

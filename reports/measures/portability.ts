@@ -1,0 +1,3 @@
+import type { MeasureView } from './measure.ts';
+
+export const portability: MeasureView = {};
