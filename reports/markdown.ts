@@ -1,4 +1,6 @@
 /** A report for a pull request comment: the headline, what limits it, and all figures folded away. */
+import type { Remarks } from './measures/measure.ts';
+import { remarksOf } from './measures/views.ts';
 import { hostLine, imageText } from '../bench/record/facts.ts';
 import type { RecordedFailure, RecordedResult, RunRecord } from '../bench/record/schema.ts';
 import { densityOf, extrapolationText, isOnlyDensity, limitSentence } from './density.ts';
@@ -34,6 +36,7 @@ export function markdownBlocks(record: RunRecord): string[] {
       .map((notice) => `> **Note:** ${markdownCell(notice)}`),
     markdownCell(headlineSentence(record)),
     isOnlyDensity(record) ? '' : headlineTable(record),
+    ...remarksOf(record).map(remarksText),
     densityTable(record),
     densityNotes(record),
     gatesTable(record),
@@ -42,6 +45,11 @@ export function markdownBlocks(record: RunRecord): string[] {
     `<sub>${imageLine(record)}${markdownCell([hostLine(record), labLine(record)].filter(Boolean).join(' · '))} · tare ${markdownCell(record.run.tareVersion)} · run ${markdownCell(record.run.id)}</sub>`,
     allFigures(record),
   ];
+}
+
+function remarksText({ title, lines }: Remarks): string {
+  const items = lines.map(([platform, text]) => `- ${markdownCell(`${platform}: ${text}`)}`);
+  return `${title}:\n\n${items.join('\n')}`;
 }
 
 function imageLine({ workload }: RunRecord): string {

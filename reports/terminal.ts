@@ -8,6 +8,7 @@ import { densityLines } from './density-terminal.ts';
 import { legendText } from './headline-figures.ts';
 import { headlineTable } from './tables/headline-table.ts';
 import { headlineOf, type Headline, type HeadlineRow } from './headline.ts';
+import { remarksOf } from './measures/views.ts';
 import { emulationNotice, findingsToShow, findingText, importNotice, statusNotice } from './notices.ts';
 import { runLines } from './provenance.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
@@ -28,6 +29,14 @@ export const terminal: Reporter = {
       heading(record, options, paint),
       notices(record, options, paint),
       ...(isOnlyDensity(record) ? [] : [table(headlineOf(record), options, paint)]),
+      ...remarksOf(record).map(({ title, lines }) => [
+        `${title}:`,
+        ...lines.flatMap(([platform, text]) =>
+          wrap(`${printable(platform)}: ${printable(text)}`, options.columns - 2, '  ').map(
+            (line) => `  ${line}`,
+          ),
+        ),
+      ]),
       ...density(record, options, paint),
       gates(record, options, paint),
       findings(record, options, paint),

@@ -1,6 +1,7 @@
 /** The table of how measures are taken: one line for each that can be asked for (scenarios/measures/measures.ts). */
 import type { MeasureName, OptionsOf, ResolvedMeasures } from '../../scenarios/measures/measures.ts';
 import { takenMeasures } from '../../scenarios/measures/measures.ts';
+import { burst } from './burst/burst.ts';
 import { completion } from './completion.ts';
 import { density } from './density/density.ts';
 import { drift } from './drift/drift.ts';
@@ -23,6 +24,7 @@ const takers = {
   stop,
   throughput,
   density,
+  burst,
   persistence,
   drift,
   portability,

@@ -1,5 +1,5 @@
 /** The plan: which platform is sampled when, and how each instance is ended. A function of scenario and seed alone. */
-import { measureNames, samplesOf, type MeasureName } from '../../scenarios/measures/measures.ts';
+import { samplesOf, type MeasureName } from '../../scenarios/measures/measures.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { StopMode } from '../../runners/runner.ts';
 import { takersOf } from '../measures/takers.ts';
@@ -28,8 +28,11 @@ export interface Plan {
 
 /** Every platform once per block, in an order shuffled per block, after one warm-up block. */
 export function planRun(scenario: ResolvedScenario, seed: number): Plan {
-  const counts = measureNames.map((name) => ({ name, samples: samplesOf(scenario.measures, name) ?? 0 }));
-  const count = Math.max(...counts.map(({ samples }) => samples));
+  // A capacity measure has blocks of its own.
+  const counts = takersOf(scenario.measures)
+    .filter(({ taker }) => !taker.capacity)
+    .map(({ name }) => ({ name, samples: samplesOf(scenario.measures, name) ?? 0 }));
+  const count = Math.max(0, ...counts.map(({ samples }) => samples));
   const platforms = scenario.platforms.map((platform) => platform.id);
   const random = seededRandom(seed);
   const blocks: Block[] = [];

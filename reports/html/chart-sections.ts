@@ -1,5 +1,6 @@
 import { titleOf } from '../../bench/record/result.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
+import type { Remarks } from '../measures/measure.ts';
 import { viewOf } from '../measures/views.ts';
 import type { Chart } from './chart.ts';
 import { chartFigure, type ChartWords } from './chart-figure.ts';
@@ -26,10 +27,16 @@ export function measureSections(record: RunRecord): MeasureSections {
       measure,
       id: `measure-${measure.replace(/[^a-z0-9-]/gi, '-')}`,
       title,
-      content: markup`${figures}${view.notes?.(record) ?? null}${figuresTable(record, measure, title)}`,
+      content: markup`${figures}${remarks(view.remarks?.(record) ?? null)}${view.notes?.(record) ?? null}${figuresTable(record, measure, title)}`,
     };
   });
   return { sections, charts };
+}
+
+function remarks(found: Remarks | null): Markup | null {
+  if (found === null) return null;
+  const lines = found.lines.map(([platform, text]) => markup`<dt>${platform}</dt><dd>${text}</dd>`);
+  return markup`<details open><summary>${found.title}</summary><dl class="facts">${lines}</dl></details>`;
 }
 
 export interface WordedChart {

@@ -10,8 +10,16 @@ export interface MeasureView {
   headline?: (record: RunRecord) => HeadlineFigure;
   /** Charts of its section on the page, above its table. */
   charts?: readonly MeasureChart[];
+  /** What every report says of its figures in words, beside the headline. */
+  remarks?: (record: RunRecord) => Remarks | null;
   /** What its section says between charts and table. */
   notes?: (record: RunRecord) => Markup | null;
+}
+
+export interface Remarks {
+  title: string;
+  /** By platform. */
+  lines: readonly (readonly [platform: string, text: string])[];
 }
 
 export interface MeasureChart {

@@ -1,10 +1,12 @@
 /** The table of how measures are shown: one line for each. An empty view shows its figures in a table. */
 import type { MeasureName } from '../../bench/record/result.ts';
+import type { RunRecord } from '../../bench/record/schema.ts';
+import { burst } from './burst.ts';
 import { completion } from './completion.ts';
 import { drift } from './drift.ts';
 import { image } from './image.ts';
 import { isolation } from './isolation.ts';
-import type { MeasureView } from './measure.ts';
+import type { MeasureView, Remarks } from './measure.ts';
 import { memory } from './memory.ts';
 import { persistence } from './persistence.ts';
 import { portability } from './portability.ts';
@@ -22,6 +24,7 @@ const views = {
   throughput,
   // Its page section and its headline are of what the record keeps beside the results (reports/density.ts).
   density: {},
+  burst,
   persistence,
   drift,
   portability,
@@ -36,4 +39,9 @@ export function viewOf(measure: string): MeasureView {
 
 export function allViews(): MeasureView[] {
   return Object.values(views);
+}
+
+/** What is said of a record's figures in words. */
+export function remarksOf(record: RunRecord): Remarks[] {
+  return allViews().flatMap(({ remarks }) => remarks?.(record) ?? []);
 }

@@ -1,6 +1,7 @@
 /** The table of measures: what can be asked for. One line each, in the order in which reports show them. */
 import { z } from 'zod';
 import type { ResolvedPlatform, ResolvedWorkload } from '../resolved.ts';
+import { burst } from './burst.ts';
 import { completion } from './completion.ts';
 import { density } from './density.ts';
 import { drift } from './drift.ts';
@@ -25,6 +26,7 @@ export const measures = {
   stop,
   throughput,
   density,
+  burst,
   persistence,
   drift,
   portability,

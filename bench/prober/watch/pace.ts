@@ -11,6 +11,9 @@
  * - 2 ms for a VM, whose sockets the tracer cannot see, and for a server that takes connections, but does not answer well.
  * - 1 ms for an instance of this kernel without the tracer, and once the tracer has seen it listen.
  *
+ * With more than four polled instances these floors grow with their number, so that all of them together cost the prober no
+ * more than four do: a prober that is busy with asking would find all of them late.
+ *
  * A server that has work with its bad answers is given time for the rest of its start: four times what the last one took.
  */
 export interface PaceFacts {
@@ -26,8 +29,12 @@ export interface PaceFacts {
   exchangeMs: number | null;
   /** Another connection waits for its answer. */
   waiting: boolean;
+  /** Instances that are watched at this moment without the tracer's help, this one among them. */
+  polled: number;
 }
 
+/** As many as may be asked as often as one. */
+const fewPolled = 4;
 const restFactor = 4;
 const mostRestMs = 1000;
 
@@ -38,10 +45,12 @@ export function periodMs(facts: PaceFacts): number {
   return Math.max(floorMs(facts), Math.min(10, facts.elapsedMs * 0.001), exchangeMs + restMs);
 }
 
-function floorMs({ sharesKernel, isSteady, traced, listening, exchangeMs, waiting }: PaceFacts): number {
+function floorMs(facts: PaceFacts): number {
+  const { sharesKernel, isSteady, traced, listening, exchangeMs, waiting, polled } = facts;
   if (waiting) return 100;
-  if (exchangeMs !== null || !sharesKernel) return 2;
-  if (!traced || listening) return 1;
+  const crowd = Math.max(1, polled / fewPolled);
+  if (exchangeMs !== null || !sharesKernel) return 2 * crowd;
+  if (!traced || listening) return crowd;
   return isSteady ? 10_000 : 20;
 }
 

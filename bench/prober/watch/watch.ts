@@ -3,6 +3,7 @@ import { monotonicMs } from '../../../runners/machine/clock.ts';
 import { startAttempt, type Attempt, type Outcome } from './attempt.ts';
 import { Clues, isLoopback } from './clues.ts';
 import { cpuTimeOf } from './cpu-time.ts';
+import { FailedAttempts } from './failed-attempts.ts';
 import { connectDeadlineMs, lookAfterMs, maxWaiting, periodMs } from './pace.ts';
 import { Patience } from './patience.ts';
 import type { ProbeResult, ProbeTarget } from '../prober.ts';
@@ -23,6 +24,9 @@ export interface WatchOptions {
   isSteady: boolean;
 }
 
+/** Watches that have begun, have no tracer, and are not over. */
+let polled = 0;
+
 export class Watch {
   readonly #target: ProbeTarget;
   readonly #tracer: Tracer | null;
@@ -32,25 +36,21 @@ export class Watch {
   readonly #clues: Clues;
   readonly #patience = new Patience();
   readonly #open = new Set<Attempt>();
+  readonly #failed = new FailedAttempts();
   readonly #beganAt = monotonicMs();
   #over = false;
+  /** It is one of those that are polled. */
+  #isCounted = false;
   #timer: NodeJS.Timeout | null = null;
   #timeout: NodeJS.Timeout | null = null;
   /** The attempt in flight began before the tracer saw it listen: try again as soon as it has failed. */
   #hurry = false;
   #attempts = 0;
   #lastStartAt = 0;
-  #lastFailureAt: number | null = null;
-  #lastStatus: number | null = null;
-  #lastError: string | null = null;
-  /** The last attempt that failed had been accepted. */
-  #hasFailedConnected = false;
   #connectedAt: number | null = null;
   #listenedAt: number | null = null;
   #execAt: number | null = null;
   #loopDelayMs = 0;
-  /** How long the last attempt that was accepted took, from then until it failed. */
-  #exchangeMs = 0;
   /** CPU time of the instance when it was last looked at. */
   #usedCpu: { at: number; ms: number | null } | null = null;
   /** It is ready, and only the tracer's account of it is awaited. */
@@ -93,6 +93,8 @@ export class Watch {
     if (readiness.by === 'http' && readiness.scheme === 'https') await prepareTls();
     await this.#tracer?.follow(this.#subject);
     if (this.#over) return;
+    this.#isCounted = this.#tracer === null;
+    if (this.#isCounted) polled += 1;
     this.#timeout = setTimeout(() => {
       this.cancel();
     }, timeoutMs);
@@ -107,22 +109,14 @@ export class Watch {
   #fail(gaveUpAfterMs: number | null): void {
     if (this.#over) return;
     const connected = this.#connectedAt !== null;
-    const lastError = this.#lastSeen();
+    const lastError = this.#failed.lastSeen([...this.#open].find(({ connectedAt }) => connectedAt !== null));
     const hints = this.#clues.end({ refused: !connected && lastError?.includes('ECONNREFUSED') === true });
     const seen = { connected, lastError, hints, gaveUpAfterMs };
     this.#end();
     this.#finish({
       ready: false,
-      notReady: { ...seen, lastStatus: this.#lastStatus, attempts: this.#attempts },
+      notReady: { ...seen, lastStatus: this.#failed.lastStatus, attempts: this.#attempts },
     });
-  }
-
-  /** Of a server that has broken off others, the one that happens to be in flight at the end says the least. */
-  #lastSeen(): string | null {
-    const waiting = [...this.#open].find(({ connectedAt }) => connectedAt !== null);
-    if (!waiting) return this.#lastError;
-    const before = this.#hasFailedConnected ? `${this.#lastError}; ` : '';
-    return `${before}the ${before === '' ? '' : 'last '}connection was accepted, but ${waiting.progress()}`;
   }
 
   #attempt(): void {
@@ -154,11 +148,7 @@ export class Watch {
       this.#ready(outcome.at);
       return;
     }
-    this.#lastFailureAt = Math.max(this.#lastFailureAt ?? 0, attempt.startedAt);
-    this.#lastStatus = outcome.status ?? this.#lastStatus;
-    this.#lastError = outcome.error;
-    this.#hasFailedConnected = attempt.connectedAt !== null;
-    if (attempt.connectedAt !== null) this.#exchangeMs = monotonicMs() - attempt.connectedAt;
+    this.#failed.add(attempt, outcome);
     this.#clues.failed(outcome);
     if (this.#isConnecting()) return;
     if (this.#hurry) {
@@ -200,7 +190,7 @@ export class Watch {
       if (attempt.connectedAt !== null || now - attempt.startedAt < handshakeMs) continue;
       attempt.cancel();
       this.#open.delete(attempt);
-      this.#lastFailureAt = Math.max(this.#lastFailureAt ?? 0, attempt.startedAt);
+      this.#failed.addLost(attempt);
     }
   }
 
@@ -249,7 +239,8 @@ export class Watch {
       traced: this.#tracer?.alive === true,
       listening: this.#listenedAt !== null,
       waiting: this.#waiting() > 0,
-      exchangeMs: this.#connectedAt === null ? null : this.#exchangeMs,
+      polled,
+      exchangeMs: this.#connectedAt === null ? null : this.#failed.exchangeMs,
     });
   }
 
@@ -259,7 +250,7 @@ export class Watch {
     const deliver = (): void => {
       if (this.#over) return;
       this.#end();
-      const lowerBounds = [this.#lastFailureAt, this.#listenedAt].filter((at) => at !== null);
+      const lowerBounds = [this.#failed.lastAt, this.#listenedAt].filter((at) => at !== null);
       this.#finish({
         ready: true,
         readiness: {
@@ -289,6 +280,8 @@ export class Watch {
 
   #end(): void {
     this.#over = true;
+    if (this.#isCounted) polled -= 1;
+    this.#isCounted = false;
     this.#clues.stop();
     this.#stopAsking();
     this.#tracer?.unfollow(this.#subject);

@@ -11,7 +11,7 @@ interface Figure {
 }
 
 /** Differences between two readings of the whole machine: other programs can turn them negative. */
-const differences = ['memory.host', 'memory.unclaimed', 'cpu.request unclaimed'];
+const differences = ['memory.host', 'memory.unclaimed', 'cpu.request unclaimed', 'cpu.start unclaimed'];
 /** What lives takes time and memory. */
 const neverZero =
   /^(startup\.ready|completion\.(total|work)|memory\.(pss|rss|uss|cgroup|workingset|guest)|density\.minimumMemory)$/;
@@ -47,7 +47,10 @@ function impossibleIn(event: JournalEvent): string | null {
 
 /** Why this cannot be; null: it can. */
 export function impossibility({ metric, lens, value, earliest }: Figure): string | null {
-  const name = metric === 'memory.part' || metric === 'cpu.request' ? `${metric} ${lens ?? ''}` : metric;
+  const name =
+    metric === 'memory.part' || metric === 'cpu.request' || metric === 'cpu.start'
+      ? `${metric} ${lens ?? ''}`
+      : metric;
   const [broken] = [...notFinite(name, value), ...(earliest === undefined ? [] : notFinite(name, earliest))];
   if (broken !== undefined) return broken;
   if (value < 0 && !differences.includes(name)) return `${name} is negative (${value})`;

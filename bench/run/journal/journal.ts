@@ -6,8 +6,10 @@ import { readFile, open, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ResolvedScenario } from '../../../scenarios/resolved.ts';
 import type { RecordedSampling } from '../../record/sampling.ts';
+import type { TakenBurst } from '../../measures/burst/figures.ts';
 import type { TakenDrift } from '../../measures/drift/figures.ts';
 import type { Moved } from '../../measures/portability/figures.ts';
+import type { LadderStep } from '../../measures/burst/ladder.ts';
 import { refuseImpossible } from './impossible.ts';
 import { cannotWrite } from '../../environment/cannot-write.ts';
 import type { RecordedCanarySample } from '../../record/canary.ts';
@@ -84,6 +86,9 @@ export type JournalEvent =
   | { type: 'density-memory'; platform: string; at: string; minimum: MinimumMemory }
   | { type: 'drift'; platform: string; block: number; at: string; lists: TakenDrift[] }
   | { type: 'portability'; platform: string; at: string; moved: Moved[] }
+  /** A burst of every size; block 0 is the warm-up. */
+  | { type: 'burst'; platform: string; block: number; at: string; bursts: TakenBurst[] }
+  | { type: 'ladder'; platform: string; at: string; steps: LadderStep[] }
   | { type: 'resumed'; at: string }
   | { type: 'harness'; harness: RunRecord['run']['harness'] }
   | { type: 'finish'; at: string; aborted: boolean };

@@ -34,6 +34,17 @@ async function readPressure(memoryFile: string, cpuFile: string): Promise<Pressu
   return { memorySomeAvg10, memoryFullAvg10, cpuSomeAvg10: avg10(cpu ?? '', 'some') };
 }
 
+/** Microseconds so far in which some task of the machine waited, by resource; those that the kernel does not tell are missing. */
+export async function hostStalls(): Promise<Record<string, number>> {
+  const stalls: Record<string, number> = {};
+  for (const resource of ['cpu', 'memory', 'io']) {
+    const text = await readFile(`/proc/pressure/${resource}`, 'utf8').catch(() => '');
+    const total = /^some .* total=(\d+)$/m.exec(text)?.[1];
+    if (total !== undefined) stalls[resource] = Number(total);
+  }
+  return stalls;
+}
+
 /** Of a line such as `full avg10=0.12 avg60=0.05 avg300=0.01 total=24293`. */
 function avg10(text: string, kind: 'some' | 'full'): number | null {
   const match = new RegExp(`^${kind} avg10=([0-9.]+) `, 'm').exec(text);

@@ -27,6 +27,7 @@ describe('built-in scenarios', () => {
 
   it('are listed with their names, files and descriptions', () => {
     expect(names).toEqual([
+      'burst',
       'density',
       'density-tiny',
       'drift',

@@ -31,6 +31,12 @@ describe('the catalogue of metrics', () => {
       'throughput.errors',
       'throughput.cpu',
       'throughput.generator',
+      'burst.first',
+      'burst.p90',
+      'burst.p95',
+      'burst.lag',
+      'burst.busy',
+      'burst.stalled',
       'drift.added',
       'drift.changed',
       'drift.deleted',
@@ -52,7 +58,7 @@ describe('the catalogue of metrics', () => {
       'isolation.seccomp',
       'isolation.devices',
     ]);
-    expect(having('isSingle')).toEqual(['density.instances', 'density.minimumMemory']);
+    expect(having('isSingle')).toEqual(['density.instances', 'density.minimumMemory', 'burst.sustained']);
   });
 
   it('defines the parts of a metric by their lens', () => {

@@ -9,6 +9,7 @@ const facts = {
   listening: false,
   exchangeMs: null,
   waiting: false,
+  polled: 1,
 };
 
 describe('periodMs', () => {
@@ -33,6 +34,9 @@ describe('periodMs', () => {
     ['for a VM', { sharesKernel: false }, 2],
     ['for a VM that has booted for 5 s', { sharesKernel: false, elapsedMs: 5000 }, 5],
     ['for a VM that has booted for a minute', { sharesKernel: false, elapsedMs: 60_000 }, 10],
+    ['for four VMs', { sharesKernel: false, polled: 4 }, 2],
+    ['for sixteen VMs', { sharesKernel: false, polled: 16 }, 8],
+    ['while the tracer watches sixteen', { traced: true, polled: 0 }, 20],
     ['while the tracer watches for long', { traced: true, elapsedMs: 60_000 }, 20],
   ])('%s', (_name, change, wanted) => {
     expect(periodMs({ ...facts, ...change })).toBe(wanted);
