@@ -86,6 +86,8 @@ export interface ResolvedWorkload {
   factsPath: string | null;
   /** Path that writes files and says which are there; null: none. Absent in runs of older versions. */
   keepPath?: string | null;
+  /** Path that becomes an aggressor of its neighbors; null: none. Absent in runs of older versions. */
+  pushPath?: string | null;
 }
 
 /** What the workload may expect of every box. */

@@ -9,6 +9,7 @@ import { image } from './image.ts';
 import { isolation } from './isolation.ts';
 import type { Measure } from './measure.ts';
 import { memory } from './memory.ts';
+import { neighbor } from './neighbor/neighbor.ts';
 import { persistence } from './persistence.ts';
 import { portability } from './portability/portability.ts';
 import { recovery } from './recovery/recovery.ts';
@@ -25,6 +26,7 @@ const takers = {
   throughput,
   density,
   burst,
+  neighbor,
   persistence,
   drift,
   portability,

@@ -8,6 +8,7 @@ import { image } from './image.ts';
 import { isolation } from './isolation.ts';
 import type { MeasureView, Remarks } from './measure.ts';
 import { memory } from './memory.ts';
+import { neighbor } from './neighbor.ts';
 import { persistence } from './persistence.ts';
 import { portability } from './portability.ts';
 import { recovery } from './recovery.ts';
@@ -25,6 +26,7 @@ const views = {
   // Its page section and its headline are of what the record keeps beside the results (reports/density.ts).
   density: {},
   burst,
+  neighbor,
   persistence,
   drift,
   portability,

@@ -96,6 +96,7 @@ function resolveWorkload(
     loadPath: data['load-path'] ?? (data.ready.by === 'http' ? data.ready.path : '/'),
     factsPath: data['facts-path'] ?? null,
     keepPath: data['keep-path'] ?? null,
+    pushPath: data['push-path'] ?? null,
   };
 }
 

@@ -10,6 +10,7 @@ import { isolation } from './isolation.ts';
 import type { AnyMeasure, OptionDifference, OptionMistake } from './measure.ts';
 import { memory } from './memory.ts';
 import { metricOfFamily, type Metric } from './metric.ts';
+import { neighbor } from './neighbor.ts';
 import { resolveSamples } from './samples.ts';
 import { persistence } from './persistence.ts';
 import { portability } from './portability.ts';
@@ -27,6 +28,7 @@ export const measures = {
   throughput,
   density,
   burst,
+  neighbor,
   persistence,
   drift,
   portability,

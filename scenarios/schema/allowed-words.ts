@@ -4,6 +4,23 @@
 export const faultKinds = ['kill', 'oom', 'box', 'panic', 'hang'] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+/** What an aggressor does to its neighbor; `idle` does nothing, which tests the instrument. */
+export const aggressorKinds = [
+  'idle',
+  'cpu',
+  'memory',
+  'memory-bandwidth',
+  'fork',
+  'disk',
+  'network',
+  'kernel',
+] as const;
+export type AggressorKind = (typeof aggressorKinds)[number];
+
+/** Whether instances have limits of their own, or only what their platform gives them by default. */
+export const limitStates = ['off', 'on'] as const;
+export type LimitState = (typeof limitStates)[number];
+
 /** Ways to find out how many instances fit. */
 export const densityWays = ['ramp', 'search'] as const;
 export type DensityWay = (typeof densityWays)[number];

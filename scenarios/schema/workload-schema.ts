@@ -84,6 +84,11 @@ export const workloadSchema = z
       .describe(
         'Path that writes files with `?synced` and `?unsynced`, and says with `?read` which are there; for the measure persistence.',
       ),
+    'push-path': urlPath
+      .optional()
+      .describe(
+        'Path that, asked with `?KIND&MILLISECONDS&ADDRESS`, is an aggressor for that long and then answers `work=STEPS`; for the measure neighbor.',
+      ),
   })
   .refine((workload) => workload.command !== undefined || comesFromImage(workload), {
     path: ['command'],

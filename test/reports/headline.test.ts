@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { headlineOf } from '../../reports/headline.ts';
 import { emulationNotice, findingsToShow, headlineSentence, statusNotice } from '../../reports/notices.ts';
 import type { RunRecord } from '../../bench/record/schema.ts';
-import { makeRecord, processShape, runcShape } from '../fixtures/records/make-record.ts';
+import { around, claimRecord, docker, runc, tcgVm, type Figures } from '../fixtures/claims/claim-record.ts';
+import { makeRecord, processShape, runcShape, type PlatformShape } from '../fixtures/records/make-record.ts';
 import { crowdedRecord, onlySkippedRecord, troubledRecord } from '../fixtures/records/odd-records.ts';
 
 /** What the columns of a platform hold, by their titles. */
@@ -51,6 +52,32 @@ describe('headline', () => {
     const record = makeRecord();
     record.results = record.results.filter(({ condition }) => condition['compression'] !== 'zstd');
     expect(row(record, 'runc')['image (gzip)']).toBe('171\u00a0MiB');
+  });
+
+  it('has one column for neighbors, of the aggressor that did most harm', () => {
+    const beside = (platform: PlatformShape, aggressor: string, value: number): Figures => ({
+      ...{ platform, metric: 'neighbor.latency.p99', values: around(value) },
+      condition: { aggressor, limits: 'off' },
+    });
+    const record = claimRecord([
+      ...[beside(runc, 'cpu', 3), beside(runc, 'fork', 900)],
+      ...[beside(docker, 'cpu', 40), beside(docker, 'fork', 20)],
+    ]);
+    expect(row(record, 'runc')['p99 beside fork']).toBe('900×');
+    expect(row(record, 'docker')['p99 beside fork']).toBe('20.0×');
+  });
+
+  it('says yes or no of data after a kill, with neither ratio nor interval', () => {
+    const kept = (platform: PlatformShape, after: string, synced: string, value: number): Figures => ({
+      ...{ platform, metric: 'persistence.kept', values: [value, value, value] },
+      condition: { place: 'root', after, synced },
+    });
+    const record = claimRecord([
+      ...[kept(runc, 'stop', 'yes', 1), kept(runc, 'kill', 'no', 1)],
+      ...[kept(tcgVm, 'stop', 'yes', 1), kept(tcgVm, 'kill', 'no', 0)],
+    ]);
+    expect(row(record, 'runc')).toEqual({ 'kept after kill': 'yes' });
+    expect(row(record, 'vm')).toEqual({ 'kept after kill': 'no' });
   });
 
   it('leaves out what no platform has, and begins with what there is', () => {

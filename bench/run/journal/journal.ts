@@ -13,6 +13,7 @@ import type { LadderStep } from '../../measures/burst/ladder.ts';
 import { refuseImpossible } from './impossible.ts';
 import { cannotWrite } from '../../environment/cannot-write.ts';
 import type { RecordedCanarySample } from '../../record/canary.ts';
+import type { NeighborPair } from '../../measures/neighbor/pair.ts';
 import type { DensityPoint, MinimumMemory, RecordedDensity } from '../../record/density.ts';
 import type {
   RecordedFailure,
@@ -89,6 +90,8 @@ export type JournalEvent =
   /** A burst of every size; block 0 is the warm-up. */
   | { type: 'burst'; platform: string; block: number; at: string; bursts: TakenBurst[] }
   | { type: 'ladder'; platform: string; at: string; steps: LadderStep[] }
+  /** One window with and one without an aggressor. */
+  | { type: 'neighbor-pair'; platform: string; at: string; pair: NeighborPair }
   | { type: 'resumed'; at: string }
   | { type: 'harness'; harness: RunRecord['run']['harness'] }
   | { type: 'finish'; at: string; aborted: boolean };

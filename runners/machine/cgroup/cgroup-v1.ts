@@ -37,6 +37,7 @@ export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): C
     fillChildren: () => Promise.resolve(),
     setLimits: (limits) => setLimits(limits, (controller) => folderOf(layout, controller, path)),
     liftMemoryLimit: () => liftMemoryLimit(folderOf(layout, 'memory', path)),
+    limitProcesses: (most) => writeControl(join(folderOf(layout, 'pids', path), 'pids.max'), String(most)),
     joinFiles: () => folders.map((folder) => join(folder, 'cgroup.procs')),
     processes,
     memory: () => readMemory(folderOf(layout, 'memory', path)),

@@ -35,6 +35,7 @@ export function cgroupV2(layout: CgroupLayout & { version: 2 }, path: string): C
     fillChildren: () => enableControllers(folder),
     setLimits: (limits) => setLimits(folder, limits),
     liftMemoryLimit: () => liftMemoryLimit(folder),
+    limitProcesses: (most) => writeControl(join(folder, 'pids.max'), String(most)),
     joinFiles: () => [join(folder, 'cgroup.procs')],
     processes,
     memory: () => readMemory(folder),

@@ -40,6 +40,8 @@ export interface Cgroup {
    * page now and then, and waits for it behind all the others.
    */
   liftMemoryLimit(): Promise<void>;
+  /** The most processes and threads in it and below; more cannot be made. */
+  limitProcesses(most: number): Promise<void>;
   /** Files that a process writes its pid (or 0) to, to join. */
   joinFiles(): string[];
   /** Host pids in this cgroup and below. */

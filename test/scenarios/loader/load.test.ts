@@ -33,6 +33,7 @@ describe('built-in scenarios', () => {
       'drift',
       'everything',
       'jetty',
+      'neighbor',
       'nginx',
       'node',
       'overhead',
@@ -139,6 +140,7 @@ describe('a scenario of one own', () => {
       loadPath: '/',
       factsPath: null,
       keepPath: null,
+      pushPath: null,
     });
   });
 
