@@ -66,6 +66,7 @@ export const suites = {
         'micro-disk-random',
         'micro-disk-sequential',
         'micro-disk-sync',
+        'micro-network',
       ],
       ['process', 'runc', 'docker', 'vm'],
       150,

@@ -162,6 +162,10 @@ class ProberClient implements Prober {
     return { finish: async () => (await finish()) as ObservedRequest[] };
   }
 
+  async echo(target: { host: string; port: number }): Promise<{ finish(): Promise<void> }> {
+    return { finish: (await this.#begin({ kind: 'echo', target })) as () => Promise<void> };
+  }
+
   /** Resolves once what was asked has begun; what that returns ends it and tells what came of it. */
   async #begin(request: Unnumbered): Promise<() => Promise<unknown>> {
     const armed = deferred<unknown>();

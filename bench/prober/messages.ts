@@ -17,6 +17,7 @@ export type Request = { id: number } & (
   | { kind: 'saturate'; options: ClosedLoopOptions }
   | { kind: 'load-all'; options: LoadAllOptions }
   | { kind: 'observe'; options: ObserveOptions }
+  | { kind: 'echo'; target: { host: string; port: number } }
   | { kind: 'round-trips'; target: { host: string; port: number; count: number } }
   | { kind: 'usage' }
   /** Ends the watch or load of that id, or asks for what was seen of the program or the server that it follows. */

@@ -170,6 +170,8 @@ export interface Prober {
   loadAll(options: LoadAllOptions, signal?: AbortSignal): Promise<LoadAllResult>;
   /** Resolves once requests are being sent; `finish` ends that, for what became of each. */
   observe(options: ObserveOptions): Promise<{ finish(): Promise<ObservedRequest[]> }>;
+  /** Connects to a port as soon as it listens, and sends back all that comes; `finish` ends that. */
+  echo(target: { host: string; port: number }): Promise<{ finish(): Promise<void> }>;
   /** Milliseconds for as many round trips to a port that nobody listens on. Rejects with a ProberError when nobody answers. */
   timeRoundTrips(target: { host: string; port: number; count: number }): Promise<number>;
   /** Whether the kernel's tracer serves, and if not, why. */

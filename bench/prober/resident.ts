@@ -8,6 +8,7 @@ import type { Answer } from './http/exchange.ts';
 import { askOnce } from './http/ask-once.ts';
 import { runClosedLoop } from './load/closed-loop.ts';
 import { runLoad } from './load/load.ts';
+import { echo } from './load/echo.ts';
 import { observe } from './load/observe.ts';
 import { runLoadOnAll } from './load/load-all.ts';
 import type { Reply, Request } from './messages.ts';
@@ -70,6 +71,8 @@ async function obey(request: Request, tracer: Tracer | null): Promise<unknown> {
       return cancellable(request.id, (signal) => runLoadOnAll(request.options, signal));
     case 'observe':
       return untilCancelled(request.id, (signal) => observe(request.options, signal));
+    case 'echo':
+      return untilCancelled(request.id, (signal) => echo(request.target, signal));
     case 'round-trips':
       return timeRoundTrips(request.target);
     case 'usage':

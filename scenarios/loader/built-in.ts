@@ -26,6 +26,17 @@ export function builtInNames(folder: string): string[] {
     .sort();
 }
 
+/** Files of the built-in workloads by their names, sorted: those that belong together are in a folder of their own. */
+export function builtInWorkloads(builtIn: string): Map<string, string> {
+  const folder = join(builtIn, 'workloads');
+  const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = [folder, ...below.map(({ name }) => join(folder, name))];
+  const files = folders.flatMap((each) =>
+    builtInNames(each).map((name): [string, string] => [name, join(each, `${name}.yaml`)]),
+  );
+  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** Whether a text names a file rather than something built in. */
 export function isPath(text: string): boolean {
   return text.includes('/') || /\.ya?ml$/.test(text);

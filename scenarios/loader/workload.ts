@@ -1,10 +1,10 @@
 /** Finds, reads and resolves the workload of a scenario. */
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { check, label } from './check.ts';
 import { ScenarioError } from './error.ts';
 import type { Mistake } from './error.ts';
-import { builtInNames, isPath } from './built-in.ts';
+import { builtInWorkloads, isPath } from './built-in.ts';
 import { placeholderMistakes } from './launch.ts';
 import type { ResolvedReadiness, ResolvedWorkload } from '../resolved.ts';
 import { resolveRootfs } from './rootfs.ts';
@@ -27,14 +27,13 @@ export function loadWorkload(
   mistakes: Mistake[],
 ): ResolvedWorkload | null {
   if (typeof written !== 'string') return resolveWorkload(scenario, written, ['workload'], mistakes);
-  const file = isPath(written)
-    ? resolve(dirname(scenario.file), written)
-    : join(folders.builtIn, 'workloads', `${written}.yaml`);
-  if (!existsSync(file)) {
-    const known = builtInNames(join(folders.builtIn, 'workloads'));
-    const what = isPath(written)
-      ? `no such file: ${shownPath(file, folders.cwd)}; expected a workload file, relative to this one`
-      : `unknown workload ${JSON.stringify(written)}${didYouMean(written, known)}, or a path such as ./my-workload.yaml`;
+  const known = builtInWorkloads(folders.builtIn);
+  const file = isPath(written) ? resolve(dirname(scenario.file), written) : known.get(written);
+  if (file === undefined || !existsSync(file)) {
+    const what =
+      file === undefined
+        ? `unknown workload ${JSON.stringify(written)}${didYouMean(written, [...known.keys()])}, or a path such as ./my-workload.yaml`
+        : `no such file: ${shownPath(file, folders.cwd)}; expected a workload file, relative to this one`;
     mistakes.push(scenario.mistake(['workload'], `workload: ${what}`));
     return null;
   }

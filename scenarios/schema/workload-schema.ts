@@ -63,7 +63,8 @@ export const workloadSchema = z
     port: wholeNumber(1, 65_535)
       .optional()
       .describe(
-        'TCP port the workload listens on. Needed, unless it ends by itself or an image exposes just one.',
+        'TCP port the workload listens on. Needed, unless it ends by itself or an image exposes just one. ' +
+          'One that ends by itself has a peer there, which sends back what it gets.',
       ),
     'stop-signal': boxKeys['stop-signal'],
     ready: readiness,

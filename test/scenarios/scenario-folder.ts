@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { builtInFolder, builtInNames } from '../../scenarios/loader/built-in.ts';
+import { builtInFolder, builtInNames, builtInWorkloads } from '../../scenarios/loader/built-in.ts';
 import { ScenarioError } from '../../scenarios/loader/error.ts';
 import { loadScenario } from '../../scenarios/loader/load.ts';
 import { listMetrics, measureNames, type ResolvedMeasures } from '../../scenarios/measures/measures.ts';
@@ -49,7 +49,7 @@ export const noMeasures = Object.fromEntries(
 
 /** As messages list what there is. */
 export const knownScenarios = builtInNames(builtInFolder()).join(', ');
-export const knownWorkloads = builtInNames(join(builtInFolder(), 'workloads')).join(', ');
+export const knownWorkloads = [...builtInWorkloads(builtInFolder()).keys()].join(', ');
 export const knownMetrics = listMetrics()
   .map(({ name }) => name)
   .join(', ');

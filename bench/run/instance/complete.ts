@@ -25,6 +25,8 @@ export async function startAndComplete(instance: Instance, input: CompletionInpu
     commandPath: platform.launch.command[0] ?? '',
   };
   const followed = sharesKernel ? await prober.follow(target) : null;
+  // A program that listens has its peer outside of its box.
+  const echoing = instance.address.port === 0 ? null : await prober.echo(instance.address);
   let exit: Exit | null;
   try {
     signal.throwIfAborted();
@@ -33,6 +35,7 @@ export async function startAndComplete(instance: Instance, input: CompletionInpu
     await instance.start();
     exit = await endWithin(instance, ready.timeoutMs, signal);
   } finally {
+    await echoing?.finish();
     const life = await followed?.finish();
     if (life?.execAt != null) instance.marks.set('exec', life.execAt);
     if (life?.endedAt != null) instance.marks.set('ended', life.endedAt);

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunRecord } from '../../../bench/record/schema.ts';
 import { leftovers } from '../../support/leftovers.ts';
+import { eachKind } from '../../support/platforms/everywhere.ts';
 import { writeScenario } from '../../support/scenario-file.ts';
 import { makeSandbox, tare, type Sandbox } from '../../support/tare.ts';
-
-const platforms = ['process', 'runc', 'crun', 'docker', 'podman', 'lxc', 'lxd', 'nspawn', 'vm'];
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -41,7 +40,7 @@ async function count(
 }
 
 it('a good end has its times, which add up, and keeps what was printed', async () => {
-  const { code, record } = await count('good', { status: 3, on: platforms });
+  const { code, record } = await count('good', { status: 3, on: eachKind });
   expect(record.failures).toEqual([]);
   expect(code).toBe(0);
   for (const { id } of record.platforms.filter(({ skipped }) => skipped === null)) {

@@ -27,7 +27,7 @@ describe('mistakes in workloads', () => {
       'a mistake in its file',
       withWorkload,
       { 'w.yaml': `${workload}usr: x\n` },
-      'w.yaml:6:1: unknown key "usr"; did you mean "user"? known here: name, description, rootfs, command, environment, user, workdir, nofile, seccomp, shm-size, hostname, port, stop-signal, ready, marks, load-path, facts-path, keep-path',
+      'w.yaml:6:1: unknown key "usr"; did you mean "user"? known here: name, description, rootfs, command, environment, user, workdir, nofile, seccomp, shm-size, hostname, port, stop-signal, ready, marks, load-path, facts-path, keep-path, push-path',
     ],
     [
       'a broken file',

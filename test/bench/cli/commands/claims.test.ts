@@ -49,7 +49,7 @@ describe('tare claims', () => {
   it('runs one workload of the overhead scenario per step, and no emulated VM', async () => {
     await claims({ names: ['full'] });
     const overhead = asked.filter((line) => line.startsWith('overhead-'));
-    expect(overhead).toHaveLength(10);
+    expect(overhead).toHaveLength(11);
     // A machine with KVM has the VM, too.
     for (const line of overhead) expect(line).toMatch(/^overhead-micro-[a-z-]+ process,runc,docker(,vm)?$/);
   });

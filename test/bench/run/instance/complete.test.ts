@@ -12,15 +12,29 @@ const [platform] = loadScenario('tiny', { cwd: '/' }).platforms as [ResolvedPlat
 interface Given {
   at?: FakeOptions['at'];
   status?: number;
+  port?: number;
   timeoutMs?: number;
   life?: ProgramLife;
   hasGuest?: boolean;
 }
 
-async function complete(given: Given): Promise<{ instance: FakeInstance; failure: InstanceFailure | null }> {
-  const { status = 0, timeoutMs = 5000, life = { execAt: 10, endedAt: 20 }, hasGuest = false } = given;
+interface Completed {
+  instance: FakeInstance;
+  failure: InstanceFailure | null;
+  /** What became of the peer, in order. */
+  peer: string[];
+}
+
+async function complete(given: Given): Promise<Completed> {
+  const { status = 0, port, timeoutMs = 5000, life = { execAt: 10, endedAt: 20 }, hasGuest = false } = given;
   const instance = new FakeInstance('a', { ...(given.at && { at: given.at }) });
+  if (port !== undefined) instance.address.port = port;
+  const peer: string[] = [];
   const prober = {
+    echo: ({ port }: { port: number }) => {
+      peer.push(`of ${port}`);
+      return Promise.resolve({ finish: () => Promise.resolve(void peer.push('finished')) });
+    },
     follow: () => Promise.resolve({ finish: () => Promise.resolve(life) }),
   } as Partial<Prober> as Prober;
   const { signal } = new AbortController();
@@ -37,7 +51,7 @@ async function complete(given: Given): Promise<{ instance: FakeInstance; failure
     (error: unknown) => error,
   );
   if (failure !== null && !(failure instanceof InstanceFailure)) throw failure as Error;
-  return { instance, failure };
+  return { instance, failure, peer };
 }
 
 const endWith = (code: number | null, signal: string | null = null): Given['at'] => {
@@ -61,6 +75,12 @@ it('what nobody saw is no mark, and no failure', async () => {
   });
   expect(failure).toBeNull();
   expect(Object.keys(instance.marks.all()).sort()).toEqual(['gone', 'spawned']);
+});
+
+it('one that listens has a peer, and one that does not has none', async () => {
+  expect((await complete({ at: endWith(0) })).peer).toEqual(['of 1', 'finished']);
+  expect((await complete({ timeoutMs: 20 })).peer).toEqual(['of 1', 'finished']);
+  expect((await complete({ at: endWith(0), port: 0 })).peer).toEqual([]);
 });
 
 it('another status than the expected one is a failure of that class, with its cause', async () => {
