@@ -23,6 +23,8 @@ export interface ComparedFacts {
   seccomp: string | null;
   /** What answers its system calls in the place of the kernel; null: nothing does. */
   sandbox: string | null;
+  /** Who its root is on the machine; null: root, or nobody there. */
+  userNamespace: string | null;
   /** On which way the output gets into the log; null: a pipe, or a VM's port. */
   logging: string | null;
   /** Who may open the workload's own output again by its path; null: every user. */
@@ -50,6 +52,7 @@ export const plainFacts: ComparedFacts = {
   root: 'overlayfs over the payload',
   seccomp: null,
   sandbox: null,
+  userNamespace: null,
   logging: null,
   outputAccess: null,
   machine: null,

@@ -196,6 +196,11 @@ export interface Instance {
   readonly marks: MarkBoard;
   /** The instance's own cgroup: all its processes are in it or below it. */
   readonly cgroup: Cgroup;
+  /**
+   * The part of it in which an execution and a listening socket are the workload's; absent: all of it. A box may have programs
+   * that listen on the workload's port before it does.
+   */
+  readonly traced?: Cgroup;
   /** File with everything the workload printed (for a VM: its console). */
   readonly logFile: string;
   /** Resolves, and never rejects, once the main process is gone. Pending before `start`. */

@@ -9,16 +9,20 @@ import { ociRunner } from './oci/runner.ts';
 import { podmanRunner } from './podman/runner.ts';
 import { processRunner } from './process/runner.ts';
 import { qemuRunner } from './qemu/runner.ts';
+import { ociRootlessRunner } from './rootless/oci-runner.ts';
+import { podmanRootlessRunner } from './rootless/podman-runner.ts';
 
 export const runners = {
   process: processRunner,
   oci: ociRunner,
+  'oci-rootless': ociRootlessRunner,
   containerd: containerdRunner,
   lxc: lxcRunner,
   lxd: lxdRunner,
   nspawn: nspawnRunner,
   docker: dockerRunner,
   podman: podmanRunner,
+  'podman-rootless': podmanRootlessRunner,
   qemu: qemuRunner,
   libvirt: libvirtRunner,
 };

@@ -104,6 +104,19 @@ export const requirements: readonly Requirement[] = [
     same('containerd'),
   ),
   need('containers', 'runs containers', ['podman'], same('podman')),
+  need('containers', 'looks up users', ['getent'], {
+    apt: 'libc-bin',
+    dnf: 'glibc-common',
+    pacman: 'glibc',
+  }),
+  need('containers', "maps an ordinary user's ids", ['newuidmap'], {
+    apt: 'uidmap',
+    dnf: 'shadow-utils',
+    pacman: 'shadow',
+  }),
+  need('containers', "carries an ordinary user's packets", ['slirp4netns'], same('slirp4netns')),
+  // Ubuntu 22.04 has it not.
+  optional(need('containers', "carries an ordinary user's packets, too", ['pasta'], same('passt'))),
   need('containers', "makes podman's network", netavarkFiles, same('netavark')),
   need('containers', "filters engines' networks", ['iptables'], {
     apt: 'iptables',

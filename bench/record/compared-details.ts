@@ -15,6 +15,7 @@ const comparedDetails = z.object({
   storageDriver: text,
   seccomp: text,
   sandbox: text,
+  userNamespace: text,
   logging: text,
   outputAccess: text,
   /** Digest of both. */

@@ -117,7 +117,10 @@ export async function createEngineContainer(
 }
 
 /** The environment is the same as on every other platform. */
-function withoutAdditions(declared: Record<string, string>, { additions }: EngineTraits): string[] {
+export function withoutAdditions(
+  declared: Record<string, string>,
+  { additions }: Pick<EngineTraits, 'additions'>,
+): string[] {
   return additions.filter((name) => !(name in declared)).flatMap((name) => ['--unsetenv', name]);
 }
 

@@ -7,7 +7,8 @@ export interface RunInput {
   image: string;
   launch: Launch;
   user: LaunchUser;
-  limits: Limits;
+  /** Null: the cgroup above has them, and the engine is to set none. */
+  limits: Limits | null;
   cpuset: readonly number[] | null;
   openFiles: OpenFileLimit;
   /** File with the filter of system calls, in the engines' format; null: there is none. */
@@ -16,8 +17,8 @@ export interface RunInput {
   limitsSwap: boolean;
   /** The container's cgroup is made below it. */
   cgroupParent: string;
-  /** `mac` is null for an engine that cannot be told it. */
-  network: { name: string; address: string; mac: string | null };
+  /** `mac` is null for an engine that cannot be told it; all of it is null where `more` says it. */
+  network: { name: string; address: string; mac: string | null } | null;
   /** Options of this engine alone. */
   more: readonly string[];
 }
@@ -28,7 +29,6 @@ export interface RunInput {
  */
 export function runArguments(input: RunInput): string[] {
   const { id, launch, limits, cpuset, openFiles, network, user } = input;
-  const memory = String(limits.memoryBytes);
   return [
     'run',
     ...['--name', id, '--hostname', launch.box.hostname, '--pull', 'never'],
@@ -38,13 +38,20 @@ export function runArguments(input: RunInput): string[] {
     // Each engine has one of its own: docker's and podman's are not the same.
     ...['--security-opt', `seccomp=${input.seccomp ?? 'unconfined'}`],
     ...['--cgroup-parent', input.cgroupParent],
-    ...['--cpus', String(limits.cpus), '--memory', memory],
-    ...(input.limitsSwap ? ['--memory-swap', memory] : []),
+    ...(limits === null ? [] : limitArguments(limits, input)),
     ...(cpuset === null ? [] : ['--cpuset-cpus', cpuset.join(',')]),
     ...['--ulimit', `nofile=${openFiles.soft}:${openFiles.hard}`],
-    ...['--network', network.name, '--ip', network.address],
-    ...(network.mac === null ? [] : ['--mac-address', network.mac]),
+    ...(network === null ? [] : ['--network', network.name, '--ip', network.address]),
+    ...(network?.mac == null ? [] : ['--mac-address', network.mac]),
     ...input.more,
     input.image,
   ];
+}
+
+function limitArguments(
+  { cpus, memoryBytes }: Limits,
+  { limitsSwap }: Pick<RunInput, 'limitsSwap'>,
+): string[] {
+  const memory = String(memoryBytes);
+  return ['--cpus', String(cpus), '--memory', memory, ...(limitsSwap ? ['--memory-swap', memory] : [])];
 }

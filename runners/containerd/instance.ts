@@ -146,7 +146,7 @@ async function writeSpecification(
     openFiles: await openFileLimit(launch.box.openFiles),
     // The engine has a /run of its own: the namespace's name is found in that of this process.
     networkNamespace: `/proc/${process.pid}/root${network.nsPath}`,
-    memoryAndSwapBytes: (await limitsSwap(cgroup)) ? limits.memoryBytes : null,
+    resources: { memoryAndSwapBytes: (await limitsSwap(cgroup)) ? limits.memoryBytes : null },
   });
   const file = join(folder, 'config.json');
   await writeFile(file, JSON.stringify(spec));

@@ -129,14 +129,14 @@ async function writeBundle(
     // gVisor would make a new one where none is named.
     networkNamespace: runtime.isSandbox ? '/proc/self/ns/net' : null,
     cgroup,
-    memoryAndSwapBytes: (await limitsSwap(cgroup)) ? platform.limits.memoryBytes : null,
+    resources: { memoryAndSwapBytes: (await limitsSwap(cgroup)) ? platform.limits.memoryBytes : null },
   });
   await writeFile(join(bundle, 'config.json'), JSON.stringify(spec));
   return bundle;
 }
 
 /** The runtime's log has an error when the container could not be started; a workload's own end leaves none. */
-async function whyNotStarted(exit: Exit, file: string): Promise<string | null> {
+export async function whyNotStarted(exit: Exit, file: string): Promise<string | null> {
   if (exit.code === 0) return null;
   const text = await readFile(file, 'utf8').catch(() => '');
   for (const line of text.split('\n').reverse()) {

@@ -44,7 +44,7 @@ export async function enterRuntimeNamespace(path: string): Promise<[string, ...s
 export async function enterInstanceNamespaces(
   path: string,
   networkNamespace: string,
-  layer: UnmountedLayer,
+  layer: Pick<UnmountedLayer, 'mountOptions' | 'merged'>,
 ): Promise<[string, ...string[]]> {
   const script = assetFile('runners/oci/mount-layer.sh');
   return [

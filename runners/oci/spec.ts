@@ -17,8 +17,11 @@ export interface SpecInput {
   seccomp: SeccompFilter | null;
   /** A cgroup that exists and has its limits already; the runtime joins it. */
   cgroup: { version: 1 | 2; path: string };
-  /** Said again here, since crun takes swap for unlimited where nothing is said; null without swap accounting. */
-  memoryAndSwapBytes: number | null;
+  /** What the runtime is to set in the cgroup; null: nothing. */
+  resources: {
+    /** Said again here, since crun takes swap for unlimited where nothing is said; null without swap accounting. */
+    memoryAndSwapBytes: number | null;
+  } | null;
   /** Files of this machine by their paths inside. */
   files: Readonly<Record<string, string>>;
 }
@@ -27,7 +30,7 @@ export interface SpecInput {
 export const capabilities = Object.keys(capabilityNumbers).map((name) => `CAP_${name}`);
 
 export function containerSpec(input: SpecInput): Record<string, unknown> {
-  const { cgroup, memoryAndSwapBytes, networkNamespace, launch, user, openFiles } = input;
+  const { cgroup, resources, networkNamespace, launch, user, openFiles } = input;
   return {
     ociVersion: '1.0.2',
     hostname: input.hostname,
@@ -54,16 +57,20 @@ export function containerSpec(input: SpecInput): Record<string, unknown> {
         ...(networkNamespace === null ? [] : [{ type: 'network', path: networkNamespace }]),
         ...(cgroup.version === 2 ? [{ type: 'cgroup' }] : []),
       ],
-      resources: {
-        devices: [{ allow: false, access: 'rwm' }],
-        ...(memoryAndSwapBytes !== null && {
-          memory: { limit: memoryAndSwapBytes, swap: memoryAndSwapBytes },
-        }),
-      },
+      ...(resources !== null && { resources: resourcesOf(resources) }),
       maskedPaths,
       readonlyPaths,
       ...(input.seccomp !== null && { seccomp: input.seccomp }),
     },
+  };
+}
+
+function resourcesOf({
+  memoryAndSwapBytes: bytes,
+}: NonNullable<SpecInput['resources']>): Record<string, unknown> {
+  return {
+    devices: [{ allow: false, access: 'rwm' }],
+    ...(bytes !== null && { memory: { limit: bytes, swap: bytes } }),
   };
 }
 

@@ -39,6 +39,8 @@ export interface LocalInstanceParts {
   cgroup: Cgroup;
   /** Where the workload itself is: the same, or the part of it without the box's own processes. */
   workload: Cgroup;
+  /** Where the kernel's tracer is to look; absent: in all of the cgroup. */
+  traced?: Cgroup;
   /** Which of its processes is the one whose end is the workload's. */
   main: MainProcess;
   /** The timed command, on the starting line. */
@@ -63,6 +65,7 @@ export class LocalInstance implements Instance {
   readonly address: { host: string; port: number };
   readonly marks = new MarkBoard();
   readonly cgroup: Cgroup;
+  readonly traced?: Cgroup;
   readonly logFile: string;
   readonly exited: Promise<Exit>;
   readonly copyLayer?: (folder: string) => Promise<void>;
@@ -84,6 +87,7 @@ export class LocalInstance implements Instance {
       this.#settleExited = resolve;
     });
     this.#parts = parts;
+    if (parts.traced) this.traced = parts.traced;
     if (parts.layer.copyTo) this.copyLayer = parts.layer.copyTo;
     if (parts.layer.open) this.openRoot = parts.layer.open;
     const { gone, stdout, stderr } = parts.waiting.command;

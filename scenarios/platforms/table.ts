@@ -11,14 +11,17 @@ import type { PlatformSpec } from './platform.ts';
 import { podmanPlatform } from './podman.ts';
 import { processPlatform } from './process.ts';
 import { qemuPlatform } from './qemu.ts';
+import { ociRootlessPlatform, podmanRootlessPlatform } from './rootless.ts';
 
 /** In the order of the help. */
 export const platformSpecs = {
   process: processPlatform,
   oci: ociPlatform,
+  'oci-rootless': ociRootlessPlatform,
   containerd: containerdPlatform,
   docker: dockerPlatform,
   podman: podmanPlatform,
+  'podman-rootless': podmanRootlessPlatform,
   lxc: lxcPlatform,
   lxd: lxdPlatform,
   nspawn: nspawnPlatform,

@@ -204,7 +204,7 @@ function bundleTemplate(stage: BenchStage, platform: ResolvedPlatform): Record<s
     openFiles: { soft: 1024, hard: 4096 },
     networkNamespace: '@NETWORK@',
     cgroup: { version, path: `${path}/@ID@` },
-    memoryAndSwapBytes: platform.limits.memoryBytes,
+    resources: { memoryAndSwapBytes: platform.limits.memoryBytes },
   });
 }
 

@@ -195,6 +195,13 @@ export const fairnessCodes = {
       "in some, a kernel in user space (gVisor) answers the workload's system calls: each costs more, /proc, /sys and /dev are that kernel's own, its memory counts with the workload's, and nothing tells when the workload was executed",
     remedy: 'none: it belongs to the platform; compare startup.ready, and memory by the lens cgroup',
   },
+  rootless: {
+    level: 'note',
+    message:
+      'some are started by an ordinary user of the machine: root inside is that user, a user namespace is made at each start, and a program of the user carries every packet',
+    remedy:
+      'none: that is what rootless costs; compare with the same runtime as root, and read latency.* and throughput with the network in mind',
+  },
   'security-profile': {
     level: 'note',
     message: 'their filters of system calls differ',

@@ -33,6 +33,7 @@ export const rules: readonly Rule[] = [
   { code: 'network-class', value: networkClass },
   { code: 'kernel', value: (platform) => inside(platform, 'kernel') },
   { code: 'sandbox', value: (platform) => comparedDetailsOf(platform).sandbox ?? 'no' },
+  { code: 'rootless', value: (platform) => comparedDetailsOf(platform).userNamespace ?? 'no' },
   { code: 'file-system', value: fileSystem },
   {
     code: 'logging',

@@ -21,7 +21,7 @@ export async function startAndComplete(instance: Instance, input: CompletionInpu
   const { ready, prober, platform, sharesKernel, signal } = input;
   const target = {
     instance: instance.id,
-    cgroupPath: instance.cgroup.path,
+    cgroupPath: (instance.traced ?? instance.cgroup).path,
     commandPath: platform.launch.command[0] ?? '',
   };
   const followed = sharesKernel ? await prober.follow(target) : null;

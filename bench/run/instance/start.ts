@@ -27,7 +27,7 @@ export async function startAndWait(instance: Instance, input: StartInput): Promi
       host: instance.address.host,
       port: instance.address.port,
       readiness: ready,
-      cgroupPath: instance.cgroup.path,
+      cgroupPath: (instance.traced ?? instance.cgroup).path,
       commandPath: input.platform.launch.command[0] ?? '',
       sharesKernel: input.sharesKernel,
     },

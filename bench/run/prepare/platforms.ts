@@ -141,12 +141,13 @@ export function recordPrepared(
 
 /** What is as usual is left out. */
 function recordCompared(compared: ComparedFacts): ComparedDetails {
-  const { root, seccomp, sandbox, logging, outputAccess, machine } = compared;
+  const { root, seccomp, sandbox, userNamespace, logging, outputAccess, machine } = compared;
   return {
     ...(root !== null && { root }),
     ...(seccomp !== null && { seccomp }),
     ...(sandbox !== null && { sandbox }),
     ...(logging !== null && { logging }),
+    ...(userNamespace !== null && { userNamespace }),
     ...(outputAccess !== null && { outputAccess }),
     ...machine,
   };

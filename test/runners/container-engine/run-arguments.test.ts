@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { runArguments, type RunInput } from '../../../runners/container-engine/run-arguments.ts';
 import { launch, launchUser } from '../../fixtures/launch.ts';
 
+const network = { name: 'tare-ab-docker', address: '198.18.0.3', mac: '02:42:c6:12:00:03' };
 const input: RunInput = {
   id: 'docker-1',
   image: 'tare-ab:docker',
@@ -13,7 +14,7 @@ const input: RunInput = {
   limitsSwap: true,
   seccomp: '/usr/share/containers/seccomp.json',
   cgroupParent: '/tare-ab/docker-1/workload',
-  network: { name: 'tare-ab-docker', address: '198.18.0.3', mac: '02:42:c6:12:00:03' },
+  network,
   more: ['--unsetenv', 'TERM'],
 };
 
@@ -36,9 +37,17 @@ test('everything that is declared is an option, and the image comes last', () =>
 });
 
 test('what is unlimited, unaccounted or cannot be told is left out', () => {
-  const network = { ...input.network, mac: null };
-  const line = runArguments({ ...input, cpuset: null, limitsSwap: false, network }).join(' ');
+  const unmarked = { ...network, mac: null };
+  const line = runArguments({ ...input, cpuset: null, limitsSwap: false, network: unmarked }).join(' ');
   expect(line).not.toMatch(/cpuset|memory-swap|mac-address/);
+});
+
+test('limits and a network that are set elsewhere are left out', () => {
+  const line = runArguments({ ...input, limits: null, network: null, more: ['--network', 'pasta'] }).join(
+    ' ',
+  );
+  expect(line).not.toMatch(/--cpus |--memory|--ip |--mac-address/);
+  expect(line).toContain('--network pasta');
 });
 
 test('without a filter of system calls an engine is told so', () => {

@@ -1,22 +1,32 @@
 /** What can be seen of an instance from outside: its limits, its processes, its traces. */
 import { access, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { listMounts } from '../../../runners/machine/mounts/mounts.ts';
 import type { Instance, Limits, RunContext } from '../../../runners/runner.ts';
 
-/** Limits in force on the server process itself, as the kernel tells them; the memory limit of a VM is its RAM. */
-export async function expectLimits(instance: Instance, limits: Limits, name: string): Promise<void> {
+/**
+ * Limits in force on the server process itself, as the kernel tells them; the memory limit of a VM is its RAM.
+ *
+ * @param isAbove whether its own cgroup is one that its engine has made below the one with the limits
+ */
+export async function expectLimits(
+  instance: Instance,
+  limits: Limits,
+  name: string,
+  isAbove: boolean,
+): Promise<void> {
   const pids = await instance.cgroup.processes();
-  const isVm = name === 'qemu-system';
+  const isVm = name.endsWith('qemu-system');
   const server = await find(pids, async (pid) => (await commandOf(pid)).startsWith(name));
   expect(server).toBeDefined();
   const groups = await readFile(`/proc/${server}/cgroup`, 'utf8');
   const status = await readFile(`/proc/${server}/status`, 'utf8');
   expect(status).toMatch(/^Cpus_allowed_list:\s+0$/m);
   if (instance.cgroup.version === 1) {
-    const path = (controller: string): string =>
+    const own = (controller: string): string =>
       join('/sys/fs/cgroup', controller, new RegExp(`:${controller}:(.*)`).exec(groups)?.[1] ?? '');
+    const path = (controller: string): string => (isAbove ? dirname(own(controller)) : own(controller));
     if (!isVm) {
       expect(await figure(path('memory'), 'memory.limit_in_bytes')).toBe(limits.memoryBytes);
       expect(await figure(path('memory'), 'memory.memsw.limit_in_bytes')).toBe(limits.memoryBytes);
@@ -32,7 +42,9 @@ export async function expectLimits(instance: Instance, limits: Limits, name: str
     const inGuest = await instance.guestMemory();
     expect(inGuest).toBeGreaterThan(0);
     expect(inGuest).toBeLessThan(limits.memoryBytes);
-    expect(await commandOf(server ?? 0)).toContain(` -m ${limits.memoryBytes}B `);
+    // libvirt says the size of the RAM itself, and of all memory together in MiB.
+    const size = name === 'qemu-system' ? ` -m ${limits.memoryBytes}B ` : `"size":${limits.memoryBytes}}`;
+    expect(await commandOf(server ?? 0)).toContain(size);
   }
 }
 

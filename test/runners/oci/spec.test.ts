@@ -13,7 +13,7 @@ const input: SpecInput = {
   openFiles: { soft: 1024, hard: 4096 },
   networkNamespace: '/run/netns/n',
   cgroup: { version: 1, path: '/tare-x/runc-1/workload' },
-  memoryAndSwapBytes: 1024,
+  resources: { memoryAndSwapBytes: 1024 },
   files: { '/etc/hosts': '/bundle/hosts' },
   seccomp: null,
 };
@@ -58,7 +58,7 @@ it('joins the network namespace unless it is in it, and has a cgroup namespace o
 });
 
 it('says nothing of swap where the kernel does not account it', () => {
-  const spec = containerSpec({ ...input, memoryAndSwapBytes: null });
+  const spec = containerSpec({ ...input, resources: { memoryAndSwapBytes: null } });
   expect(spec['linux']).toMatchObject({ resources: { devices: [{ allow: false, access: 'rwm' }] } });
   expect(JSON.stringify(spec)).not.toContain('swap');
 });

@@ -2,6 +2,7 @@
 import type { Payload } from '../../../runners/payload/payload.ts';
 import { containerdRunner } from '../../../runners/containerd/runner.ts';
 import { dockerRunner } from '../../../runners/docker/runner.ts';
+import { libvirtRunner } from '../../../runners/libvirt/runner.ts';
 import { lxcRunner } from '../../../runners/lxc/runner.ts';
 import { lxdRunner } from '../../../runners/lxd/runner.ts';
 import { nspawnRunner } from '../../../runners/nspawn/runner.ts';
@@ -10,6 +11,8 @@ import { podmanRunner } from '../../../runners/podman/runner.ts';
 import { processRunner } from '../../../runners/process/runner.ts';
 import { probeKvm } from '../../../runners/qemu/probe.ts';
 import { qemuRunner } from '../../../runners/qemu/runner.ts';
+import { ociRootlessRunner } from '../../../runners/rootless/oci-runner.ts';
+import { podmanRootlessRunner } from '../../../runners/rootless/podman-runner.ts';
 import type {
   Fitness,
   Launch,
@@ -27,13 +30,13 @@ import { tcgOptions } from './vm-stage.ts';
 
 /** Checks that not every platform can be held to; what is not named here applies to all. */
 export type Check =
-  'output' | 'layer' | 'exit' | 'out-of-memory' | 'start-failed' | 'kill' | 'two' | 'images';
+  'output' | 'layer' | 'exit' | 'out-of-memory' | 'start-failed' | 'kill' | 'two' | 'starting' | 'images';
 
 export interface ConformanceCase {
   name: string;
   kind: Kind;
   /** What this machine's kernel sees of the workload's server: itself, a VM, or a sandbox. */
-  seenAs: 'httpd' | 'qemu-system' | 'runsc-sandbox';
+  seenAs: 'httpd' | 'qemu-system' | '/usr/bin/qemu-system' | 'runsc-sandbox';
   /** Of every instance. */
   limits: Limits;
   /** What cannot apply, each with the reason. */
@@ -42,6 +45,10 @@ export interface ConformanceCase {
   reduced: Partial<Record<Check, string>>;
   /** How the end of a workload that was killed is told: as a shell does (128 and the signal's number), or by the signal. */
   killed: 137 | 'SIGKILL';
+  /** The address that the workload has in its own eyes, where it is not that under which it is reached. */
+  seesAddress?: string;
+  /** Whether an engine that may set no limits makes the workload's cgroup below the one that has them. */
+  limitsAbove?: boolean;
   /** Files that the box puts over the payload's. */
   addsFiles: readonly string[];
   probe(context: ProbeContext): Promise<Fitness>;
@@ -69,8 +76,39 @@ const slowly = {
   'out-of-memory': "gVisor's kernel takes most of a minute to fill the memory",
   ...{ exit: asItsRuntime, kill: asItsRuntime, two: asItsRuntime },
 };
+const asGvisor = "gvisor's case has it, or the engine's, and a start takes seconds";
+const inSandbox = {
+  seenAs: 'runsc-sandbox' as const,
+  reduced: {
+    ...{ layer: asGvisor, exit: asGvisor, 'out-of-memory': asGvisor, kill: asGvisor },
+    ...{ two: asGvisor, starting: asGvisor, images: asGvisor },
+  },
+};
 const asRunc = "runc's own case has it: the layer, the limits and the network are the same";
-const besideRunc = { layer: asRunc, 'out-of-memory': asRunc, two: asRunc };
+const besideRunc = { layer: asRunc, 'out-of-memory': asRunc, kill: asRunc, two: asRunc, starting: asRunc };
+const asRoot = "the same runtime's or engine's case as root has it";
+const besideRootful = {
+  ...{ layer: asRoot, exit: asRoot, 'start-failed': asRoot, kill: asRoot, images: asRoot },
+  ...{ two: asRoot, starting: asRoot },
+};
+const asDocker = "docker's case has it: what drives an engine is the same";
+const besideDocker = { layer: asDocker, kill: asDocker, two: asDocker, starting: asDocker };
+const asLxc = 'the case of lxc has it: the same library, and an instance of the daemon takes seconds';
+const besideLxc = {
+  ...{ layer: asLxc, 'out-of-memory': asLxc, 'start-failed': asLxc, kill: asLxc, two: asLxc },
+  starting: asLxc,
+};
+const asVm = 'the case of vm has it, and a boot takes seconds';
+const besideVm = {
+  layer: asVm,
+  exit: asVm,
+  'out-of-memory': asVm,
+  'start-failed': asVm,
+  kill: asVm,
+  two: asVm,
+  starting: asVm,
+  images: asVm,
+};
 const neverReady = 'a workload that never answers gives no snapshot';
 
 /** They are written for each instance. */
@@ -89,7 +127,7 @@ export async function conformanceCases(): Promise<ConformanceCase[]> {
     const hasIncus = (await incus.probe(context)).usable;
     const here = [
       ...everywhere,
-      ...(isEverywhere ? wholeSystems : []),
+      ...(isEverywhere ? seldom : []),
       ...(hasIncus ? [incus] : []),
       ...(hasKvm ? underKvm : []),
     ];
@@ -97,20 +135,39 @@ export async function conformanceCases(): Promise<ConformanceCase[]> {
     return here.map((each) => ({ ...each, without: { ...each.without, ...each.reduced } }));
   }
   return wanted.map((wantedName) => {
-    const found = [...everywhere, ...wholeSystems, incus, ...underKvm].find(
-      ({ name }) => name === wantedName,
-    );
+    const found = [...everywhere, ...seldom, incus, ...underKvm].find(({ name }) => name === wantedName);
     if (!found) throw new Error(`TARE_CONFORMANCE: there is no case "${wantedName}"`);
     return found;
   });
 }
 
+const slirpAddress = '10.0.2.100';
+const anyUser = { user: null, network: 'slirp4netns' } as const;
+
 const minimalGuest = { killed: 'SIGKILL', limits: guestLimits, addsFiles: engineFiles } as const;
+
+/** gVisor's runtime below each engine. */
+const sandboxed: readonly ConformanceCase[] = [
+  of('containerd-runsc', containerdRunner, { runtime: 'runsc' }, inSandbox),
+  of(
+    'docker-runsc',
+    dockerRunner,
+    { engine: 'own', socket: '/var/run/docker.sock', runtime: 'runsc' },
+    inSandbox,
+  ),
+  of('podman-runsc', podmanRunner, { runtime: 'runsc' }, inSandbox),
+];
 
 const everywhere: readonly ConformanceCase[] = [
   of('process', processRunner, {}, { killed: 'SIGKILL' }),
   of('runc', ociRunner, { runtime: 'runc' }),
   of('crun', ociRunner, { runtime: 'crun' }),
+  of(
+    'runc-rootless',
+    ociRootlessRunner,
+    { runtime: 'runc', ...anyUser },
+    { seesAddress: slirpAddress, reduced: besideRootful },
+  ),
   of('gvisor', ociRunner, { runtime: 'runsc' }, { seenAs: 'runsc-sandbox', reduced: slowly }),
   of('containerd', containerdRunner, { runtime: 'runc' }, { reduced: besideRunc }),
   of(
@@ -119,11 +176,24 @@ const everywhere: readonly ConformanceCase[] = [
     { engine: 'own', socket: '/var/run/docker.sock', runtime: 'runc' },
     { addsFiles: engineFiles },
   ),
-  of('podman', podmanRunner, { runtime: 'crun' }, { addsFiles: engineFiles }),
+  of('podman', podmanRunner, { runtime: 'crun' }, { addsFiles: engineFiles, reduced: besideDocker }),
+  of(
+    'podman-rootless',
+    podmanRootlessRunner,
+    { runtime: 'crun', ...anyUser },
+    { addsFiles: engineFiles, seesAddress: slirpAddress, limitsAbove: true, reduced: besideRootful },
+  ),
+  ...sandboxed,
   of('lxc', lxcRunner, {}),
-  of('lxd', lxdRunner, { daemon: 'lxd' }),
+  of('lxd', lxdRunner, { daemon: 'lxd' }, { reduced: besideLxc }),
   of('nspawn', nspawnRunner, {}, { killed: 'SIGKILL' }),
   of('vm', qemuRunner, tcgOptions, minimalGuest),
+  of(
+    'libvirt',
+    libvirtRunner,
+    { machine: 'q35', accel: 'tcg', vcpus: null },
+    { ...minimalGuest, seenAs: '/usr/bin/qemu-system', reduced: besideVm },
+  ),
   of(
     'vm-clone',
     qemuRunner,
@@ -134,6 +204,9 @@ const everywhere: readonly ConformanceCase[] = [
         output: 'the workload printed it before the snapshot',
         ...{ layer: neverReady, exit: neverReady, 'out-of-memory': neverReady, 'start-failed': neverReady },
         kill: 'as for a machine that boots; another workload is another snapshot',
+      },
+      reduced: {
+        starting: 'to restore it takes a moment, and to make the snapshot that it is restored from a boot',
       },
     },
   ),
@@ -148,6 +221,12 @@ const wholeSystems = (['seabios', 'uefi'] as const).map((firmware) =>
     { killed: 'SIGKILL', limits: systemLimits, addsFiles: engineFiles, without: onceMore },
   ),
 );
+
+/** Those that `npm run test:everywhere` has, and nothing else. */
+const seldom: readonly ConformanceCase[] = [
+  of('crun-rootless', ociRootlessRunner, { runtime: 'crun', ...anyUser }, { seesAddress: slirpAddress }),
+  ...wholeSystems,
+];
 
 /** In place of LXD in newer distributions. */
 const incus = of('incus', lxdRunner, { daemon: 'incus' });

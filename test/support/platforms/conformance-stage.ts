@@ -108,7 +108,7 @@ async function startServing(instance: Instance, prober: Prober, sharesKernel: bo
       instance: instance.id,
       ...instance.address,
       readiness: { by: 'http', path: '/health', status: 200, bodyContains: 'fine' },
-      cgroupPath: instance.cgroup.path,
+      cgroupPath: (instance.traced ?? instance.cgroup).path,
       commandPath: '/bin/busybox',
       sharesKernel,
     },

@@ -75,6 +75,7 @@ describe('fairness', () => {
     ['file-system', 'note', { details: { root: 'a copy' } }],
     ['logging', 'note', { details: { logging: 'a file' } }],
     ['output-access', 'note', { details: { outputAccess: 'its own user' } }],
+    ['rootless', 'note', { details: { userNamespace: 'an ordinary user' } }],
     ['security-profile', 'note', { details: { seccomp: 'a filter' } }],
   ] satisfies [string, string, Partial<RecordedPlatform>][])('%s is a %s', (code, level, more) => {
     const inside = { memTotalBytes: '25276502016', memoryLimitBytes: '536870912', kernel: '6.18' };
