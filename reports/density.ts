@@ -1,5 +1,5 @@
 /** How many instances fit, in words and rows: what every format says of a record's density. */
-import type { RecordedDensity } from '../bench/record/density.ts';
+import { isOpenEnd, type RecordedDensity } from '../bench/record/density.ts';
 import type { RecordedPlatform, RunRecord } from '../bench/record/schema.ts';
 import { digits, figure, range } from '../bench/record/figures.ts';
 import { baselineOf, forbiddingFinding, ranPlatforms } from '../bench/record/queries.ts';
@@ -146,11 +146,8 @@ const limitNames: Record<NonNullable<RecordedDensity['limit']>['by'], string> = 
   time: 'the time limit',
 };
 
-/** These end the search without having found what stops it: there is room for more. */
-const openEnds = ['cap', 'time'];
-
 function isOpen({ limit }: RecordedDensity): boolean {
-  return limit !== null && openEnds.includes(limit.by);
+  return limit !== null && isOpenEnd(limit.by);
 }
 
 function budgetText({ budget }: RecordedDensity): string {

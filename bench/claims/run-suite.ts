@@ -72,16 +72,17 @@ function isCutOff({ run, failures }: RunRecord): boolean {
 }
 
 function scenarioOf(step: SuiteStep, cwd: string): ResolvedScenario {
-  const { scenario, workload, platforms, measures, samples } = step;
+  const { scenario, workload, platforms, measures, samples, adjust } = step;
   const all = loadScenarios(scenario, { cwd });
   const one = workload === null ? all[0] : all.find((loaded) => loaded.workload.name === workload);
   if (one === undefined) throw new Error(`${scenario} has no workload ${workload ?? ''}`);
-  return applyOverrides(one, {
+  const overrides = {
     platforms: [...platforms],
     measures: [...measures],
     samples,
     accel: null,
-  });
+  };
+  return adjust(applyOverrides(one, overrides));
 }
 
 async function withoutEmulation(

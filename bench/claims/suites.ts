@@ -1,5 +1,6 @@
 /** The suites of `tare claims`: runs of built-in scenarios, in the order in which their cards are wanted. */
 import type { MeasureName } from '../../scenarios/measures/measures.ts';
+import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 
 export interface SuiteStep {
   /** Of the run's folder, and so the run's id. */
@@ -16,6 +17,8 @@ export interface SuiteStep {
   measures: readonly MeasureName[];
   /** Null: the scenario's. */
   samples: number | null;
+  /** What else differs from the scenario. */
+  adjust: (scenario: ResolvedScenario) => ResolvedScenario;
   /** On two CPUs without KVM, from a warm cache; for the time left. */
   seconds: number;
 }
@@ -26,7 +29,15 @@ export const suites = {
   quick: suite('quick', [
     // Its cards are there within a minute.
     { name: 'containers', scenario: 'tiny', platforms: ['process', 'runc'], samples: 6, seconds: 45 },
-    { name: 'state', scenario: 'state', seconds: 150 },
+    { name: 'state', scenario: 'state', measures: ['persistence', 'portability', 'isolation'], seconds: 195 },
+    // A VM without an operating system in it is not judged, and boots a dozen times.
+    {
+      name: 'drift',
+      scenario: 'state',
+      measures: ['drift'],
+      platforms: ['process', 'runc', 'lxc'],
+      seconds: 25,
+    },
     {
       name: 'boxes',
       scenario: 'tiny',
@@ -35,7 +46,36 @@ export const suites = {
       seconds: 270,
     },
     { name: 'density', scenario: 'density-tiny', seconds: 200 },
+    { name: 'burst', scenario: 'burst', platforms: ['process', 'runc'], seconds: 50 },
     ...overhead(['micro-cpu', 'micro-syscall'], ['process', 'runc'], 80),
+    {
+      name: 'recovery',
+      scenario: 'recovery',
+      platforms: ['runc', 'docker'],
+      // The claim is of the program's own end.
+      adjust: ({ measures, ...rest }) => ({
+        ...rest,
+        measures: {
+          ...measures,
+          recovery: measures.recovery && { ...measures.recovery, faults: ['kill'], crashes: 0 },
+        },
+      }),
+      seconds: 45,
+    },
+    {
+      name: 'neighbor',
+      scenario: 'neighbor',
+      platforms: ['process', 'runc'],
+      // One that starves its neighbor is enough; of nine pairs the farthest is no end of the interval any more.
+      adjust: ({ measures, ...rest }) => ({
+        ...rest,
+        measures: {
+          ...measures,
+          neighbor: measures.neighbor && { ...measures.neighbor, aggressors: ['fork'], pairs: 9 },
+        },
+      }),
+      seconds: 100,
+    },
   ]),
   full: suite('full', [
     {
@@ -52,8 +92,12 @@ export const suites = {
       samples: 6,
       seconds: 1100,
     },
-    { name: 'state', scenario: 'state', seconds: 150 },
+    { name: 'state', scenario: 'state', seconds: 270 },
+    { name: 'drift', scenario: 'drift', skipsEmulation: true, seconds: 300 },
+    { name: 'recovery', scenario: 'recovery', seconds: 400 },
+    { name: 'neighbor', scenario: 'neighbor', skipsEmulation: true, seconds: 200 },
     { name: 'density', scenario: 'density', seconds: 1200 },
+    { name: 'burst', scenario: 'burst', skipsEmulation: true, seconds: 180 },
     ...overhead(
       [
         'micro-cpu',
@@ -95,6 +139,7 @@ function suite(prefix: string, steps: readonly Step[]): SuiteStep[] {
     measures: [],
     samples: null,
     workload: null,
+    adjust: (scenario) => scenario,
     skipsEmulation: false,
     ...step,
     name: `${prefix}-${step.name}`,

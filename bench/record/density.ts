@@ -19,6 +19,11 @@ const densityLimits = [
   'time',
 ] as const;
 
+/** These end the search without having found what stops it: there is room for more. */
+export function isOpenEnd(by: (typeof densityLimits)[number]): boolean {
+  return by === 'cap' || by === 'time';
+}
+
 const load = z
   .strictObject({
     durationMs: z.number(),

@@ -14,7 +14,7 @@ export function chartOf(claim: ReportedClaim, words: Say): Markup | null {
   return markup`<ul class="bars">${rows.map((row) => {
     const note = row.judged ? null : markup` <small>${words('card.unjudged')}</small>`;
     const interval =
-      row.low === row.high
+      row.low === row.high || row.high === null
         ? null
         : markup`<span class="interval" style="left:${share(row.low)};width:calc(${share(row.high)} - ${share(row.low)})"></span>`;
     return markup`

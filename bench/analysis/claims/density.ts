@@ -1,10 +1,10 @@
 /** Claim 6: how many containers fit for each VM. */
 import { text } from '../../record/claims/words/words.ts';
-import type { RecordedDensity } from '../../record/density.ts';
+import { isOpenEnd, type RecordedDensity } from '../../record/density.ts';
 import { ranPlatforms } from '../../record/queries.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { isBootedVm, isContainer, isVm, runWith, type IsChosen } from './choose.ts';
-import { isTimed, ratioOf, sideOf, type Evidence, type Side } from './evidence.ts';
+import { asBound, isTimed, ratioOf, sideOf, type Evidence, type Side } from './evidence.ts';
 import type { Judge } from './judgement.ts';
 import { atLeast, between, partOf, unmeasured } from './limits.ts';
 
@@ -34,11 +34,17 @@ export const judgeDensity: Judge = (records) => {
   const containers = record ? sidesOf(record, isContainer) : [];
   const [vm] = vms;
   const ratios = containers.flatMap((side) => {
-    const ratio = vm ? ratioOf(side, vm) : null;
+    const ratio = vm ? ratioWith(side, vm) : null;
     return ratio ? [ratio] : [];
   });
   const own = [...vms, ...containers].map(({ evidence }) => evidence);
-  const needs = ratios.length > 0 ? text('need.kvm') : text('need.measure', { measures: 'density' });
+  const isWithoutLimit = own.length > 0 && own.every(({ bound }) => bound !== undefined);
+  const needs =
+    ratios.length > 0
+      ? text('need.kvm')
+      : isWithoutLimit
+        ? text('need.bound')
+        : text('need.measure', { measures: 'density' });
   const isProgram = record?.workload.name === program;
   return {
     parts: [
@@ -68,6 +74,16 @@ function sidesOf(record: RunRecord, isChosen: IsChosen): Side[] {
     const by = record.density.find((each) => each.platform === platform.id)?.limit?.by;
     const isSlow = by !== undefined && slowness.includes(by) && !isTimed(record, platform);
     const evidence: Evidence = { ...side.evidence, isExact: true, isJudged: !isSlow };
-    return [{ ...side, evidence }];
+    return [{ ...side, evidence: by && isOpenEnd(by) ? asBound(evidence, 'at least') : evidence }];
   });
+}
+
+/** Where more may fit than was tried on one side, a bound; null where that is so on both. */
+function ratioWith(side: Side, base: Side): Evidence | null {
+  const ratio = ratioOf(side, base);
+  if (!ratio) return null;
+  const [isOpen, isBaseOpen] = [side, base].map(({ evidence }) => evidence.bound !== undefined);
+  if (isOpen && isBaseOpen) return null;
+  if (!isOpen && !isBaseOpen) return ratio;
+  return asBound(ratio, isOpen ? 'at least' : 'at most');
 }

@@ -27,6 +27,8 @@ export interface Evidence {
   isJudged: boolean;
   /** What tells it from others of its platform, such as the path of an overhead. */
   label?: string;
+  /** The value is only a bound, and the end beyond it is open: Infinity at least, 0 at most. */
+  bound?: 'at least' | 'at most';
 }
 
 /** Fewer samples say nothing about a figure that varies. */
@@ -115,6 +117,11 @@ export function sideOf(
   return result && evidence ? { evidence, values: includedValues(result) } : null;
 }
 
+/** The same figure as the least or the most that it can be. */
+export function asBound(evidence: Evidence, bound: NonNullable<Evidence['bound']>): Evidence {
+  return { ...evidence, bound, ...(bound === 'at least' ? { high: Infinity } : { low: 0 }) };
+}
+
 /** One side as a multiple of the other; null where an error of fairness stands between them, or nothing can be divided. */
 export function ratioOf(side: Side, base: Side): Evidence | null {
   const { record, platform } = side.evidence;
@@ -147,10 +154,13 @@ export function ratioOf(side: Side, base: Side): Evidence | null {
   };
 }
 
-/** `2.10 s (2.05–2.18 s)`, `7.2× process (6.9–7.5×)`, `3 MiB`: with n where the ends are those of the samples. */
+const boundSigns = { 'at least': '≥\u00a0', 'at most': '≤\u00a0' } as const;
+
+/** `2.10 s (2.05–2.18 s)`, `7.2× process (6.9–7.5×)`, `3 MiB`, `≥ 60`: with n where the ends are those of the samples. */
 export function evidenceText(evidence: Evidence): string {
-  const { unit, value, low, high, level, n, isExact, against } = evidence;
+  const { unit, value, low, high, level, n, isExact, against, bound } = evidence;
   const of = against === null ? '' : `\u00a0${against}`;
+  if (bound) return `${boundSigns[bound]}${figure(value, unit)}${of}`;
   if (isExact || low === high) return `${figure(value, unit)}${of}`;
   const samples = level === null ? `; n\u00a0=\u00a0${n}` : '';
   return `${figure(value, unit)}${of} (${range(low, high, unit)}${samples})`;

@@ -24,6 +24,10 @@ export function atLeast(value: number, unit: Unit): Limit {
   };
 }
 
+/** For figures of the unit `yes-no`. */
+export const yesEachTime: Limit = { ...atLeast(1, 'yes-no'), says: text('limit.yes') };
+export const noEachTime: Limit = { ...atMost(0, 'yes-no'), says: text('limit.no') };
+
 /** @param units of the ends as they are shown */
 export function between(low: number, high: number, unit: Unit): Limit {
   return {
@@ -59,7 +63,8 @@ export function partOf(name: Word, evidence: readonly Evidence[], limit: Limit, 
   const part = { name: text(name), needs: null };
   if (no.length === 0 && yes.length === 0) {
     const because = text('because.unclear', { values: valuesOf(enough), limit: limit.says });
-    return unmeasured(name, because, text('need.samples'));
+    const isBounded = enough.some(({ bound }) => bound !== undefined);
+    return unmeasured(name, because, text(isBounded ? 'need.bound' : 'need.samples'));
   }
   if (no.length === 0 && yes.length < enough.length) {
     const open = enough.filter((each) => !yes.includes(each));

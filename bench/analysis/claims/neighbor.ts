@@ -77,10 +77,14 @@ function quotaPart(off: readonly Evidence[], on: readonly Evidence[]): Part {
   const helps = pairs.filter(
     ({ without, limited }) => unharmed.meets(limited) === true || limited.high <= 1 + (without.low - 1) / 2,
   );
-  const values = { values: valuesOf(pairs.map(({ limited }) => limited)), limit: unharmed.says };
+  const values = {
+    with: valuesOf(pairs.map(({ limited }) => limited)),
+    without: valuesOf(pairs.map(({ without }) => without)),
+    limit: unharmed.says,
+  };
   const verdict =
     helps.length === pairs.length ? 'holds' : helps.length === 0 ? 'does not hold' : 'holds in part';
-  return { name: text(name), verdict, because: text('because.list', values), needs: null };
+  return { name: text(name), verdict, because: text('because.9.quotas', values), needs: null };
 }
 
 function noHarm(off: readonly Evidence[]): Text {

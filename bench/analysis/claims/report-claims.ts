@@ -107,7 +107,7 @@ function reported(evidence: Evidence): ReportedEvidence {
     ...{ run: record.run.id, platform: platform.id, metric },
     ...(lens === undefined ? {} : { lens }),
     ...(evidence.label === undefined ? {} : { label: evidence.label }),
-    ...{ condition, against, unit, value, low, high, level, n },
+    ...{ condition, against, unit, value, low, high: Number.isFinite(high) ? high : null, level, n },
     accel: platform.accel,
     judged: evidence.isJudged,
     text: evidenceText(evidence),

@@ -5,22 +5,19 @@ import type { RunRecord } from '../../record/schema.ts';
 import { isBootedVm, isContainer, isVm, runWith, type IsChosen } from './choose.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import type { Judge, Part } from './judgement.ts';
-import { atLeast, atMost, partOf } from './limits.ts';
-
-const all = atLeast(1, 'ratio');
-const none = atMost(0, 'ratio');
+import { atLeast, atMost, noEachTime, partOf, yesEachTime } from './limits.ts';
 
 export const judgePortability: Judge = (records) => {
   const record = runWith(records, 'portability.boots', [isVm, isContainer]);
+  // QEMU was given each format as it is.
   const boots = record ? every(record, isBootedVm, 'portability.boots', ['format', 'hardware']) : [];
   const runs = record ? every(record, isContainer, 'portability.boots', []) : [];
-  const unconverted = boots.filter(({ condition }) => condition['converted'] === 'no');
   const needs = text('need.measure', { measures: 'portability' });
-  const vm = partOf('part.10.vm', unconverted, none, needs);
+  const vm = partOf('part.10.vm', boots, noEachTime, needs);
   return {
-    parts: [vm, partOf('part.10.container', runs, all, needs)],
+    parts: [vm, partOf('part.10.container', runs, yesEachTime, needs)],
     evidence: [...boots, ...runs],
-    figure: unconverted[0] ?? runs[0] ?? null,
+    figure: boots[0] ?? runs[0] ?? null,
     chart: [],
     thresholds: [text('threshold.10')],
   };
@@ -38,7 +35,10 @@ export const judgePersistence: Judge = (records) => {
   const [containers, vms] = [of(isContainer), of(isBootedVm)];
   const needs = text('need.measure', { measures: 'persistence' });
   return {
-    parts: [partOf('part.11.container', containers, none, needs), partOf('part.11.vm', vms, all, needs)],
+    parts: [
+      partOf('part.11.container', containers, noEachTime, needs),
+      partOf('part.11.vm', vms, yesEachTime, needs),
+    ],
     evidence: [...containers, ...vms],
     figure: [...containers, ...vms].find(({ condition }) => condition['after'] === 'kill') ?? null,
     chart: [...containers, ...vms],
@@ -46,23 +46,28 @@ export const judgePersistence: Judge = (records) => {
   };
 };
 
+const isFullVm: IsChosen = (platform) => isBootedVm(platform) && platform.guest === 'full';
+const isMinimalVm: IsChosen = (platform) => isBootedVm(platform) && platform.guest !== 'full';
+
 const noFiles = atMost(0, 'count');
 const someFiles = atLeast(1, 'count');
 
 export const judgeDrift: Judge = (records) => {
   const record = runWith(records, 'drift.files', [isVm, isContainer]);
-  const pairs = record ? every(record, isBootedVm, 'drift.between', ['after']) : [];
+  // A minimal guest has nothing but the program: the sentence is about machines with an operating system.
+  const pairs = record ? every(record, isFullVm, 'drift.between', ['after']) : [];
+  const minimal = record ? every(record, isMinimalVm, 'drift.between', ['after']) : [];
   const own = record ? every(record, isContainer, 'drift.files', ['after']) : [];
   const needs = text('need.measure', { measures: 'drift' });
   const parts: Part[] = [
-    partOf('part.12.vm', pairs, someFiles, needs),
+    partOf('part.12.vm', pairs, someFiles, minimal.length === 0 ? needs : text('need.12')),
     partOf('part.12.container', own, noFiles, needs),
   ];
   return {
     parts,
-    evidence: [...pairs, ...own],
+    evidence: [...pairs, ...minimal, ...own],
     figure: pairs[0] ?? own[0] ?? null,
-    chart: [...pairs, ...own],
+    chart: [...pairs, ...minimal, ...own],
     thresholds: [text('threshold.12')],
   };
 };

@@ -1,5 +1,4 @@
 /** `tare claims`: runs what a suite lacks, and judges fifteen sentences by what was measured. */
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import { claimsReporters } from '../../../reports/claims/index.ts';
@@ -39,7 +38,7 @@ export function define(command: Command, { act }: CommandTools): void {
         .argOptional()
         .default([] as string[], 'the suite full'),
     )
-    .addOption(new Option('--quick', 'the suite quick: under 15 minutes on two CPUs without KVM'))
+    .addOption(new Option('--quick', 'the suite quick: about 15 minutes on two CPUs without KVM'))
     .addOption(
       new Option(
         '--out <dir>',
@@ -79,7 +78,7 @@ export async function claimsCommand(
   await refuseForeignLinks(folder);
   const targets = targetsOf(options, folder, cwd);
   await openCache(context.folders.cache);
-  await mkdir(folder, { recursive: true });
+  // Makes the folder.
   await checkTargets(targets);
   context.log.progress(`claims: runs go to ${folder}; those that are there are not run again`);
   const said = new Map<number, string>();
@@ -140,8 +139,9 @@ async function judgeRuns(
           context.cwd,
         )
       : targetsOf(options, home, context.cwd);
-  const report = await judged(names, home, lang, context.cwd);
+  // Makes the report's folder, that links to the runs start from.
   await checkTargets(targets);
+  const report = await judged(names, home, lang, context.cwd);
   await writeTargets(targets, report);
   printReport(targets, report, context);
   return exitCodes.done;

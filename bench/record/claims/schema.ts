@@ -31,7 +31,10 @@ const evidence = z.strictObject({
     .nullable()
     .describe('Median of the samples, or ratio of two medians; null: a fact that is no number.'),
   low: z.number().nullable().describe('Lower end of the interval; without one the smallest sample.'),
-  high: z.number().nullable(),
+  high: z
+    .number()
+    .nullable()
+    .describe('Upper end; null: open, since the value is only the least that it can be.'),
   level: z
     .number()
     .nullable()

@@ -107,9 +107,11 @@ export const claimsEn = {
   'part.15.throughput': 'It serves more',
   'because.6.program': 'the program was {workload}, and the sentence is about Tomcat',
   'need.6.program': 'the density of Tomcat (`tare claims full`, or `tare density`)',
+  'because.9.quotas': '{with} with quotas, {without} without ({limit}, or at most half of the harm is left)',
   'because.9.noHarm': 'without quotas nothing was starved, so that there was nothing to help',
   'need.13': 'a run of a workload that says what it sees (`facts-path`)',
   'need.13.boot': 'a guest with another release of the kernel than the host',
+  'need.12': 'drift of a VM with a whole operating system (`vm-full`, in the scenario `drift`)',
   'threshold.13': 'The release of the kernel inside, compared with that of the host',
   'threshold.memory': 'Memory of a VM over that of the container that takes most: {limit}',
   'threshold.8': 'The last of the largest burst is ready: {limit}, and none fails',
@@ -120,5 +122,9 @@ export const claimsEn = {
   'threshold.11': 'The share of files that came back: none, or all',
   'threshold.12':
     'Files that differ after load: none for an immutable container; one or more between two VMs after the same load',
+  'because.14.noStart': '{values}, and no run has the time of a start beside it',
+  'limit.14': '{limit}, and {starts} a start of the same platform',
+  'threshold.14.fast':
+    'Fast: from the fault until the program answers {limit}, and {starts} a start of the same platform',
   'threshold.14': 'By themselves: a mechanism is there, and is on by default',
 } as const;

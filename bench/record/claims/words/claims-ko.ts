@@ -105,9 +105,12 @@ export const claimsKo = {
   'part.15.throughput': '더 많이 처리한다',
   'because.6.program': '프로그램이 {workload}였고, 이 주장은 Tomcat에 관한 것이다',
   'need.6.program': 'Tomcat의 집적도 (`tare claims full` 또는 `tare density`)',
+  'because.9.quotas':
+    '할당량이 있으면 {with}, 없으면 {without} (기준: {limit}, 또는 피해가 절반 이하로 남음)',
   'because.9.noHarm': '할당량 없이도 굶은 것이 없어 도울 것이 없었다',
   'need.13': '무엇을 보는지 말하는 워크로드의 실행 (`facts-path`)',
   'need.13.boot': '호스트와 다른 릴리스의 커널을 쓰는 게스트',
+  'need.12': '운영체제 전체를 갖춘 VM의 드리프트(시나리오 `drift`의 `vm-full`)',
   'threshold.13': '안에서 본 커널의 릴리스를 호스트의 것과 비교',
   'threshold.memory': 'VM의 메모리를 가장 많이 쓰는 컨테이너의 것으로 나눈 값: {limit}',
   'threshold.8': '가장 큰 묶음의 마지막이 준비될 때까지: {limit}, 실패 없음',
@@ -117,5 +120,9 @@ export const claimsKo = {
     'QEMU가 그대로 부팅하지 못하는 형식은 변환해야 하는 것으로, 모든 플랫폼에서 준비되는 컨테이너 이미지는 그대로 실행되는 것으로 본다',
   'threshold.11': '되돌아온 파일의 비율: 전혀 없음, 또는 전부',
   'threshold.12': '부하 뒤 달라진 파일: 변하지 않는 컨테이너는 0, 같은 부하를 받은 두 VM 사이에는 하나 이상',
+  'because.14.noStart': '{values}. 이것과 나란히 시작 시간을 잰 실행이 없다',
+  'limit.14': '{limit}, 그리고 같은 플랫폼의 시작 시간의 {starts}',
+  'threshold.14.fast':
+    '빠르게: 장애부터 다시 응답할 때까지 {limit}, 그리고 같은 플랫폼의 시작 시간의 {starts}',
   'threshold.14': '스스로: 장치가 있고 기본으로 켜져 있음',
 } satisfies Record<keyof typeof claimsEn, string>;

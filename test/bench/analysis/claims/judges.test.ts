@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { judges } from '../../../../bench/analysis/claims/claims.ts';
 import { verdictOf } from '../../../../bench/analysis/claims/judgement.ts';
+import { reportClaims } from '../../../../bench/analysis/claims/report-claims.ts';
 import type { RunRecord } from '../../../../bench/record/schema.ts';
 import {
   around,
@@ -12,6 +13,7 @@ import {
   tcgVm,
   type Figures,
 } from '../../../fixtures/claims/claim-record.ts';
+import { densityRecord } from '../../../fixtures/records/density-records.ts';
 import type { PlatformShape } from '../../../fixtures/records/make-record.ts';
 
 const mib = 2 ** 20;
@@ -46,6 +48,39 @@ describe('a judge', () => {
     ]);
     const ratio = judges[5]([record]).evidence.find(({ against }) => against === 'runc');
     expect(ratio?.value).toBeCloseTo(1, 1);
+  });
+
+  test('shows what a cap ended as the least that it can be', () => {
+    const record: RunRecord = {
+      ...claimRecord([of(kvmVm, 'density.instances', [2]), of(runc, 'density.instances', [60])]),
+      density: densityRecord([{ ...runc, fixed: 1, each: 1, by: 'cap', most: 60 }]).density,
+    };
+    const { claims } = reportClaims([{ record, folder: null }], 'en', '0.0.0');
+    const evidence = claims[5]?.evidence ?? [];
+    expect(evidence.map(({ text, low, high }) => [text, low, high])).toEqual([
+      ['≥\u00a030.0×\u00a0vm', 30, null],
+      ['2', 2, 2],
+      ['≥\u00a060', 60, null],
+    ]);
+  });
+
+  test('says what a limit asks for: yes or no of tries, and how little is left of the harm', () => {
+    const quota = (limits: string, value: number): Figures =>
+      of(runc, 'neighbor.latency.p99', around(value), { aggressor: 'fork', limits });
+    const record = claimRecord([
+      of(runc, 'portability.boots', [1, 1, 1], { format: 'oci' }),
+      of(docker, 'recovery.default', [0, 0, 0], { fault: 'kill' }),
+      ...[quota('off', 900), quota('on', 1.8)],
+    ]);
+    const { claims } = reportClaims([{ record, folder: null }], 'en', '0.0.0');
+    const reasons = claims.flatMap(({ parts }) => parts.map(({ reason }) => reason));
+    expect(reasons).toContainEqual(expect.stringMatching(/^runc yes \(yes each time\)$/));
+    expect(reasons).toContainEqual(expect.stringMatching(/^docker no \(yes each time\)$/));
+    expect(reasons).toContainEqual(
+      expect.stringMatching(
+        /^runc fork 1\.80× .* with quotas, runc fork 900× .* without \(at most 1\.20×, or at most half of the harm is left\)$/,
+      ),
+    );
   });
 
   test('draws no ratio across an error of fairness', () => {

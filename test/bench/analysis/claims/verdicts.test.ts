@@ -13,6 +13,7 @@ import {
   tcgVm,
   type Figures,
 } from '../../../fixtures/claims/claim-record.ts';
+import { densityRecord } from '../../../fixtures/records/density-records.ts';
 import type { PlatformShape } from '../../../fixtures/records/make-record.ts';
 
 const mib = 2 ** 20;
@@ -57,8 +58,17 @@ const memory = (vmBytes: number, vmWorkingSet: number): RunRecord =>
     of(runc, 'memory.workingset', around(100 * mib), { state: 'rest' }),
   ]);
 
-const density = (vms: number, containers: number, workload = 'tomcat'): RunRecord =>
-  claimRecord([of(kvmVm, 'density.instances', vms), of(runc, 'density.instances', containers)], { workload });
+const density = (
+  vms: number,
+  containers: number,
+  { workload = 'tomcat', capped = [] }: { workload?: string; capped?: PlatformShape[] } = {},
+): RunRecord => ({
+  ...claimRecord([of(kvmVm, 'density.instances', vms), of(runc, 'density.instances', containers)], {
+    workload,
+  }),
+  density: densityRecord(capped.map((shape) => ({ ...shape, fixed: 1, each: 1, by: 'cap', most: 60 })))
+    .density,
+});
 
 const overhead = (vmRatio: number, containerRatio: number, path = 'cpu', vm = kvmVm): RunRecord =>
   claimRecord(
@@ -70,10 +80,12 @@ const overhead = (vmRatio: number, containerRatio: number, path = 'cpu', vm = kv
     { workload: `micro-${path}` },
   );
 
-const burst = (ms: number): RunRecord =>
+const burst = (ms: number, successes = [1, 1, 1]): RunRecord =>
   claimRecord([
-    of(runc, 'burst.ready', around(200), { instances: 1 }),
-    of(runc, 'burst.ready', around(ms), { instances: 8 }),
+    of(runc, 'burst.ready', around(200), { instances: 1, clock: 'request' }),
+    of(runc, 'burst.ready', around(ms), { instances: 8, clock: 'request' }),
+    of(runc, 'burst.ready', around(150), { instances: 8, clock: 'start' }),
+    of(runc, 'burst.success', successes, { instances: 8 }),
   ]);
 
 const neighbor = (off: number, on: number, vmRatio: number, vm = kvmVm): RunRecord =>
@@ -85,8 +97,8 @@ const neighbor = (off: number, on: number, vmRatio: number, vm = kvmVm): RunReco
 
 const portability = (vm: number, container: number): RunRecord =>
   claimRecord([
-    of(tcgVm, 'portability.boots', vm, { format: 'vmdk', converted: 'no', hardware: 'virtio' }),
-    of(runc, 'portability.boots', container),
+    of(tcgVm, 'portability.boots', vm, { format: 'vmdk', hardware: 'virtio' }),
+    of(runc, 'portability.boots', container, { format: 'oci' }),
   ]);
 
 const persistence = (container: number, vm: number): RunRecord =>
@@ -95,11 +107,14 @@ const persistence = (container: number, vm: number): RunRecord =>
     of(tcgVm, 'persistence.kept', vm, { place: 'root', after: 'kill', synced: 'no' }),
   ]);
 
-const drift = (vm: number, container: number): RunRecord =>
-  claimRecord([
+const drift = (vm: number, container: number, guest: 'full' | 'minimal' = 'full'): RunRecord => {
+  const record = claimRecord([
     of(tcgVm, 'drift.between', vm, { after: 'load' }),
     of(runc, 'drift.files', container, { after: 'load' }),
   ]);
+  const platforms = record.platforms.map((each) => (each.kind === 'vm' ? { ...each, guest } : each));
+  return { ...record, platforms };
+};
 
 const kernels = (vm: string, container: string): RunRecord => {
   const record = startup(tcgVm, 20_000, 300);
@@ -114,10 +129,12 @@ const kernels = (vm: string, container: string): RunRecord => {
   };
 };
 
-const recovery = (byDefault: number, ms: number): RunRecord =>
+const recovery = (byDefault: number, ms: number, startMs: number | null = 700): RunRecord =>
   claimRecord([
     of(runc, 'recovery.default', byDefault, { fault: 'kill' }),
+    of(runc, 'recovery.ready', around(90_000), { fault: 'crash-loop' }),
     of(runc, 'recovery.ready', around(ms), { fault: 'kill' }),
+    ...(startMs === null ? [] : [of(runc, 'startup.ready', around(startMs))]),
   ]);
 
 const lxdAgainst = (vm: PlatformShape, lxdMs: number, lxdRps: number | null): RunRecord => {
@@ -184,7 +201,11 @@ const cases: Record<ClaimId, Case[]> = {
     none,
     ['holds', '16 and 40', [density(16, 40)]],
     ['holds in part', 'ten times as many', [density(4, 40)]],
-    ['holds in part', 'another program than Tomcat', [density(16, 40, 'tiny')]],
+    ['holds in part', 'another program than Tomcat', [density(16, 40, { workload: 'tiny' })]],
+    ['holds in part', 'at least 30 containers for each VM', [density(2, 60, { capped: [runc] })]],
+    ['not measured', 'at least as many containers', [density(60, 60, { capped: [runc] })]],
+    ['does not hold', 'no more containers than VMs at the least', [density(60, 60, { capped: [kvmVm] })]],
+    ['not measured', 'a cap on both sides', [density(60, 60, { capped: [runc, kvmVm] })]],
     ['does not hold', 'as many VMs', [density(40, 40)]],
   ],
   7: [
@@ -206,6 +227,7 @@ const cases: Record<ClaimId, Case[]> = {
     none,
     ['holds in part', 'a burst is served; nothing scales by itself', [burst(900)]],
     ['does not hold', 'the last is ready after a minute', [burst(60_000)]],
+    ['does not hold', 'one start of one burst fails', [burst(900, [1, 1, 7 / 8])]],
   ],
   9: [
     none,
@@ -231,6 +253,7 @@ const cases: Record<ClaimId, Case[]> = {
     ['holds', 'VMs differ, containers do not change', [drift(12, 0)]],
     ['holds in part', 'containers change as well', [drift(12, 7)]],
     ['does not hold', 'only containers change', [drift(0, 7)]],
+    ['holds in part', 'the only VM has no operating system in it', [drift(0, 0, 'minimal')]],
   ],
   13: [
     none,
@@ -244,6 +267,10 @@ const cases: Record<ClaimId, Case[]> = {
     ['holds', 'on by default, in a second', [recovery(1, 1200)]],
     ['holds in part', 'fast, once it is switched on', [recovery(0, 1200)]],
     ['does not hold', 'neither', [recovery(0, 60_000)]],
+    ['does not hold', 'within seconds, and three times as long as a start', [recovery(0, 2100)]],
+    ['holds in part', 'a minute, and a start takes nearly as long', [recovery(1, 60_000, 40_000)]],
+    ['does not hold', 'a minute, whatever a start takes', [recovery(0, 60_000, null)]],
+    ['holds in part', 'no start is known', [recovery(1, 1200, null)]],
   ],
   15: [
     none,

@@ -97,6 +97,8 @@ describe('tare claims', () => {
     const korean = claimsSchema.parse(JSON.parse(context.out()));
     expect(korean.runs).toHaveLength(1);
     expect(korean.claims[1]?.claim).toBe('컨테이너는 종료도 빠르다.');
+    await claims({ names: [one], out: 'elsewhere' });
+    expect(await readFile(join(folder, 'elsewhere', 'claims.html'), 'utf8')).toContain('Fifteen claims');
   });
 
   it.each([
@@ -104,6 +106,7 @@ describe('tare claims', () => {
     [{ names: ['out'], quick: true as const }, '--quick is a suite of its own'],
     [{ names: ['nowhere'] }, 'no run `nowhere`'],
     [{ quick: true as const, reporter: ['pdf'] }, 'unknown reporter "pdf"'],
+    [{ quick: true as const, out: '/dev/null' }, 'the report /dev/null/claims.html cannot be written'],
   ])('refuses %j', async (changes, message) => {
     await expect(claims(changes)).rejects.toThrow(message);
     expect(asked).toEqual([]);
