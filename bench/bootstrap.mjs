@@ -4,6 +4,7 @@
 //   node bench/bootstrap.mjs test [ARGUMENTS OF vitest run]    install, build, what the tests need, every test
 //   node bench/bootstrap.mjs setup                             only the set-up of `test`
 //   node bench/bootstrap.mjs build                             only npm packages and the build; needs no root
+//   node bench/bootstrap.mjs check SCRIPT…                     scripts of package.json, two at a time; says which failed
 //
 // Plain JavaScript without dependencies, since node_modules may not exist yet. The only other file that starts
 // programs is runners/machine/command.ts.
@@ -29,7 +30,7 @@ const sourceFolders = ['scenarios', 'runners', 'bench', 'reports'];
 const leastNode = [20, 19];
 
 const [mode = '', ...rest] = process.argv.slice(2);
-const modes = { start, test, setup, build };
+const modes = { start, test, setup, build, check };
 if (!Object.hasOwn(modes, mode)) {
   console.error(`usage: node bench/bootstrap.mjs ${Object.keys(modes).join('|')} [arguments]`);
   process.exit(2);
@@ -76,6 +77,20 @@ async function build() {
   await installModules();
   await compile();
   return 0;
+}
+
+/** Lint takes as long as all others together. */
+async function check(scripts) {
+  const waiting = [...scripts];
+  const failed = [];
+  const work = async () => {
+    for (let script = waiting.shift(); script !== undefined; script = waiting.shift()) {
+      if ((await run('npm', ['run', '--silent', script])) !== 0) failed.push(script);
+    }
+  };
+  await Promise.all([work(), work()]);
+  if (failed.length > 0) say(`failed: ${failed.join(', ')}`);
+  return failed.length === 0 ? 0 : 1;
 }
 
 /** Everything up to a machine with all programs; ends here, after the doctor's list, where one cannot be installed. */
@@ -126,8 +141,13 @@ async function compile() {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
   // The stamp gets the time of the start, so that an edit during the build counts as newer.
   const begin = new Date();
-  await mustRun(process.execPath, [tsc, '-p', 'tsconfig.build.json'], 'the build failed');
-  await mustRun(process.execPath, [join('bench', 'write-schemas.mjs')], 'the build failed');
+  // As `npm run build` has them.
+  for (const args of [
+    [tsc, '-p', 'tsconfig.build.json'],
+    [join('bench', 'write-types.mjs')],
+    [join('bench', 'write-schemas.mjs')],
+  ])
+    await mustRun(process.execPath, args, 'the build failed');
   writeFileSync(buildStamp, list(inputs));
   utimesSync(buildStamp, begin, begin);
 }
