@@ -146,6 +146,7 @@ async function compile() {
     [tsc, '-p', 'tsconfig.build.json'],
     [join('bench', 'write-types.mjs')],
     [join('bench', 'write-schemas.mjs')],
+    [join('bench', 'write-man.mjs')],
   ])
     await mustRun(process.execPath, args, 'the build failed');
   writeFileSync(buildStamp, list(inputs));

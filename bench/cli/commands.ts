@@ -91,6 +91,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     'completion script for a shell on stdout',
     () => import('./commands/completion.ts'),
   ),
+  man: entry('', 'manual page on stdout: tare man | man -l -', () => import('./commands/man.ts')),
 };
 
 function entry(takes: string, description: string, load: CommandEntry['load']): CommandEntry {
