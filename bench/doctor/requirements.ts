@@ -198,6 +198,14 @@ export const requirements: readonly Requirement[] = [
     pacman: 'docker-registry',
   }),
   need('tests', 'writes extended attributes', ['setfattr'], same('attr')),
+  // Without it the example of a jar is left out.
+  optional(
+    need('tests', 'compiles the example of a jar', ['javac'], {
+      apt: 'default-jdk-headless',
+      dnf: 'java-latest-openjdk-devel',
+      pacman: 'jdk-openjdk',
+    }),
+  ),
   need('tests', 'controls a cluster', ['slurmctld'], {
     ...same('slurmctld'),
     dnf: 'slurm-slurmctld',

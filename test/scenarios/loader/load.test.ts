@@ -39,6 +39,7 @@ describe('built-in scenarios', () => {
       'overhead',
       'postgresql',
       'recovery',
+      'sandbox',
       'state',
       'throughput',
       'tiny',

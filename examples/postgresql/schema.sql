@@ -1,0 +1,2 @@
+create table ready (answer int);
+insert into ready values (1);
