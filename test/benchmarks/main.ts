@@ -6,19 +6,22 @@ import { parseArgs } from 'node:util';
 import { benchChecks } from './checks.bench.ts';
 import { benchAnalysis, benchHistory } from './analysis.bench.ts';
 import { benchColdBuild } from './cold-build.bench.ts';
-import { benchEngineStart } from './engine-start.bench.ts';
+import { benchCompletion } from './starts/completion.bench.ts';
+import { benchCpuLenses } from './instruments/cpu-lenses.bench.ts';
+import { benchEngineStart } from './starts/engine-start.bench.ts';
 import { benchErrorRates } from './error-rates.bench.ts';
-import { benchFleet, benchFleetCoverage } from './fleet.bench.ts';
+import { benchFleet, benchFleetCoverage, benchFleetOverhead } from './fleet.bench.ts';
 import { benchBetweenSamples, benchHelp, benchWarmPrepare } from './harness.bench.ts';
 import { benchImages } from './images.bench.ts';
 import { benchInProcess } from './in-process.bench.ts';
 import { benchLab } from './lab/lab.bench.ts';
 import { benchRealRepeat, benchVirtualRepeat } from './lab/lab-repeat.bench.ts';
+import { benchLoad } from './instruments/load.bench.ts';
 import { benchIdenticalRuns, benchIdenticalSides } from './null.bench.ts';
-import { benchProber } from './prober.bench.ts';
+import { benchProber, benchProberBurst } from './instruments/prober.bench.ts';
 import { buildTare } from '../support/tare.ts';
 import type { BenchRow } from './row.ts';
-import { benchRuncStart } from './runc-start.bench.ts';
+import { benchRuncStart } from './starts/runc-start.bench.ts';
 import { benchScale } from './scale.bench.ts';
 import { benchStopping } from './stopping.bench.ts';
 import { benchWholeSample } from './step.bench.ts';
@@ -34,6 +37,11 @@ const seed = Number(values.seed);
 const benches: Record<string, () => Promise<BenchRow[]>> = {
   help: benchHelp,
   prober: benchProber,
+  'prober-burst': benchProberBurst,
+  load: () => benchLoad(6),
+  'cpu-lenses': () => benchCpuLenses(10),
+  'completion-runc': () => benchCompletion('runc', 40),
+  'completion-docker': () => benchCompletion('docker', 10),
   'runc-tiny': () => benchRuncStart('tiny', 60),
   'engine-docker': () => benchEngineStart('docker', 10),
   'engine-podman': () => benchEngineStart('podman', 10),
@@ -56,6 +64,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   history: benchHistory,
   fleet: benchFleet,
   'fleet-coverage': () => benchFleetCoverage(count ?? 2000),
+  'fleet-overhead': () => benchFleetOverhead(3),
   'error-rates': benchErrorRates,
   stopping: benchStopping,
   checks: () => benchChecks(20, 10),
@@ -66,7 +75,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
 };
 
 /** Only when they are named. */
-const tooSlow = ['ab-null', 'check-null', 'fleet-coverage'];
+const tooSlow = ['ab-null', 'check-null', 'fleet-coverage', 'fleet-overhead'];
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);

@@ -16,6 +16,8 @@ import type { BenchRow } from './row.ts';
 const samples = 12;
 const margin = '20%';
 const slowdown = 0.2;
+/** Checks with that slowdown, however many there are without. */
+const slower = 10;
 const runs = 20 * 60_000;
 
 /** Figures that an A/B of identical sides calls different, in percent of the A/Bs. */
@@ -66,7 +68,6 @@ export async function benchIdenticalRuns(count: number, seed: number): Promise<B
   const failed = { alone: 0, beside: 0 };
   let explained = 0;
   let found = 0;
-  const slower = Math.max(1, Math.round(count / 10));
   try {
     await writeSide(box, 'same', 0);
     const first = await runOf(box, 'same', 'reference', seed);

@@ -1,7 +1,7 @@
 /**
  * What a CPU does while it has nothing to do, as a condition of a measurement. One that sleeps takes time to wake, most of
  * all in a virtual machine, where it has to be fetched back from the hypervisor; and a start wakes it again and again.
- * Readiness was found 0.3 to 0.4 ms later where CPUs slept (docs/performance.md).
+ * Readiness was found 0.3 to 0.4 ms later where CPUs slept (docs/runs/performance.md).
  */
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import type { IdleCpus } from '../../../scenarios/schema/allowed-words.ts';

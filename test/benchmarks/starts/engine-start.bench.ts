@@ -4,13 +4,13 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ascending, quantile } from '../../bench/statistics/quantile.ts';
-import { assetFile } from '../../runners/machine/asset.ts';
-import { monotonicMs } from '../../runners/machine/clock.ts';
-import { start, type RunningCommand } from '../../runners/machine/command.ts';
-import type { Instance } from '../../runners/runner.ts';
-import type { BenchRow } from './row.ts';
-import { openBenchStage, type BenchStage } from './stage.ts';
+import { ascending, quantile } from '../../../bench/statistics/quantile.ts';
+import { assetFile } from '../../../runners/machine/asset.ts';
+import { monotonicMs } from '../../../runners/machine/clock.ts';
+import { start, type RunningCommand } from '../../../runners/machine/command.ts';
+import type { Instance } from '../../../runners/runner.ts';
+import type { BenchRow } from '../row.ts';
+import { openBenchStage, type BenchStage } from '../stage.ts';
 
 type Way = 'tare' | 'shell';
 
@@ -76,7 +76,10 @@ async function starter(stage: BenchStage): Promise<(way: Way) => Promise<number>
 }
 
 /** A shell in the place of the launcher: in its cgroups and namespaces, with its environment. */
-async function shellIn(instance: Instance): Promise<{ command: RunningCommand; go(): void }> {
+export async function shellIn(
+  instance: Instance,
+  loop = 'test/benchmarks/starts/command-loop.sh',
+): Promise<{ command: RunningCommand; go(): void }> {
   const [pid = 0] = await instance.cgroup.processes();
   const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').slice(0, -1);
   const line = words.slice(words.indexOf('--') + 1);
@@ -88,7 +91,7 @@ async function shellIn(instance: Instance): Promise<{ command: RunningCommand; g
       .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   );
   const enter = ['--target', String(pid), '--mount', '--net', '--', ...script];
-  const command = start('nsenter', [...enter, '/bin/sh', assetFile('test/benchmarks/command-loop.sh')], {
+  const command = start('nsenter', [...enter, '/bin/sh', assetFile(loop)], {
     env: environment,
     cleanEnv: true,
   });

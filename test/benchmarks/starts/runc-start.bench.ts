@@ -4,20 +4,20 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allowedCpus } from '../../runners/machine/cpu-list.ts';
-import { assetFile } from '../../runners/machine/asset.ts';
-import { monotonicMs } from '../../runners/machine/clock.ts';
-import { run, start } from '../../runners/machine/command.ts';
-import type { Instance } from '../../runners/runner.ts';
-import { ascending, quantile } from '../../bench/statistics/quantile.ts';
-import type { BenchRow } from './row.ts';
-import { openBenchStage } from './stage.ts';
+import { allowedCpus } from '../../../runners/machine/cpu-list.ts';
+import { assetFile } from '../../../runners/machine/asset.ts';
+import { monotonicMs } from '../../../runners/machine/clock.ts';
+import { run, start } from '../../../runners/machine/command.ts';
+import type { Instance } from '../../../runners/runner.ts';
+import { ascending, quantile } from '../../../bench/statistics/quantile.ts';
+import type { BenchRow } from '../row.ts';
+import { openBenchStage } from '../stage.ts';
 
 export async function benchRuncStart(scenarioName: string, pairs: number): Promise<BenchRow[]> {
   const stage = await openBenchStage(scenarioName, ['runc']);
   // On the CPUs that Tare gives to instances: a runtime on more CPUs would be faster for that alone.
   const cpus = (stage.resources.run.cpuset ?? (await allowedCpus())).join(',');
-  const loop = start('taskset', ['-c', cpus, 'sh', assetFile('test/benchmarks/runc-loop.sh')]);
+  const loop = start('taskset', ['-c', cpus, 'sh', assetFile('test/benchmarks/starts/runc-loop.sh')]);
   try {
     const [platform] = stage.scenario.platforms;
     if (!platform) throw new Error('the scenario has no platform runc');

@@ -3,15 +3,16 @@
  * in a network namespace and cgroup of its own, as a run makes them, which notes on the same clock when it listens.
  */
 import { pathToFileURL } from 'node:url';
-import { seededRandom } from '../../bench/statistics/random.ts';
-import { ascending, quantile } from '../../bench/statistics/quantile.ts';
-import { monotonicMs } from '../../runners/machine/clock.ts';
-import { assetFile } from '../../runners/machine/asset.ts';
-import { idleCpusHad, withIdleCpus } from '../../bench/run/host/idle-cpus.ts';
-import type { IdleCpus } from '../../scenarios/schema/allowed-words.ts';
-import type { Prober } from '../../bench/prober/prober.ts';
-import { openStage, type Place } from '../support/prober/prober-stage.ts';
-import type { BenchRow } from './row.ts';
+import { seededRandom } from '../../../bench/statistics/random.ts';
+import { ascending, quantile } from '../../../bench/statistics/quantile.ts';
+import { monotonicMs } from '../../../runners/machine/clock.ts';
+import { assetFile } from '../../../runners/machine/asset.ts';
+import { idleCpusHad, withIdleCpus } from '../../../bench/run/host/idle-cpus.ts';
+import type { IdleCpus } from '../../../scenarios/schema/allowed-words.ts';
+import type { Prober } from '../../../bench/prober/prober.ts';
+import { findInTurn, lagsOf } from '../../support/prober/burst-lag.ts';
+import { openStage, type Place } from '../../support/prober/prober-stage.ts';
+import type { BenchRow } from '../row.ts';
 
 const starts = 200;
 /** Discarded: the machine's page cache and the prober's compiled code are cold. */
@@ -107,6 +108,48 @@ async function lateness(
     },
     { name: `resident memory, ${how}`, value: rssBytes / 2 ** 20, unit: 'MiB', atMost: null },
   ];
+}
+
+/** Of the measure `burst`: listeners that are watched at the same time. */
+const counts = [1, 4, 16, 64];
+/** Listeners found for each number. */
+const wanted = 128;
+
+export async function benchProberBurst(): Promise<BenchRow[]> {
+  const stage = await openStage();
+  const prober = await stage.startProber();
+  const places: Place[] = [];
+  try {
+    while (places.length < Math.max(...counts)) places.push(await stage.place());
+    // As many as were asked of the smallest number; the first finds the prober's code cold.
+    await findInTurn(prober, places.slice(0, 1));
+    const rows: BenchRow[] = [];
+    const medians: number[] = [];
+    for (const count of counts) {
+      const lags: number[] = [];
+      const rounds = Math.min(16, wanted / count);
+      for (let round = 0; round < rounds; round += 1) {
+        lags.push(...lagsOf(await findInTurn(prober, places.slice(0, count))));
+      }
+      const sorted = ascending(lags);
+      const name = `ready found late, one of ${count} that are watched`;
+      rows.push({ name: `${name}, median`, value: quantile(sorted, 0.5), unit: 'ms', atMost: null });
+      rows.push({ name: `${name}, p90`, value: quantile(sorted, 0.9), unit: 'ms', atMost: null });
+      medians.push(quantile(sorted, 0.5));
+    }
+    const growth = (medians.at(-1) ?? NaN) / (medians[0] ?? NaN);
+    rows.push({
+      name: `ready found late, one of ${counts.at(-1) ?? 0} over one alone, medians`,
+      value: growth,
+      unit: 'ratio',
+      atMost: 2,
+    });
+    return rows;
+  } finally {
+    for (const place of places) await place.dispose();
+    await prober.close();
+    await stage.close();
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
