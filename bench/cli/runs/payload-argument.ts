@@ -158,6 +158,7 @@ function nameOf(file: string): string {
     .replace(/(?:\.(?:tar|oci|docker|tgz|txz|tbz2?|gz|xz|zst|bz2))+$/, '')
     .replace(/[^a-z0-9.-]+/g, '-')
     .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 32);
+    .slice(0, 32)
+    .replace(/[^a-z0-9]+$/, '');
   return name === '' ? 'payload' : name;
 }

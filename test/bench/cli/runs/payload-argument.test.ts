@@ -9,12 +9,13 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tare-payload-argument-'));
-  for (const path of ['layout', 'Shop App', 'root/bin', 'saved', 'oci'])
+  for (const path of ['layout', 'Shop App', 'my shop & (ü)', 'root/bin', 'saved', 'oci'])
     await mkdir(join(folder, path), { recursive: true });
   for (const path of [
     'layout/oci-layout',
     'Shop App/Containerfile',
     'Shop App/api.Dockerfile',
+    'my shop & (ü)/Containerfile',
     'root/bin/server',
     'saved/manifest.json',
     'saved/oci-layout',
@@ -44,6 +45,7 @@ describe('what stands in place of a scenario', () => {
     ['docker://ghcr.io/team/shop:1.2', 'shop', { from: 'oci', image: 'docker://ghcr.io/team/shop:1.2' }],
     ['docker-daemon:shop:dev', 'shop', { from: 'oci', image: 'docker-daemon:shop:dev' }],
     ['Shop App', 'shop-app', { from: 'containerfile', context: './Shop App' }],
+    ['my shop & (ü)', 'my-shop', { from: 'containerfile', context: './my shop & (ü)' }],
     [
       './Shop App/Containerfile',
       'shop-app',
