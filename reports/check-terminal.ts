@@ -3,8 +3,9 @@ import { counted } from '../bench/record/figures.ts';
 import { differenceText } from '../bench/record/facts.ts';
 import type { RunDifference } from '../bench/record/comparison.ts';
 import type { RecordedGate, RunRecord } from '../bench/record/schema.ts';
+import { gateLines } from './gate-lines.ts';
 import type { RenderOptions } from './reporter.ts';
-import { paragraph, type Style } from './terminal-text.ts';
+import { paragraph } from './terminal-text.ts';
 import { plainSpaces } from './text-table.ts';
 
 export interface CheckView {
@@ -23,31 +24,12 @@ export function checkTerminal({ record, against, differences }: CheckView, optio
     ...paragraph(title, options, 'bold'),
     ...differences.flatMap((each) => paragraph(`note: ${differenceText(each)}`, options, 'dim')),
     '',
-    ...gatesInOrder(record.gates).flatMap((gate) => paragraph(gateText(gate), options, styles[gate.verdict])),
+    ...gateLines(record.gates, options),
     '',
     ...paragraph(sum(record.gates), options),
   ];
   return plainSpaces(`${lines.join('\n')}\n`);
 }
-
-/** Of many gates the few that did not pass matter. */
-export function gatesInOrder(gates: readonly RecordedGate[]): RecordedGate[] {
-  const order = ['fail', 'inconclusive', 'skipped', 'pass'];
-  return [...gates].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
-}
-
-/** A gate's verdict in one paragraph. */
-export function gateText({ id, verdict, level, expected, found, detail }: RecordedGate): string {
-  const only = level === 'warn' ? ' (warn only)' : '';
-  return `gate ${verdict.toUpperCase()}${only}: ${id}: expected ${expected}, found ${found} (${detail})`;
-}
-
-const styles = {
-  pass: 'green',
-  fail: 'red',
-  inconclusive: 'yellow',
-  skipped: 'dim',
-} as const satisfies Record<RecordedGate['verdict'], Style>;
 
 function sum(gates: readonly RecordedGate[]): string {
   const words = { fail: 'failed', inconclusive: 'inconclusive', skipped: 'skipped', pass: 'passed' } as const;

@@ -2,9 +2,9 @@
 import { counted } from '../bench/record/figures.ts';
 import { styleText } from 'node:util';
 import type { RecordedFailure, RunRecord } from '../bench/record/schema.ts';
-import { gatesInOrder, gateText } from './check-terminal.ts';
 import { isOnlyDensity } from './density.ts';
 import { densityLines } from './density-terminal.ts';
+import { gateLines } from './gate-lines.ts';
 import { legendText } from './headline-figures.ts';
 import { headlineTable } from './tables/headline-table.ts';
 import { headlineOf, type Headline, type HeadlineRow } from './headline.ts';
@@ -38,7 +38,7 @@ export const terminal: Reporter = {
         ),
       ]),
       ...density(record, options, paint),
-      gates(record, options, paint),
+      gateLines(record.gates, options),
       findings(record, options, paint),
       skipped(record, options, paint),
       failures(record, options, paint),
@@ -113,13 +113,6 @@ function card(row: HeadlineRow, headline: Headline, columns: number, paint: Pain
 
 function legend({ shown, left }: Headline, columns: number, paint: Paint): string[] {
   return wrap(printable(legendText({ shown, left })), columns).map((line) => paint('dim', line));
-}
-
-function gates(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {
-  const styles = { pass: 'green', fail: 'red', inconclusive: 'yellow', skipped: 'dim' } as const;
-  return gatesInOrder(record.gates).flatMap((gate) => {
-    return wrap(printable(gateText(gate)), columns, '  ').map((line) => paint(styles[gate.verdict], line));
-  });
 }
 
 function findings(record: RunRecord, { columns }: RenderOptions, paint: Paint): string[] {

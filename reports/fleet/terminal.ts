@@ -1,7 +1,7 @@
 /** The fleet on the terminal: a table per class, the odd hosts, and what must be known beside it. */
 import { counted } from '../../bench/record/figures.ts';
 import type { FleetFigure, FleetRecord } from '../../bench/record/fleet.ts';
-import { gateText } from '../check-terminal.ts';
+import { gateLines } from '../gate-lines.ts';
 import type { RenderOptions, Reporter } from '../reporter.ts';
 import { paint, paragraph } from '../terminal-text.ts';
 import { plainSpaces, printable, textTable, width, type TextColumn } from '../text-table.ts';
@@ -29,14 +29,12 @@ export const fleetTerminal: Reporter<FleetRecord> = {
         ...notices(fleet).flatMap((text) => paragraph(`note: ${text}`, options, 'yellow')),
       ],
       ...fleet.classes.flatMap((_, index) => classBlocks(fleet, index, options)),
-      fleet.gates.flatMap((gate) => paragraph(gateText(gate), options, gateStyles[gate.verdict])),
+      gateLines(fleet.gates, options),
       legend(fleet, options),
     ].filter((block) => block.length > 0);
     return plainSpaces(`${blocks.map((block) => block.join('\n')).join('\n\n')}\n`);
   },
 };
-
-const gateStyles = { pass: 'green', fail: 'red', inconclusive: 'yellow', skipped: 'dim' } as const;
 
 function classBlocks(fleet: FleetRecord, index: number, options: RenderOptions): string[][] {
   const found = fleet.classes[index];
