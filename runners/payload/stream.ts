@@ -56,7 +56,7 @@ const causeGraceMs = 500;
 export type ProgramSpec = readonly [
   program: string,
   args: readonly string[],
-  special?: { argv0: string; env: Readonly<Record<string, string>> },
+  special?: { argv0?: string; env: Readonly<Record<string, string>> },
 ];
 
 /** Starts a program and keeps what it says on standard error for the message of a failure. */
@@ -65,7 +65,7 @@ function startProgram([program, args, special]: ProgramSpec): PipeProgram {
   try {
     command = start(program, args, {
       env: { ...env, ...special?.env },
-      ...(special && { argv0: special.argv0 }),
+      ...(special?.argv0 !== undefined && { argv0: special.argv0 }),
     });
   } catch (error) {
     throw error instanceof SpawnError ? missingProgram(program, error) : error;

@@ -1,9 +1,13 @@
 /** Installs Debian packages into an empty folder with mmdebstrap. */
+import { mkdir, rm } from 'node:fs/promises';
 import { ImageError, isDiskFull, missingProgram } from '../error.ts';
 import type { DebianSource } from './source.ts';
 import { drain, ProgramError, withPrograms } from '../stream.ts';
 
-/** Throws an ImageError that tells no network, unknown package and unknown suite apart. */
+/**
+ * @param root does not exist yet; the folder around it must be of the build's own
+ * @throws ImageError that tells no network, unknown package and unknown suite apart
+ */
 export async function installDebian(
   source: Pick<DebianSource, 'suite' | 'variant' | 'packages' | 'mirror'>,
   root: string,
@@ -27,7 +31,11 @@ export async function installDebian(
   // mmdebstrap mounts /proc, /sys and /dev of the new system where it runs, and ends in its own time when asked to. In
   // namespaces of its own its mounts and processes are gone at once, even when the harness itself is killed.
   const enclosed = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'mmdebstrap'];
-  const command = ['setpriv', ['--pdeathsig', 'KILL', ...enclosed, ...args]] as const;
+  // Killed, it leaves its keyring in the folder for temporary files: one beside the root goes with the unfinished build.
+  const temporary = `${root}.tmp`;
+  const special = { env: { TMPDIR: temporary } };
+  const command = ['setpriv', ['--pdeathsig', 'KILL', ...enclosed, ...args], special] as const;
+  await mkdir(temporary);
   try {
     await withPrograms([command] as const, signal, async ([mmdebstrap]) => {
       await drain(mmdebstrap.stdout, null);
@@ -35,6 +43,8 @@ export async function installDebian(
     });
   } catch (error) {
     throw error instanceof ProgramError ? explainInstall(error, source) : error;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 
