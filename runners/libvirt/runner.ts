@@ -22,6 +22,7 @@ import { startedByLibvirt } from './vm.ts';
 
 export interface LibvirtOptions {
   machine: 'q35' | 'pc';
+  suite: 'bookworm' | 'trixie';
   accel: 'auto' | 'kvm' | 'tcg';
   vcpus: number | null;
 }
@@ -36,9 +37,9 @@ async function probeLibvirt(options: LibvirtOptions, context: ProbeContext): Pro
 }
 
 /** The platform `vm` with these options. */
-function asQemu({ machine, accel, vcpus }: LibvirtOptions): QemuOptions {
+function asQemu({ machine, suite, accel, vcpus }: LibvirtOptions): QemuOptions {
   return {
-    ...{ machine, accel, vcpus, guest: 'minimal', firmware: 'seabios', start: 'boot' },
+    ...{ machine, suite, accel, vcpus, guest: 'minimal', firmware: 'seabios', start: 'boot' },
     ...{ hugePages: false, merge: true, diskCache: 'writeback', vhostNet: false },
     ...{ kernel: null, initrd: null, disk: null, freePageReporting: false },
   };

@@ -5,6 +5,8 @@ export interface QemuOptions {
   guest: 'minimal' | 'full';
   /** How the full guest is started; the minimal one is loaded by QEMU itself. */
   firmware: 'seabios' | 'uefi';
+  /** Debian release of the guest's kernel and, in the full guest, of its system. */
+  suite: 'bookworm' | 'trixie';
   /** `snapshot`: continued from a snapshot that was taken when the workload was ready. */
   start: 'boot' | 'snapshot';
   accel: 'auto' | 'kvm' | 'tcg';

@@ -47,7 +47,7 @@ export async function probeKvm(context: ProbeContext): Promise<KvmFacts> {
   if (version === null) return unknown(`/dev/kvm exists, but there is no ${qemuProgram} to try it with`);
   let kit: GuestKit;
   try {
-    kit = await guestKit(context);
+    kit = await guestKit('bookworm', context);
   } catch (error) {
     context.signal.throwIfAborted();
     return unknown(`/dev/kvm exists, but there is no kernel to try it with: ${(error as Error).message}`);

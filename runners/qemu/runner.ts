@@ -29,7 +29,7 @@ async function prepare(
   const version = await qemuVersion();
   const guest =
     options.guest === 'full'
-      ? await fullGuest(payload, launch, options.firmware, shell)
+      ? await fullGuest(payload, launch, options, shell)
       : await minimalGuest(payload, launch, options, shell);
   const vm = traits(platform, kvm.usable ? 'kvm' : 'tcg');
   const booting: SharedByInstances = { platform, context, guest, vm, snapshot: null, starter: startedByTare };

@@ -10,6 +10,7 @@ import {
   diskCaches,
   firmwares,
   guestKinds,
+  guestSuites,
   machineTypes,
   startKinds,
 } from '../schema/allowed-words.ts';
@@ -23,6 +24,8 @@ const leastBytes = { minimal: 80 * 2 ** 20, full: 256 * 2 ** 20 };
 
 /** Files of the user's that a guest starts from instead of Tare's own. */
 const bootFileKeys = ['kernel', 'initrd', 'disk'] as const;
+
+export const guestSuite = z.enum(guestSuites).prefault('bookworm');
 
 const bootFile = z.string().min(1, 'expected a path').optional();
 
@@ -38,6 +41,9 @@ const fields = {
     .enum(firmwares)
     .prefault('seabios')
     .describe('What starts the full guest: SeaBIOS, or UEFI (OVMF). QEMU loads the minimal one itself.'),
+  suite: guestSuite.describe(
+    "Debian release of the guest's kernel and, with `guest: full`, of its whole system. The payload stays what it is.",
+  ),
   accel: z
     .enum(accelChoices)
     .prefault('auto')
@@ -109,11 +115,11 @@ export const qemuPlatform = definePlatform({
     },
   },
   resolve(written, folder) {
-    const { machine, guest, firmware, start, accel } = written;
+    const { machine, guest, firmware, suite, start, accel } = written;
     const absolute = (path: string | undefined): string | null =>
       path === undefined ? null : resolve(folder, path);
     return {
-      ...{ machine, guest, firmware, start, accel },
+      ...{ machine, guest, firmware, suite, start, accel },
       /** Null: the CPU limit, rounded up. */
       vcpus: written.vcpus ?? null,
       hugePages: written['huge-pages'],

@@ -41,6 +41,8 @@ export const machineTypes = ['q35', 'pc', 'microvm'] as const;
 export const guestKinds = ['minimal', 'full'] as const;
 
 export const firmwares = ['seabios', 'uefi'] as const;
+/** Debian 12 and 13. */
+export const guestSuites = ['bookworm', 'trixie'] as const;
 
 export const startKinds = ['boot', 'snapshot'] as const;
 

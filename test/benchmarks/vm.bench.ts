@@ -19,12 +19,13 @@ export async function benchFullDisk(): Promise<BenchRow[]> {
     const [platform] = stage.scenario.platforms;
     if (!platform) throw new Error('the scenario has no platform vm-full');
     let beganAt = monotonicMs();
-    await installDebian({ ...systemPackages, mirror: null }, join(folder, 'plain'), signal);
+    await installDebian({ ...systemPackages('bookworm'), mirror: null }, join(folder, 'plain'), signal);
     const plainMs = monotonicMs() - beganAt;
     const { workload } = stage.scenario;
     const launch = { ...platform.launch, ...workload, stopSignal: 'SIGTERM' as const, logMarks: [] };
     beganAt = monotonicMs();
-    await fullGuest(stage.payload, launch, 'seabios', { cache: join(folder, 'cache'), signal, log });
+    const options = { firmware: 'seabios', suite: 'bookworm' } as const;
+    await fullGuest(stage.payload, launch, options, { cache: join(folder, 'cache'), signal, log });
     const tareMs = monotonicMs() - beganAt;
     return [
       { name: 'mmdebstrap of the full guest alone', value: plainMs, unit: 'ms', atMost: null },

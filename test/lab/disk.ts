@@ -17,7 +17,7 @@ export async function testsDisk(folder: string, context: ProbeContext): Promise<
   const tree = join(folder, 'tree');
   const own = join(tree, 'package');
   const packages = await realpath(join(packageFolder, 'node_modules'));
-  const kit = dirname((await guestKit(context)).kernelFile);
+  const kit = dirname((await guestKit('bookworm', context)).kernelFile);
   const guests = join(own, relative(packageFolder, sharedCache), 'guests');
   const program = join(own, 'dist/bench/lab/inside.js');
   for (const path of [guests, dirname(program)]) await mkdir(path, { recursive: true });

@@ -13,6 +13,7 @@ import { guestWorkload } from '../guest/guest-launch.ts';
 import type { Guest } from '../guest/guest.ts';
 import { imageFigures } from '../guest/image-figures.ts';
 import { settingsArchive } from './settings.ts';
+import type { QemuOptions } from '../options.ts';
 import { fullSystem, type FullSystem } from './system.ts';
 import { findUefi, type UefiFirmware } from './uefi.ts';
 
@@ -27,12 +28,12 @@ const partitionTypes = {
 export async function fullGuest(
   payload: Payload,
   launch: Launch,
-  firmware: 'seabios' | 'uefi',
+  { firmware, suite }: Pick<QemuOptions, 'firmware' | 'suite'>,
   context: GuestKitContext,
 ): Promise<Guest> {
   const user = await checkLaunch(payload.root, launch);
   const uefi = firmware === 'uefi' ? await installedUefi() : null;
-  const system = await fullSystem(context);
+  const system = await fullSystem(suite, context);
   const disk = await fullDisk(payload, system, context);
   const shared = await guestWorkload(launch, user);
   const outlined = uefi === null ? null : { codeFile: 'FIRMWARE', variablesFile: 'VARIABLES' };

@@ -15,6 +15,7 @@ import { normalise, setTimes } from '../../payload/normalise.ts';
 import type { DebianSource } from '../../payload/source/source.ts';
 import { walk } from '../../payload/walk.ts';
 import type { GuestKitContext } from '../guest/guest-kit.ts';
+import type { QemuOptions } from '../options.ts';
 import { loaderConfig, loaderEntry, makeBootFiles, syslinuxConfig } from './boot-files.ts';
 import { addSystemFiles, links, scripts, systemUuid, textFiles } from './system-files.ts';
 import { removeTree } from '../../machine/remove-tree.ts';
@@ -34,39 +35,43 @@ export interface FullSystem {
 
 /** Raised when another way of making the system must not meet an old cache entry. */
 const builderVersion = 1;
+const packages = [
+  'linux-image-cloud-amd64',
+  'initramfs-tools',
+  'zstd',
+  'systemd-sysv',
+  'udev',
+  'dbus',
+  'iproute2',
+  'cpio',
+  'syslinux-common',
+  'systemd-boot-efi',
+];
+
 /** What mmdebstrap is asked for. */
-export const systemPackages = {
-  suite: 'bookworm',
-  variant: 'minbase',
-  packages: [
-    'linux-image-cloud-amd64',
-    'initramfs-tools',
-    'zstd',
-    'systemd-sysv',
-    'udev',
-    'dbus',
-    'iproute2',
-    'cpio',
-    'syslinux-common',
-    'systemd-boot-efi',
-  ],
-} satisfies Pick<DebianSource, 'suite' | 'variant' | 'packages'>;
+export function systemPackages(
+  suite: QemuOptions['suite'],
+): Pick<DebianSource, 'suite' | 'variant' | 'packages'> {
+  return { suite, variant: 'minbase', packages };
+}
 
 /** The cached system, or a new one. Throws when packages cannot be fetched, a program is missing, the disk is full. */
-export async function fullSystem(context: GuestKitContext): Promise<FullSystem> {
-  const folder = join(context.cache, 'guests', `full-${await systemKey()}`);
+export async function fullSystem(suite: QemuOptions['suite'], context: GuestKitContext): Promise<FullSystem> {
+  const folder = join(context.cache, 'guests', `full-${await systemKey(suite)}`);
   const cached = await readSystem(folder);
   if (cached !== null) return cached;
-  context.log.progress('installing Debian with systemd and its kernel for the full guest: about a minute');
-  await makeEntry(folder, (building) => buildSystem(building, context.signal));
+  context.log.progress(
+    `installing Debian ${suite} with systemd and its kernel for the full guest: about a minute`,
+  );
+  await makeEntry(folder, (building) => buildSystem(suite, building, context.signal));
   const system = await readSystem(folder);
   if (system === null) throw new Error(`${folder} was removed while it was being built`);
   return system;
 }
 
-async function systemKey(): Promise<string> {
+async function systemKey(suite: QemuOptions['suite']): Promise<string> {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify({ builderVersion, ...systemPackages, textFiles, links }));
+  hash.update(JSON.stringify({ builderVersion, ...systemPackages(suite), textFiles, links }));
   hash.update(JSON.stringify([syslinuxConfig, loaderConfig, loaderEntry]));
   for (const source of ['runners/qemu/full/early.sh', ...Object.values(scripts)]) {
     hash.update(await readFile(assetFile(source)));
@@ -90,14 +95,13 @@ function filesIn(folder: string): Pick<FullSystem, 'bootFile' | 'systemFile' | '
   };
 }
 
-async function buildSystem(folder: string, signal: AbortSignal): Promise<void> {
+async function buildSystem(suite: QemuOptions['suite'], folder: string, signal: AbortSignal): Promise<void> {
   await mkdir(folder);
   const [root, between] = [join(folder, 'system'), join(folder, 'boot')];
   const { bootFile, systemFile, bootProgramFile } = filesIn(folder);
-  await installDebian({ ...systemPackages, mirror: null }, root, signal);
+  await installDebian({ ...systemPackages(suite), mirror: null }, root, signal);
   const [release] = await readdir(join(root, 'lib/modules'));
-  if (release === undefined)
-    throw new Error(`the packages ${systemPackages.packages.join(', ')} hold no kernel modules`);
+  if (release === undefined) throw new Error(`the packages ${packages.join(', ')} hold no kernel modules`);
   await normalise(root);
   await addSystemFiles(root);
   await makeBootFiles(root, release, between, bootFile, signal);

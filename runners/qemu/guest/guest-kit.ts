@@ -3,6 +3,7 @@
  * static busybox, the few modules that reach the disk and the network, and guest-init.sh. Built once, then cached.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../machine/log.ts';
@@ -10,6 +11,7 @@ import { assetFile } from '../../machine/asset.ts';
 import { makeEntry } from '../../payload/cache-entry.ts';
 import { installDebian } from '../../payload/source/debian.ts';
 import { cpioArchive, type CpioEntry } from './cpio.ts';
+import type { QemuOptions } from '../options.ts';
 import { loadOrder } from './modules.ts';
 
 export interface GuestKit {
@@ -30,7 +32,6 @@ export interface GuestKitContext {
 
 /** Raised when another way of making the kit must not meet an old cache entry. */
 const builderVersion = 1;
-const suite = 'bookworm';
 const everywhere = ['virtio_console', 'virtio_blk', 'virtio_net'];
 /** Drivers by the bus they are attached to: PCI on q35 and pc, memory-mapped on microvm. */
 const drivers = {
@@ -52,10 +53,11 @@ const kits = {
     },
   },
 };
-type Kit = (typeof kits)[keyof typeof kits];
+type Kit = (typeof kits)[keyof typeof kits] & Pick<QemuOptions, 'suite'>;
 
 /** The cached kit, or a new one. Throws when the packages cannot be fetched or the disk is full. */
 export async function guestKit(
+  suite: QemuOptions['suite'],
   context: GuestKitContext,
   kernel: keyof typeof kits = 'cloud',
 ): Promise<GuestKit> {
@@ -72,8 +74,12 @@ export async function guestKit(
   const folder = join(context.cache, 'guests', key);
   const cached = await readKit(folder);
   if (cached !== null) return cached;
-  context.log.progress(`fetching Debian's ${kernel} kernel and busybox for the minimal guest: about 10 s`);
-  await makeEntry(folder, (building) => buildKit(building, chosen, { init, requests }, context.signal));
+  context.log.progress(
+    `fetching Debian ${suite}'s ${kernel} kernel and busybox for the minimal guest: about 10 s`,
+  );
+  await makeEntry(folder, (building) =>
+    buildKit(building, { ...chosen, suite }, { init, requests }, context.signal),
+  );
   const kit = await readKit(folder);
   if (kit === null) throw new Error(`${folder} was removed while it was being built`);
   return kit;
@@ -95,11 +101,11 @@ interface KitScripts {
 }
 
 async function buildKit(folder: string, kit: Kit, scripts: KitScripts, signal: AbortSignal): Promise<void> {
-  const { packages } = kit;
+  const { packages, suite } = kit;
   await mkdir(folder);
   const system = join(folder, 'system');
   await installDebian({ suite, variant: 'extract', packages, mirror: null }, system, signal);
-  const [release] = await readdir(join(system, 'lib/modules'));
+  const [release] = await readdir(placeOf(system, 'lib/modules'));
   if (release === undefined) throw new Error(`the packages ${packages.join(', ')} hold no kernel modules`);
   const initrd = await kitInitrd(system, release, kit, scripts);
   const kernelFile = join(folder, 'vmlinuz');
@@ -122,8 +128,8 @@ async function kitInitrd(
   kit: Kit,
   { init, requests }: KitScripts,
 ): Promise<Buffer> {
-  const busybox = await readFile(join(system, 'bin/busybox'));
-  const modules = join(system, 'lib/modules', release);
+  const busybox = await readFile(placeOf(system, 'bin/busybox'));
+  const modules = join(placeOf(system, 'lib/modules'), release);
   const lists = await Promise.all(
     Object.entries<string[]>(kit.drivers).map(async ([name, names]) => ({
       name,
@@ -146,6 +152,12 @@ async function kitInitrd(
       return { path: `modules/${moduleFile({ name })}`, type: 'file', mode: 0o644, content };
     }),
   ]);
+}
+
+/** Packages hold it below /usr from Debian 13 on, and what merges both trees is not installed here. */
+function placeOf(system: string, path: string): string {
+  const merged = join(system, 'usr', path);
+  return existsSync(merged) ? merged : join(system, path);
 }
 
 /** What a container has in /dev, for the payload: the guest's own /dev has its disks and its memory. */

@@ -16,12 +16,12 @@ import { ownDigests, ownDisk, ownInitrd } from './own-boot-files.ts';
 export async function minimalGuest(
   payload: Payload,
   launch: Launch,
-  options: Pick<QemuOptions, 'machine' | 'freePageReporting'> & BootFiles,
+  options: Pick<QemuOptions, 'machine' | 'suite' | 'freePageReporting'> & BootFiles,
   context: GuestKitContext,
 ): Promise<Guest> {
   const bus = options.machine === 'microvm' ? ('mmio' as const) : ('pci' as const);
   const [kit, disk, user, own] = await Promise.all([
-    guestKit(context),
+    guestKit(options.suite, context),
     options.disk === null ? packDisk(payload, context) : ownDisk(options.disk, context),
     checkLaunch(payload.root, launch),
     ownDigests(options),
@@ -43,7 +43,7 @@ export async function minimalGuest(
     async equip(identity, folder) {
       const initrdFile = join(folder, 'initrd');
       const isVirtio = identity.hardware === 'virtio';
-      const used = isVirtio ? { ...kit, kernelFile } : await guestKit(context, 'generic');
+      const used = isVirtio ? { ...kit, kernelFile } : await guestKit(options.suite, context, 'generic');
       await copyFile(used.initrdFile, initrdFile);
       await appendFile(initrdFile, Buffer.concat([overlaid, launchArchive({ ...shared, ...identity })]));
       return { boot: { by: 'kernel', kernelFile: used.kernelFile, initrdFile }, settingsFile: null };

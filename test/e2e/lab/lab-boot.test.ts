@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function hangingBase(): Promise<LabBase> {
-  const { kernelFile, kernelRelease, digest } = await guestKit({
+  const { kernelFile, kernelRelease, digest } = await guestKit('bookworm', {
     cache: sharedCache,
     signal,
     log: silentLog,

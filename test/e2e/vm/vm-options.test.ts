@@ -36,7 +36,7 @@ describe('boot files of one’s own', () => {
     folder = await mkdtemp(join(tmpdir(), 'tare-own-'));
     kernel = join(folder, 'bzImage');
     const { signal, log, folders } = stage.context;
-    await copyFile((await guestKit({ signal, log, cache: folders.cache })).kernelFile, kernel);
+    await copyFile((await guestKit('bookworm', { signal, log, cache: folders.cache })).kernelFile, kernel);
   });
   afterAll(() => rm(folder, { recursive: true }));
 

@@ -16,6 +16,7 @@ const vmDefaults = {
   diskCache: 'writeback',
   vhostNet: false,
   ...{ kernel: null, initrd: null, disk: null },
+  suite: 'bookworm',
   freePageReporting: false,
 };
 

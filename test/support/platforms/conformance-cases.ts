@@ -191,7 +191,7 @@ const everywhere: readonly ConformanceCase[] = [
   of(
     'libvirt',
     libvirtRunner,
-    { machine: 'q35', accel: 'tcg', vcpus: null },
+    { machine: 'q35', suite: 'bookworm', accel: 'tcg', vcpus: null },
     { ...minimalGuest, seenAs: '/usr/bin/qemu-system', reduced: besideVm },
   ),
   of(
@@ -213,11 +213,15 @@ const everywhere: readonly ConformanceCase[] = [
 ];
 
 /** What they have of their own is held by test/e2e/vm/vm-full.test.ts; to boot them once more takes minutes. */
-const wholeSystems = (['seabios', 'uefi'] as const).map((firmware) =>
+const wholeSystems = [
+  ['vm-full-seabios', { firmware: 'seabios' }] as const,
+  ['vm-full-uefi', { firmware: 'uefi' }] as const,
+  ['vm-full-trixie', { firmware: 'uefi', suite: 'trixie' }] as const,
+].map(([name, options]) =>
   of(
-    `vm-full-${firmware}`,
+    name,
     qemuRunner,
-    { ...tcgOptions, guest: 'full', firmware },
+    { ...tcgOptions, guest: 'full', ...options },
     { killed: 'SIGKILL', limits: systemLimits, addsFiles: engineFiles, without: onceMore },
   ),
 );
@@ -226,6 +230,7 @@ const wholeSystems = (['seabios', 'uefi'] as const).map((firmware) =>
 const seldom: readonly ConformanceCase[] = [
   of('crun-rootless', ociRootlessRunner, { runtime: 'crun', ...anyUser }, { seesAddress: slirpAddress }),
   ...wholeSystems,
+  of('vm-trixie', qemuRunner, { ...tcgOptions, suite: 'trixie' }, minimalGuest),
 ];
 
 /** In place of LXD in newer distributions. */

@@ -48,6 +48,7 @@ export const tcgOptions: QemuOptions = {
   diskCache: 'writeback',
   vhostNet: false,
   ...{ kernel: null, initrd: null, disk: null },
+  suite: 'bookworm',
   freePageReporting: false,
 };
 /** Serves the payload's /srv. */
