@@ -1,6 +1,6 @@
 #!/bin/sh
-# The plain way to start anything: each line of input is a shell command line.
-while read -r line; do
-  eval "$line" </dev/null >/dev/null 2>&1 &
+# The plain way to start anything: each line of input starts the command line that this script has as its arguments.
+while read -r _; do
+  "$@" </dev/null >/dev/null 2>&1 &
 done
 wait

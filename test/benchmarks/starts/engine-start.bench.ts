@@ -9,6 +9,7 @@ import { assetFile } from '../../../runners/machine/asset.ts';
 import { monotonicMs } from '../../../runners/machine/clock.ts';
 import { start, type RunningCommand } from '../../../runners/machine/command.ts';
 import type { Instance } from '../../../runners/runner.ts';
+import { createLauncher } from '../../../runners/shared/launch.ts';
 import type { BenchRow } from '../row.ts';
 import { openBenchStage, type BenchStage } from '../stage.ts';
 
@@ -90,8 +91,10 @@ export async function shellIn(
       .filter(Boolean)
       .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   );
-  const enter = ['--target', String(pid), '--mount', '--net', '--', ...script];
-  const command = start('nsenter', [...enter, '/bin/sh', assetFile(loop)], {
+  const enter = ['--target', String(pid), '--mount', '--net', '--', ...(await asUser(instance, pid))];
+  // By its text: a user may not be allowed to read the file.
+  const shell = ['/bin/sh', '-c', await readFile(assetFile(loop), 'utf8'), loop];
+  const command = start('nsenter', [...enter, ...script, ...shell, ...line], {
     env: environment,
     cleanEnv: true,
   });
@@ -100,7 +103,21 @@ export async function shellIn(
   return {
     command,
     go: () => {
-      command.stdin.write(`${line.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')}\n`);
+      command.stdin.write('\n');
     },
   };
+}
+
+/** A user's launcher was put into its cgroup by root, before it became the user; empty where root starts the container. */
+async function asUser(instance: Instance, pid: number): Promise<string[]> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const [uid = '0', gid = '0'] = ['Uid', 'Gid'].map(
+    (key) => new RegExp(`^${key}:\\t(\\d+)`, 'm').exec(status)?.[1],
+  );
+  if (uid === '0') return [];
+  const files = instance.cgroup
+    .joinFiles()
+    .map((file) => file.replace('cgroup.procs', 'runtime/cgroup.procs'));
+  const join = await createLauncher(files);
+  return [join.program, ...join.args, 'setpriv', '--reuid', uid, '--regid', gid, '--clear-groups', '--'];
 }
