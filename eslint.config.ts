@@ -82,6 +82,14 @@ export default defineConfig(
           ],
         },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportExpression[source.value=/^(?!\\.|node:)/]',
+          message:
+            'Once bundled, a CommonJS package has no names for import(): import a file that imports it.',
+        },
+      ],
       'max-lines': ['error', 300],
     },
   },

@@ -29,7 +29,9 @@ function skippedTexts(gates: readonly RecordedGate[]): string[] {
   return reasons.flatMap((reason) => {
     const alike = gates.filter(({ detail }) => detail === reason);
     if (alike.length === 1) return alike.map(gateText);
-    return [`${counted(alike.length, 'gate')} SKIPPED (each: ${reason}): ${alike.map(({ id }) => id).join(', ')}`];
+    return [
+      `${counted(alike.length, 'gate')} SKIPPED (each: ${reason}): ${alike.map(({ id }) => id).join(', ')}`,
+    ];
   });
 }
 

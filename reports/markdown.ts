@@ -17,7 +17,7 @@ import {
 import { labLine, runLines } from './provenance.ts';
 import type { Reporter } from './reporter.ts';
 import { comparisonFor, skippedPlatforms } from '../bench/record/queries.ts';
-import { markdownCell, markdownTable } from './markdown-table.ts';
+import { markdownCell, markdownTable } from './tables/markdown-table.ts';
 import { plainSpaces, printable } from './text-table.ts';
 import { platformName, resultName } from './wording.ts';
 

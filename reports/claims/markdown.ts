@@ -1,6 +1,6 @@
 /** The claims in Markdown: a summary in one table, and each claim with its parts and its evidence. */
 import type { ClaimsReport, ReportedClaim } from '../../bench/record/claims/schema.ts';
-import { markdownCell, markdownTable } from '../markdown-table.ts';
+import { markdownCell, markdownTable } from '../tables/markdown-table.ts';
 import type { Reporter } from '../reporter.ts';
 import { plainSpaces } from '../text-table.ts';
 import { headline, rowLabel, runsOf, sayIn, signs } from './wording.ts';

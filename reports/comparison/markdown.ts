@@ -1,6 +1,6 @@
 /** The comparison of runs for a pull request comment: what differs, what stands in the way, and the table folded away. */
 import type { ComparedPair, RunComparison } from '../../bench/record/comparison.ts';
-import { markdownCell, markdownTable } from '../markdown-table.ts';
+import { markdownCell, markdownTable } from '../tables/markdown-table.ts';
 import type { Reporter } from '../reporter.ts';
 import { plainSpaces } from '../text-table.ts';
 import { cellsOf, columns, findingsOf, shownFigures } from './rows.ts';

@@ -1,6 +1,6 @@
 /** The fleet as Markdown: for a pull request or the summary of a CI job. */
 import type { FleetFigure, FleetRecord } from '../../bench/record/fleet.ts';
-import { markdownCell, markdownTable } from '../markdown-table.ts';
+import { markdownCell, markdownTable } from '../tables/markdown-table.ts';
 import type { Reporter } from '../reporter.ts';
 import { resultName } from '../wording.ts';
 import {

@@ -1,9 +1,8 @@
 /** The page's own style and script, and the chart libraries, as text to be written into the page. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** What a page's scripts do: `tables` lets readers choose and unfolds for print, `charts` and `runs` (of a site) are beside that. */
 export type PageScript = 'tables' | 'charts' | 'runs';
@@ -13,6 +12,10 @@ export interface PageSource {
   /** For the content security policy. */
   sha256: string;
 }
+
+const require = createRequire(import.meta.url);
+/** By its own name, since this code lies elsewhere in it once it is built. */
+const packageFolder = dirname(require.resolve('tare/package.json'));
 
 const known = new Map<PageScript, readonly PageSource[]>();
 
@@ -43,7 +46,6 @@ function sourcesOf(script: PageScript): string[] {
 
 /** The packages' `exports` hide the browser builds: they lie beside the entry that Node resolves. */
 function libraryFiles(): string[] {
-  const require = createRequire(import.meta.url);
   return [
     join(dirname(require.resolve('chart.js')), 'chart.umd.min.js'),
     join(dirname(require.resolve('@sgratzl/chartjs-chart-boxplot')), 'index.umd.min.js'),
@@ -51,11 +53,8 @@ function libraryFiles(): string[] {
   ];
 }
 
-/** Compiled code runs in dist/, which holds no assets: they stay in the source tree, which the package ships. */
 export function ownAsset(name: string): string {
-  const beside = new URL(`./assets/${name}`, import.meta.url);
-  const shipped = new URL(`../../../reports/html/assets/${name}`, import.meta.url);
-  return readFileSync(fileURLToPath(existsSync(beside) ? beside : shipped), 'utf8');
+  return readFileSync(join(packageFolder, 'reports/html/assets', name), 'utf8');
 }
 
 /** No reference to a source map, which would be fetched, and nothing that could end the script element. */

@@ -1,6 +1,6 @@
 /** The scenarios and workloads that come with the program. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The scenario that `tare run` runs by default. */
 export const defaultScenario = 'tomcat';
@@ -8,14 +8,13 @@ export const defaultScenario = 'tomcat';
 /** The scenario that `tare density` runs by default. */
 export const densityScenario = 'density';
 
-/** Folder of the built-in scenarios: above this file, or, once compiled, in the package beside `dist`. */
+/** Folder of the built-in scenarios: in the package, wherever in it this code lies once it is built. */
 export function builtInFolder(): string {
-  const above = join(import.meta.dirname, '..');
-  const folders = [above, join(above, '..', '..', 'scenarios')];
-  const found = folders.find((folder) => existsSync(join(folder, 'workloads')));
-  if (found === undefined)
-    throw new Error(`the built-in scenarios are missing; looked in ${folders.join(' and ')}`);
-  return found;
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const found = join(folder, 'scenarios');
+    if (existsSync(join(found, 'workloads'))) return found;
+  }
+  throw new Error('the built-in scenarios are missing: the installation is incomplete');
 }
 
 /** Names of the YAML files in a folder, sorted. */

@@ -1,7 +1,7 @@
 /** The comparison of two fleets for a pull request or a job summary. */
 import type { FleetComparison } from '../../../bench/record/fleet-comparison.ts';
 import { list } from '../wording.ts';
-import { markdownCell, markdownTable } from '../../markdown-table.ts';
+import { markdownCell, markdownTable } from '../../tables/markdown-table.ts';
 import type { Reporter } from '../../reporter.ts';
 import { plainSpaces } from '../../text-table.ts';
 import { cellsOf, columnsOf, findingsOf } from './rows.ts';

@@ -1,5 +1,5 @@
 /** A table in Markdown, and text from elsewhere in Markdown. */
-import { printable } from './text-table.ts';
+import { printable } from '../text-table.ts';
 
 /** The first column is text, the others figures. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
