@@ -31,12 +31,18 @@ const cancels = new Map<number, () => void>();
 /** Only for virtual time. */
 const collectGarbage = process.argv[3] === 'steady' ? steadyCode() : null;
 
+/** Heard from the first moment on: the client may be gone before the tracer is open, and nobody says so again. */
+const clientIsGone = new Promise<void>((resolve) => {
+  process.once('disconnect', resolve);
+  if (!process.connected) resolve();
+});
+
 await main(process.argv[2] ?? '');
 
 async function main(traceName: string): Promise<void> {
   await raisePriority();
   const { tracer, reason } = await openTracer(traceName);
-  process.on('disconnect', () => void leave(tracer));
+  void clientIsGone.then(() => leave(tracer));
   process.on('message', (message) => {
     const request = message as Request;
     obey(request, tracer).then(

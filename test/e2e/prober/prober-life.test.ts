@@ -1,8 +1,11 @@
 /** The prober with several targets at once, and its own start and end. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../../../bench/prober/command-line.ts';
 import { ProberError } from '../../../bench/prober/prober-error.ts';
 import type { Prober } from '../../../bench/prober/prober.ts';
 import { monotonicMs } from '../../../runners/machine/clock.ts';
+import { run } from '../../../runners/machine/command.ts';
+import { silentLog } from '../../runners/machine/local-run.ts';
 import { readiness, watchMs } from '../../support/prober/observe.ts';
 import { residents, statusOf, tracingInstances } from '../../support/prober/prober-processes.ts';
 import { openStage, type Stage } from '../../support/prober/prober-stage.ts';
@@ -108,6 +111,26 @@ describe('its own life', () => {
     await place.dispose();
     await doomed.close();
     expect(await tracingInstances(stage.runId)).toEqual(instancesBefore);
+  });
+
+  it('ends, and leaves nothing, where its client is gone before it can say hello', async () => {
+    const before = await tracingInstances(stage.runId);
+    // With its real command line, by a program that breaks the channel at once, and stays: no end of it kills the prober.
+    const line = commandLine({
+      ...{ nsPath: stage.network.nsPath, traceName: `tare-${stage.runId}-early`, cpus: null },
+      ...{ lease: stage.lease, log: silentLog, signal: stage.signal.signal },
+    });
+    const script = `
+      const [program, ...args] = JSON.parse(process.argv[1]);
+      const prober = require('node:child_process').spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+      prober.disconnect();
+      prober.once('exit', (code, signal) => console.log(signal ?? code));
+    `;
+    const { stdout } = await run(process.execPath, ['--eval', script, JSON.stringify(line)], {
+      timeoutMs: 120_000,
+    });
+    expect(stdout).toBe('SIGKILL');
+    expect(await tracingInstances(stage.runId)).toEqual(before);
   });
 
   it('says clearly that it cannot start', async () => {
