@@ -1,56 +1,34 @@
 /** What Tare itself costs: around each instance, before the first one, and in memory. The program is run as built. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { JournalEvent } from '../../bench/run/journal/journal.ts';
-import type { RunRecord } from '../../bench/record/schema.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
 import { assetFile } from '../../runners/machine/asset.ts';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { run } from '../../runners/machine/command.ts';
 import { makeSandbox } from '../support/tare.ts';
+import { runBlocks } from './blocks.ts';
 import { openBenchStage } from './stage.ts';
 import type { BenchRow } from './row.ts';
 
 const cli = assetFile('dist/bench/cli.js');
 
-/** Set-up and clean-up between two instances of one platform: from the stop of one to the start of the next. */
+/** Set-up and clean-up between two instances of one block: from when one is ready, which ends it, to the start of the next. */
 export async function benchBetweenSamples(): Promise<BenchRow[]> {
   const box = await makeSandbox();
   try {
     const rows: BenchRow[] = [];
-    for (const [platform, samples, atMost] of [
-      ['runc', 30, 150],
-      ['vm', 6, 250],
+    for (const [name, platform, samples, atMost] of [
+      ['runc', { runner: 'oci', runtime: 'runc' }, 30, 150],
+      ['vm', { runner: 'qemu' }, 8, 250],
     ] as const) {
-      const args = [
-        'run',
-        'tiny',
-        '--platform',
-        platform,
-        '--measure',
-        'startup',
-        '--samples',
-        String(samples),
-      ];
-      await run(process.execPath, [cli, ...args, '--out', platform], { cwd: box.folder, env: box.env });
-      const text = await readFile(join(box.folder, platform, 'events.ndjson'), 'utf8');
-      const events = text
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as JournalEvent);
-      const marks = events.flatMap((event) => (event.type === 'marks' ? [event.marks] : []));
-      const gaps = marks
-        .slice(1)
-        .map((next, index) => (next['spawned'] ?? 0) - (marks[index]?.['ready'] ?? 0));
+      const { pairs, record } = await runBlocks(box, name, platform, samples);
+      const gaps = pairs.map(({ marks, next }) => (next['spawned'] ?? NaN) - (marks['ready'] ?? NaN));
       rows.push({
-        name: `between two samples of ${platform}, median of ${gaps.length}`,
+        name: `between two samples of ${name}, median of ${gaps.length}`,
         value: quantile(ascending(gaps), 0.5),
         unit: 'ms',
         atMost,
       });
-      const record = JSON.parse(await readFile(join(box.folder, platform, 'run.json'), 'utf8')) as RunRecord;
       rows.push({
-        name: `harness resident at most, ${platform}`,
+        name: `harness resident at most, ${name}`,
         value: record.run.harness.peakRssBytes / 2 ** 20,
         unit: 'MiB',
         atMost: 150,

@@ -1,12 +1,11 @@
 /** A whole sample, from one start to the next, against hyperfine around a shell script of the same steps. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJournal } from '../../bench/run/journal/journal.ts';
 import { ascending, quantile } from '../../bench/statistics/quantile.ts';
 import { assetFile } from '../../runners/machine/asset.ts';
 import { run } from '../../runners/machine/command.ts';
 import { makeSandbox } from '../support/tare.ts';
-import { runBuilt } from './built.ts';
+import { runBlocks } from './blocks.ts';
 import type { BenchRow } from './row.ts';
 import { layPlainLoop, plainScripts } from './scale.bench.ts';
 import { openBenchStage } from './stage.ts';
@@ -28,33 +27,13 @@ export async function benchWholeSample(samples: number): Promise<BenchRow[]> {
   ];
 }
 
-/** Instances in a block: the canary is timed once a block, and no script has its like. */
-const perBlock = 5;
-
 /** Milliseconds from each start to the next of its block. */
 async function sampleTimes(samples: number): Promise<number[]> {
   const box = await makeSandbox();
   try {
-    const scenario = {
-      name: 'samples',
-      workload: 'tiny',
-      limits: { cpus: 1, memory: '128MiB' },
-      platforms: Array.from({ length: perBlock }, (_, index) => ({
-        ...{ id: `runc-${index}`, runner: 'oci', runtime: 'runc' },
-      })),
-      measures: { startup: { samples: Math.ceil(samples / (perBlock - 1)) } },
-    };
-    await writeFile(join(box.folder, 'samples.yaml'), JSON.stringify(scenario));
-    await runBuilt(box, ['run', 'samples.yaml', '--out', 'run', '-q']);
-    const { events } = await readJournal(join(box.folder, 'run', 'events.ndjson'));
-    const starts = events.flatMap((event) =>
-      event.type === 'marks' && event.block > 0
-        ? [{ block: event.block, at: event.marks['spawned'] ?? NaN }]
-        : [],
-    );
-    return starts
-      .slice(1)
-      .flatMap(({ block, at }, index) => (starts[index]?.block === block ? [at - starts[index].at] : []));
+    const runc = { runner: 'oci', runtime: 'runc', limits: { cpus: 1, memory: '128MiB' } };
+    const { pairs } = await runBlocks(box, 'samples', runc, samples);
+    return pairs.map(({ marks, next }) => (next['spawned'] ?? NaN) - (marks['spawned'] ?? NaN));
   } finally {
     await box.remove();
   }
