@@ -1,8 +1,8 @@
 /** What VMs cost in time on a machine without KVM, said before the first of them starts. */
 import type { Log } from '../../runners/machine/log.ts';
-import type { ResolvedScenario } from '../../scenarios/resolved.ts';
+import { accelOf } from '../../scenarios/platforms/platforms.ts';
+import type { ResolvedPlatform, ResolvedScenario } from '../../scenarios/resolved.ts';
 import { estimateMs, planRun } from './plan.ts';
-import { kindOf } from './prepare/platforms.ts';
 
 export function tellCostOfEmulation(scenario: ResolvedScenario, seed: number, log: Log): void {
   const text = costOfEmulation(scenario, seed);
@@ -11,8 +11,7 @@ export function tellCostOfEmulation(scenario: ResolvedScenario, seed: number, lo
 
 /** Null where nothing is emulated that could be left out, or where the scenario asks for emulation by name. */
 export function costOfEmulation(scenario: ResolvedScenario, seed: number): string | null {
-  const isEmulated = (platform: ResolvedScenario['platforms'][number]): boolean =>
-    kindOf(platform) === 'vm' && platform.runner === 'qemu' && platform.options.accel === 'auto';
+  const isEmulated = (platform: ResolvedPlatform): boolean => accelOf(platform) === 'auto';
   const emulated = scenario.platforms.filter(isEmulated);
   const others = scenario.platforms.filter((platform) => !isEmulated(platform));
   if (emulated.length === 0 || others.length === 0) return null;

@@ -1,5 +1,6 @@
 /** The plan: which platform is sampled when, and how each instance is ended. A function of scenario and seed alone. */
 import { samplesOf, type MeasureName } from '../../scenarios/measures/measures.ts';
+import { accelOf } from '../../scenarios/platforms/platforms.ts';
 import type { ResolvedScenario } from '../../scenarios/resolved.ts';
 import type { StopMode } from '../../runners/runner.ts';
 import { takersOf } from '../measures/takers.ts';
@@ -57,11 +58,11 @@ export function planRun(scenario: ResolvedScenario, seed: number): Plan {
  */
 export function guessStepMs(scenario: ResolvedScenario, platform: string): number {
   const spec = scenario.platforms.find((candidate) => candidate.id === platform);
-  const emulated = spec?.runner === 'qemu' && spec.options.accel !== 'kvm';
+  const accel = spec ? accelOf(spec) : null;
   const watching = takersOf(scenario.measures)
     .map(({ options, taker }) => taker.instance?.estimateMs?.(options) ?? 0)
     .reduce((sum, each) => sum + each, 0);
-  return (emulated ? 30_000 : spec?.runner === 'qemu' ? 6_000 : 3_500) + watching;
+  return (accel === null ? 3_500 : accel === 'kvm' ? 6_000 : 40_000) + watching;
 }
 
 export function estimateMs(scenario: ResolvedScenario, plan: Plan): number {

@@ -59,3 +59,8 @@ export function withAccel(platform: ResolvedPlatform, accel: AccelChoice): Resol
   const changed = specOf(runner).withAccel?.(options, accel) ?? options;
   return { ...platform, options: changed } as ResolvedPlatform;
 }
+
+/** Null: it has no accelerator to choose, since it is no virtual machine. */
+export function accelOf({ options }: ResolvedPlatform): AccelChoice | null {
+  return 'accel' in options ? options.accel : null;
+}

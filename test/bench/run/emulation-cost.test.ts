@@ -12,6 +12,13 @@ it('says what VMs cost without KVM, and how to leave them out', () => {
   );
 });
 
+it('counts every kind of virtual machine, with its tenfold start', () => {
+  const text = costOfEmulation(asked(['process', 'vm', 'libvirt']), 1);
+  const [, guests, all] = /about (\d+) of (\d+) minutes/.exec(text ?? '') ?? [];
+  expect(text).toMatch(/^no usable KVM here: vm, libvirt will be emulated/);
+  expect(Number(guests) / Number(all)).toBeGreaterThan(0.8);
+});
+
 it.each([
   { platforms: ['process', 'runc'], accel: null, why: 'nothing is emulated' },
   { platforms: ['vm'], accel: null, why: 'nothing else is left' },
