@@ -25,7 +25,7 @@ const inPairs = [
   'test/e2e/action.test.ts',
   'test/e2e/cli/check.test.ts',
   'test/e2e/platforms/docker-users-engine.test.ts',
-  'test/e2e/run/recovery.test.ts',
+  'test/e2e/run/{burst,recovery,throughput}.test.ts',
 ];
 const workers = Math.min(2, availableParallelism());
 const endToEnd = {

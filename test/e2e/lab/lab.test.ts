@@ -116,7 +116,11 @@ describe('tare lab run --virtual-time', () => {
     await writeFile(join(box.folder, `${name}.yaml`), text);
   }
 
-  /** Small, since three of them run side by side. */
+  function readyOf(from: RunRecord | null): RunRecord['results'][number] | undefined {
+    return from?.results.find(({ metric }) => metric === 'startup.ready');
+  }
+
+  /** Small, since they run side by side. */
   async function measured(name: string, out: string): Promise<RunRecord> {
     const what = ['--virtual-time', '--lab-memory', '1GiB', '--measure', 'startup', '--samples', '3'];
     const { code, stdout, stderr } = await lab(['run', `${name}.yaml`, ...what, '--json', '--out', out]);
@@ -130,40 +134,47 @@ describe('tare lab run --virtual-time', () => {
     return [code, stdout + stderr];
   }
 
-  it(
-    'has equal figures in equal runs, finds 2 % more computation in three samples, and says what they are',
-    async () => {
-      await writeScenario('before', 2000);
-      // A round takes 0.0125 virtual ms with Debian 12's busybox, 0.0167 with 13's, and the rest of the start 6 to 8.
-      await writeScenario('slower', 2085);
-      const [first, second] = await Promise.all([
-        measured('before', 'virtual-1'),
-        measured('before', 'virtual-2'),
-        measured('slower', 'virtual-3'),
-      ]);
-      const [a, b] = [first, second].map(({ results }) =>
-        results.find(({ metric }) => metric === 'startup.ready'),
-      );
-      expect(a).toMatchObject({ platform: 'process', unit: 'virtual ms', summary: { n: 3 } });
-      expect((a?.summary.median ?? 0) / (b?.summary.median ?? NaN)).toBeCloseTo(1, 3);
-      expect(await tare('check', 'virtual-2', '--against', 'virtual-1')).toEqual([
+  let before: RunRecord;
+  let again: RunRecord | null;
+  beforeAll(async () => {
+    await writeScenario('before', 2000);
+    // A round takes 0.0125 virtual ms with Debian 12's busybox, 0.0167 with 13's, and the rest of the start 6 to 8.
+    await writeScenario('slower', 2085);
+    [before, , again] = await Promise.all([
+      measured('before', 'virtual-1'),
+      measured('slower', 'virtual-2'),
+      isEverywhere ? measured('before', 'virtual-3') : null,
+    ]);
+  }, 2 * patienceMs);
+
+  it('finds 2 % more computation in three samples', async () => {
+    expect(await tare('check', 'virtual-2', '--against', 'virtual-1')).toEqual([
+      1,
+      expect.stringMatching(/found\s[23]\.\d\s%\s+slower/),
+    ]);
+  });
+
+  if (isEverywhere) {
+    it('has equal figures in equal runs', async () => {
+      const [a = NaN, b = NaN] = [before, again].map((each) => readyOf(each)?.summary.median ?? NaN);
+      expect(a / b).toBeCloseTo(1, 3);
+      expect(await tare('check', 'virtual-3', '--against', 'virtual-1')).toEqual([
         0,
         expect.stringContaining('1 passed'),
       ]);
-      expect(await tare('check', 'virtual-3', '--against', 'virtual-1')).toEqual([
-        1,
-        expect.stringMatching(/found\s[23]\.\d\s%\s+slower/),
-      ]);
-      expect(first.platforms.find(({ id }) => id === 'vm')?.skipped?.reason).toContain('virtual time');
-      expect(first.lab).toMatchObject({ accel: 'tcg', clock: 'virtual', cpus: 1 });
-      // The date is the one outside, not the lab's own.
-      expect(Date.now() - Date.parse(first.run.startedAt)).toBeLessThan(patienceMs);
-      expect(first.run.id).toBe('virtual-1');
-      const refused = [2, expect.stringContaining('clock: real time')];
-      expect(await tare('compare', 'out', 'virtual-1')).toEqual(refused);
-    },
-    2 * patienceMs,
-  );
+    });
+  }
+
+  it('says what its figures are, and refuses to compare them with those of real time', async () => {
+    expect(readyOf(before)).toMatchObject({ platform: 'process', unit: 'virtual ms', summary: { n: 3 } });
+    expect(before.platforms.find(({ id }) => id === 'vm')?.skipped?.reason).toContain('virtual time');
+    expect(before.lab).toMatchObject({ accel: 'tcg', clock: 'virtual', cpus: 1 });
+    // The date is the one outside, not the lab's own.
+    expect(Date.now() - Date.parse(before.run.startedAt)).toBeLessThan(2 * patienceMs);
+    expect(before.run.id).toBe('virtual-1');
+    const refused = [2, expect.stringContaining('clock: real time')];
+    expect(await tare('compare', 'out', 'virtual-1')).toEqual(refused);
+  });
 });
 
 describe('a lab that is ended', () => {
