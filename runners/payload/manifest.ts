@@ -51,7 +51,7 @@ export async function readManifest(
   } catch (error) {
     throw explain(error, root);
   } finally {
-    await attributes.close();
+    attributes.close();
   }
 }
 

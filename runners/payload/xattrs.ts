@@ -14,20 +14,21 @@ export interface Attributes {
    */
   of(path: Buffer): readonly string[];
   /** Forgets them all. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** SELinux labels are left out: they belong to the machine, not to the payload. */
 export async function readAttributes(root: string, signal: AbortSignal): Promise<Attributes> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-attributes-'));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const dump = join(folder, 'dump');
+  const file = openSync(join(folder, 'dump'), 'wx+');
+  // Open and without a name it goes with this process, however that ends.
+  await rm(folder, { recursive: true });
+  const dump = `/proc/self/fd/${file}`;
   // -h: of links themselves; -P: never follow them; -m -: all name spaces. From inside, lest its own path lengthen others.
   const args = ['-R', '-h', '-P', '-m', '-', '-d', '-e', 'hex', '.'];
   try {
     await run('getfattr', args, { signal, cwd: root, stdoutFile: dump, env: { LC_ALL: 'C' } });
     const places = await indexOf(dump);
-    const file = openSync(dump, 'r');
     return {
       of(path) {
         const place = places.get(path.toString('latin1'));
@@ -38,11 +39,10 @@ export async function readAttributes(root: string, signal: AbortSignal): Promise
       },
       close() {
         closeSync(file);
-        return remove();
       },
     };
   } catch (error) {
-    await remove();
+    closeSync(file);
     throw explain(error, root);
   }
 }

@@ -64,7 +64,7 @@ async function layoutOf(
       if (needsBlock(attributes.of(path))) contentBytes += blockBytes;
     }
   } finally {
-    await attributes.close();
+    attributes.close();
   }
   const inodes = Math.ceil(entries * (1 + headroom.share)) + 4096;
   const spareBytes = Math.max(contentBytes * headroom.share, leastSpareBytes);

@@ -1,6 +1,6 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { run } from '../../../runners/machine/command.ts';
 import { parseAttributes, readAttributes } from '../../../runners/payload/xattrs.ts';
 import { isRoot, never, restoreAttributes, temporaryFolder } from './trees.ts';
@@ -26,5 +26,21 @@ test.runIf(isRoot)('finds those of every name, UTF-8 or not, of folders, links a
   for (const [name, attributes] of wanted) {
     expect(found.of(Buffer.from(`/${name}`, 'latin1')), name).toEqual(attributes);
   }
-  await found.close();
+  found.close();
 });
+
+test.runIf(isRoot)(
+  'leaves no file behind, even where it is killed while attributes are asked for',
+  async () => {
+    const [root, temporary] = [await temporaryFolder(), await temporaryFolder()];
+    writeFileSync(join(root, 'plain'), '');
+    vi.stubEnv('TMPDIR', temporary);
+    try {
+      const found = await readAttributes(root, never);
+      expect(readdirSync(temporary)).toEqual([]);
+      found.close();
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  },
+);
