@@ -47,7 +47,7 @@ export const runScenario: typeof api.runScenario = async (nameOrPath, options = 
   if (!prepared) throw new Error('a scenario is one job');
   const { scenario, folder } = prepared.job;
   const record = await suite(scenario, { folder, seed, commit: await commitOf(context) }, context);
-  await writeTargets(prepared.targets, record);
+  await writeTargets(prepared.targets, record, context);
   context.signal.throwIfAborted();
   return record;
 };

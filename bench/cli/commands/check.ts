@@ -119,7 +119,7 @@ export async function checkCommand(options: CheckOptions, context: CommandContex
   );
   const fairness = [...check.record.fairness, ...check.findings];
   const checked = { ...check.record, gates: check.gates, fairness };
-  await writeTargets(targets, checked);
+  await writeTargets(targets, checked, context);
   if (targets.stdout === reporters.terminal) {
     const { columns, colour } = context;
     context.log.progress('');

@@ -90,16 +90,20 @@ export async function claimsCommand(
       runScenario,
       codeOf: (record) => exitCodeOf(record, { failOnInconclusive: false }),
       async onRecord(record, runFolder) {
-        await writeTargets(reportTargets({ folder: runFolder, reporter: [], json: false }, cwd), record);
+        await writeTargets(
+          reportTargets({ folder: runFolder, reporter: [], json: false }, cwd),
+          record,
+          context,
+        );
         const report = await judged([folder], folder, options.lang, cwd);
-        await writeTargets(targets, report);
+        await writeTargets(targets, report, context);
         sayNewVerdicts(report, said, context);
       },
     },
     context,
   );
   const report = await judged([folder], folder, options.lang, cwd);
-  await writeTargets(targets, report);
+  await writeTargets(targets, report, context);
   printReport(targets, report, context);
   return heaviest(codes);
 }
@@ -142,7 +146,7 @@ async function judgeRuns(
   // Makes the report's folder, that links to the runs start from.
   await checkTargets(targets);
   const report = await judged(names, home, lang, context.cwd);
-  await writeTargets(targets, report);
+  await writeTargets(targets, report, context);
   printReport(targets, report, context);
   return exitCodes.done;
 }

@@ -86,7 +86,7 @@ export async function compareCommand(
   );
   await checkTargets(targets);
   const show = async (comparison: RunComparison): Promise<void> => {
-    await writeTargets(targets, comparison);
+    await writeTargets(targets, comparison, context);
     printReport(targets, comparison, context, tableColumns);
   };
   if (options.ab) return await runAb({ ...options, scenarios: options.runs }, show, context, suite);

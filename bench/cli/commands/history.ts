@@ -58,7 +58,7 @@ export async function historyCommand(options: HistoryOptions, context: CommandCo
     if (options.platform.length > 0 && !options.platform.includes(platform)) return false;
     return options.metric.length > 0 ? options.metric.includes(metric) : !isPart(figure);
   });
-  await writeTargets(targets, history);
+  await writeTargets(targets, history, context);
   printReport(targets, history, context);
   return exitCodes.done;
 }

@@ -29,7 +29,7 @@ export async function reportCommand(options: ReportOptions, context: CommandCont
   const found = await findRun(options.run, context.cwd);
   const record = await readRun(found);
   const targets = await openTargets(found.folder, options, context.cwd);
-  await writeTargets(targets, record);
+  await writeTargets(targets, record, context);
   printReport(targets, record, context);
   if (options.open && targets.page !== null) await openPage(targets.page, context);
   return exitCodes.done;

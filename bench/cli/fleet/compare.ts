@@ -62,7 +62,7 @@ export async function compareFleetsCommand(
     measures: measure,
     force: options.force === true,
   });
-  await writeTargets(targets, comparison);
+  await writeTargets(targets, comparison, context);
   printReport(targets, comparison, context, plainColumns);
   return exitCodes.done;
 }

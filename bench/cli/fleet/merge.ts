@@ -43,7 +43,7 @@ export async function mergeCommand(options: MergeCommandOptions, context: Comman
     reference,
     ...(options.incidents && { incidents: options.incidents }),
   });
-  await writeTargets(targets, fleet);
+  await writeTargets(targets, fleet, context);
   printReport(targets, fleet, context, plainColumns);
   return fleetExitCode(fleet, { failOnInconclusive: options.failOnInconclusive === true });
 }

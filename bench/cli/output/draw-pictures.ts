@@ -1,11 +1,15 @@
 /** Draws pages as PNG files, by a Chromium that is on the machine: the same charts as in the HTML report. */
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CommandError, run } from '../../../runners/machine/command.ts';
+import { openLease } from '../../../runners/machine/lease/lease.ts';
+import { releaseLease } from '../../../runners/machine/lease/release.ts';
 import { findProgram } from '../../../runners/machine/programs.ts';
 import type { Picture } from '../../../reports/reporter.ts';
+import type { CommandContext } from '../../environment/context.ts';
 import { exitCodes, TareError } from '../../environment/errors.ts';
 
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -30,7 +34,11 @@ export async function requireBrowser(names: readonly string[] = browsers): Promi
  * @param path a folder that gets all pictures; or a file `….png` that gets the one of its name, else the first
  * @throws TareError where there is no browser, no such picture, or the browser does not draw
  */
-export async function drawPictures(path: string, pictures: readonly Picture[]): Promise<void> {
+export async function drawPictures(
+  path: string,
+  pictures: readonly Picture[],
+  { folders, log }: Pick<CommandContext, 'folders' | 'log'>,
+): Promise<void> {
   const browser = await requireBrowser();
   const isOne = extname(path).toLowerCase() === '.png';
   const [first] = pictures;
@@ -41,11 +49,15 @@ export async function drawPictures(path: string, pictures: readonly Picture[]): 
   const wanted: [string, Picture][] = isOne
     ? [[path, named ?? first]]
     : pictures.map((picture) => [join(path, `${picture.name}.png`), picture]);
-  const scratch = await mkdtemp(join(tmpdir(), 'tare-charts-'));
+  const id = `charts${randomBytes(3).toString('hex')}`;
+  const scratch = join(tmpdir(), `tare-${id}`);
+  const lease = await openLease(folders.state, id);
   try {
+    await lease.add({ kind: 'folder', path: scratch });
+    await mkdir(scratch, { mode: 0o700 });
     for (const [file, picture] of wanted) await drawOne(browser, file, picture, scratch);
   } finally {
-    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+    for (const line of await releaseLease(lease.file, log)) log.warn(`not removed: ${line}`);
   }
 }
 
@@ -74,7 +86,8 @@ async function drawOne(
     pathToFileURL(source).href,
   ];
   try {
-    await run(browser, args, { timeoutMs: 60_000 });
+    // It ends with this process, so that nothing writes into a folder that tare clean has removed.
+    await run('setpriv', ['--pdeathsig', 'KILL', browser, ...args], { timeoutMs: 60_000 });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new TareError(`${file}: ${error.message}`, exitCodes.failed, { cause: error });

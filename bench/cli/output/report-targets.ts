@@ -174,12 +174,13 @@ export async function checkTargets<Subject>({ files }: ReportTargets<Subject>): 
 export async function writeTargets<Subject>(
   { files }: ReportTargets<Subject>,
   subject: Subject,
+  context: Pick<CommandContext, 'folders' | 'log'>,
 ): Promise<void> {
   let failure: TareError | null = null;
   for (const [path, reporter] of files) {
     try {
       if (reporter.pictures) {
-        await drawPictures(path, reporter.pictures(subject));
+        await drawPictures(path, reporter.pictures(subject), context);
         continue;
       }
       const text = reporter.render(subject, { columns: fileColumns, colour: false });

@@ -115,7 +115,7 @@ async function runJob(
     context,
   ).finally(() => context.live?.([]));
   try {
-    await writeTargets(targets, record);
+    await writeTargets(targets, record, context);
   } finally {
     // A file that cannot be written does not keep from showing what was measured.
     printReport(targets, record, context);

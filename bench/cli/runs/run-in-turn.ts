@@ -63,7 +63,7 @@ async function runVariant(
     const commit = await commitOf(context);
     const asked = { folder, seed, commit, variant };
     const record = await runScenario(scenario, asked, { ...context, log });
-    await writeTargets(targets, record);
+    await writeTargets(targets, record, context);
     return record;
   } finally {
     void variant.turns.leave();

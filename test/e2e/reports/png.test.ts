@@ -2,8 +2,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listLeases } from '../../../runners/machine/lease/lease.ts';
 import { makeRecord } from '../../fixtures/records/make-record.ts';
-import { makeSandbox, tare, type Sandbox } from '../../support/tare.ts';
+import { makeSandbox, startTare, tare, type Sandbox } from '../../support/tare.ts';
 
 let box: Sandbox;
 beforeAll(async () => {
@@ -23,6 +24,15 @@ async function sizeOf(path: string): Promise<[number, number]> {
   return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
 }
 
+/** Command lines of the machine's processes that name the folder. */
+async function commandsWith(folder: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return lines.filter((line) => line.includes(folder));
+}
+
 describe('tare report --reporter png', () => {
   it('draws the chart that the file is named after, as large as a slide', async () => {
     const { code, stderr } = await tare(box, ['report', 'run', '--reporter', 'png=memory.png']);
@@ -35,5 +45,22 @@ describe('tare report --reporter png', () => {
     expect(code, stderr).toBe(0);
     const names = await readdir(join(box.folder, 'run/charts'));
     expect(names).toEqual(expect.arrayContaining(['memory.png', 'phases.png', 'startup.png']));
+    expect(await listLeases(join(box.folder, 'state/tare'))).toEqual([]);
+  });
+
+  it('takes its browser along where it is killed, and leaves only what tare clean removes', async () => {
+    const temporary = join(box.folder, 'temporary');
+    await mkdir(temporary);
+    const report = startTare({ ...box, env: { ...box.env, TMPDIR: temporary } }, [
+      ...['report', 'run', '--reporter', 'png=killed.png'],
+    ]);
+    const drawing = async (): Promise<string[]> => commandsWith(temporary);
+    await expect.poll(drawing, { timeout: 100_000, interval: 20 }).not.toEqual([]);
+    process.kill(report.pid, 'SIGKILL');
+    await expect.poll(drawing, { timeout: 100_000 }).toEqual([]);
+    expect(await readdir(temporary)).toHaveLength(1);
+    const { code, stdout } = await tare(box, ['clean']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^run charts\w+: removed what it left$/m)]);
+    expect(await readdir(temporary)).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { checkTargets, reportTargets, writeTargets } from '../../../../bench/cli
 import { reporters } from '../../../../reports/index.ts';
 import { densityRecord } from '../../../fixtures/records/density-records.ts';
 import { makeRecord } from '../../../fixtures/records/make-record.ts';
+import { testContext } from '../../../support/context.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -80,9 +81,9 @@ describe('writing targets', () => {
     const targets = targetsFor(['json=copy.json']);
     await checkTargets(targets);
     const record = makeRecord();
-    await writeTargets(targets, record);
+    await writeTargets(targets, record, testContext(folder));
     const first = await readFile(join(folder, 'run', 'report.html'), 'utf8');
-    await writeTargets(targets, record);
+    await writeTargets(targets, record, testContext(folder));
     expect(await readFile(join(folder, 'run', 'report.html'), 'utf8')).toBe(first);
     expect(JSON.parse(await readFile(join(folder, 'copy.json'), 'utf8'))).toEqual(record);
     expect((await readdir(join(folder, 'run'))).filter((name) => name.endsWith('.new'))).toEqual([]);
@@ -91,9 +92,9 @@ describe('writing targets', () => {
   it('writes no file for a report that has nothing to say', async () => {
     const targets = targetsFor([]);
     await checkTargets(targets);
-    await writeTargets(targets, makeRecord());
+    await writeTargets(targets, makeRecord(), testContext(folder));
     expect(await readdir(join(folder, 'run'))).not.toContain('density.csv');
-    await writeTargets(targets, densityRecord());
+    await writeTargets(targets, densityRecord(), testContext(folder));
     expect(await readFile(join(folder, 'run', 'density.csv'), 'utf8')).toMatch(/^platform,row,n,/);
   });
 
@@ -102,7 +103,7 @@ describe('writing targets', () => {
     await symlink('real.json', join(folder, 'link.json'));
     const targets = targetsFor(['json=link.json']);
     await checkTargets(targets);
-    await writeTargets(targets, makeRecord());
+    await writeTargets(targets, makeRecord(), testContext(folder));
     expect((await lstat(join(folder, 'link.json'))).isSymbolicLink()).toBe(true);
     expect(await readFile(join(folder, 'real.json'), 'utf8')).toContain('schemaVersion');
   });
