@@ -1,6 +1,7 @@
 /** A fake: a platform in memory, with instances that do what a test tells them, at the moment it tells. No root needed. */
 import type { ProbeResult, Prober } from '../../bench/prober/prober.ts';
 import type { Cgroup, CgroupMemory } from '../../runners/machine/cgroup/cgroup.ts';
+import type { LimitsInForce } from '../../runners/machine/cgroup/limits-in-force.ts';
 import { monotonicMs } from '../../runners/machine/clock.ts';
 import { plainFacts } from '../../runners/platform-facts.ts';
 import { MarkBoard } from '../../runners/runner.ts';
@@ -12,6 +13,8 @@ export interface FakeOptions {
   /** Called at each moment of an instance; a test makes something of it go wrong there. */
   at?: (moment: Moment, instance: FakeInstance) => void | Promise<void>;
   memory?: Partial<CgroupMemory>;
+  /** Instead of the tightest of limits. */
+  inForce?: Partial<LimitsInForce>;
   /** Why it cannot be stopped, each time that it is asked. */
   unstoppable?: () => string | null;
 }
@@ -43,6 +46,8 @@ export class FakeInstance implements Instance {
       memory: () => this.#at('memory', { usageBytes: 4096, workingSetBytes: 4096, oomKills: 0, ...memory }),
       // Memory of a process that is certainly there.
       processes: () => Promise.resolve(this.isGone ? [] : [process.pid]),
+      limitsInForce: () =>
+        Promise.resolve(this.isGone ? [] : [{ memoryBytes: 0, cpus: 0, ...options.inForce }]),
     } as Partial<Cgroup> as Cgroup;
   }
 

@@ -10,6 +10,9 @@ export class InstanceFailure extends KnownError {
   }
 }
 
+/** Nothing that was measured of it is a sample: it had died, or was not the box that was asked for. */
+export class VoidInstance extends InstanceFailure {}
+
 /** What a step was taking when it failed, for the record. */
 export class StepError extends Error {
   readonly measure: string;

@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../../../runners/machine/clock.ts';
 import type { Instance } from '../../../runners/runner.ts';
 import type { FailureCode } from '../../../runners/kinds.ts';
-import { InstanceFailure } from './failure.ts';
+import { VoidInstance } from './failure.ts';
 
-/** It ended, or was killed for memory, although nobody had asked it to: nothing that was measured of it is a sample. */
-export class InstanceDeath extends InstanceFailure {
+/** It ended, or was killed for memory, although nobody had asked it to. */
+export class InstanceDeath extends VoidInstance {
   constructor(code: FailureCode, message: string, options?: ErrorOptions) {
     super(code, message, options);
     this.name = 'InstanceDeath';

@@ -9,9 +9,10 @@ import type { ResolvedPlatform, ResolvedScenario } from '../../../scenarios/reso
 import type { InstanceHooks } from '../../measures/measure.ts';
 import { takersOf } from '../../measures/takers.ts';
 import type { Prober, Readiness } from '../../prober/prober.ts';
-import { StepError } from './failure.ts';
+import { StepError, VoidInstance } from './failure.ts';
 import { askInside } from './inside.ts';
-import { InstanceDeath, Life } from './life.ts';
+import { Life } from './life.ts';
+import { requireLimits } from './limits.ts';
 import type { Step } from '../plan.ts';
 import type { Steadiness } from '../run.ts';
 import { startAndComplete } from './complete.ts';
@@ -59,7 +60,10 @@ export async function sampleInstance(input: StepInput): Promise<number | null> {
       taking(measure, () => life.during(take));
     for (const { measure, ready } of hooks) if (ready) await during(measure, () => ready(readiness));
     for (const { measure, running } of hooks) if (running) await during(measure, running);
-    await during('inside', () => askInside(instance, scenario.workload, { prober, recorder }));
+    await during('inside', async () => {
+      await askInside(instance, scenario.workload, { prober, recorder });
+      await requireLimits(instance, input.platform.limits, input.prepared.facts.guest !== null);
+    });
     for (const { measure, beforeEnding } of hooks) if (beforeEnding) await taking(measure, beforeEnding);
     // Immediately before the request: what has ended by now has ended by itself, what ends later was stopped.
     await taking('stop', () => life.requireAlive());
@@ -67,8 +71,8 @@ export async function sampleInstance(input: StepInput): Promise<number | null> {
     await recorder.commit();
     return startupMs;
   } catch (error) {
-    const isDead = error instanceof StepError && error.cause instanceof InstanceDeath;
-    if (!isDead && !signal.aborted) await recorder.commit();
+    const isVoid = error instanceof StepError && error.cause instanceof VoidInstance;
+    if (!isVoid && !signal.aborted) await recorder.commit();
     throw error;
   } finally {
     await instance.dispose();

@@ -113,7 +113,8 @@ function isGone(error: unknown): boolean {
   return ['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-function ifGone<T>(value: T): (error: unknown) => T {
+/** For `catch`: the value where the file or folder is not there, else the error again. */
+export function ifGone<T>(value: T): (error: unknown) => T {
   return (error) => {
     if (isGone(error)) return value;
     throw error;

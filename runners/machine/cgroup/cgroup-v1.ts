@@ -13,6 +13,7 @@ import {
   writeControlIfPresent,
 } from './cgroup-files.ts';
 import type { CgroupLayout } from './cgroup-layout.ts';
+import { limitsInForce } from './limits-in-force.ts';
 
 /** The kernel's default. For each word on it, and on the quota, the kernel goes through all cgroups of the machine. */
 const periodUs = 100_000;
@@ -40,6 +41,7 @@ export function cgroupV1(layout: CgroupLayout & { version: 1 }, path: string): C
     limitProcesses: (most) => writeControl(join(folderOf(layout, 'pids', path), 'pids.max'), String(most)),
     joinFiles: () => folders.map((folder) => join(folder, 'cgroup.procs')),
     processes,
+    limitsInForce: async () => limitsInForce(await processes(), layout),
     memory: () => readMemory(folderOf(layout, 'memory', path)),
     usageBytes: () => readUsage(folderOf(layout, 'memory', path)),
     pressure: () => Promise.resolve(null),

@@ -13,6 +13,7 @@ import {
   writeControlIfPresent,
 } from './cgroup-files.ts';
 import type { CgroupLayout } from './cgroup-layout.ts';
+import { limitsInForce } from './limits-in-force.ts';
 import { cgroupPressure } from './pressure.ts';
 
 const periodUs = 100_000;
@@ -38,6 +39,7 @@ export function cgroupV2(layout: CgroupLayout & { version: 2 }, path: string): C
     limitProcesses: (most) => writeControl(join(folder, 'pids.max'), String(most)),
     joinFiles: () => [join(folder, 'cgroup.procs')],
     processes,
+    limitsInForce: async () => limitsInForce(await processes(), layout),
     memory: () => readMemory(folder),
     usageBytes: () => readUsage(folder),
     pressure: () => cgroupPressure(folder),

@@ -5,6 +5,7 @@
 import { detectCgroupLayout, type CgroupLayout } from './cgroup-layout.ts';
 import { cgroupV1, createRunV1 } from './cgroup-v1.ts';
 import { cgroupV2, createV2 } from './cgroup-v2.ts';
+import type { LimitsInForce } from './limits-in-force.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { Pressure } from './pressure.ts';
 
@@ -46,6 +47,8 @@ export interface Cgroup {
   joinFiles(): string[];
   /** Host pids in this cgroup and below. */
   processes(): Promise<number[]>;
+  /** What the kernel holds each of them to, which may be less than what was set here, or not that at all. */
+  limitsInForce(): Promise<LimitsInForce[]>;
   /** All children are asked on v1, so it takes longer the more there are. */
   memory(): Promise<CgroupMemory>;
   /** The first figure of `memory` alone, whatever is below. */

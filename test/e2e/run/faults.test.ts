@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { readFile, mkdir, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../bench/record/schema.ts';
@@ -36,9 +37,10 @@ const test = it.extend<{ box: Sandbox }>({
 async function runFault(
   box: Sandbox,
   fault: TestScenario,
+  env: Record<string, string> = {},
 ): Promise<{ code: number; record: RunRecord; stderr: string }> {
   const file = await writeScenario(box.folder, 'fault', fault);
-  const { code, stdout, stderr } = await tare(box, ['run', file, '--json', '--out', 'out']);
+  const { code, stdout, stderr } = await tare(box, ['run', file, '--json', '--out', 'out'], env);
   expect(stdout, stderr).not.toBe('');
   return { code, stderr, record: JSON.parse(stdout) as RunRecord };
 }
@@ -123,6 +125,25 @@ describe('a workload that misbehaves is a failure of its class, never a sample',
       ['small', 'out-of-memory'],
     ]);
   });
+});
+
+test('a box whose limits are not in force on its workload gives no figure', async ({ box }) => {
+  const runtimes = fileURLToPath(new URL('../../fixtures/runtimes', import.meta.url));
+  const { code, record } = await runFault(
+    box,
+    {
+      platforms: ['runc', { id: 'free', runner: 'oci', runtime: 'runc-unlimited' }],
+      measures: { startup: { samples: 1 }, memory: { samples: 1, settle: '1ms' } },
+      more: { baseline: 'runc' },
+    },
+    { PATH: `${runtimes}:${process.env['PATH'] ?? ''}` },
+  );
+  expect(code).toBe(4);
+  expect(new Set(record.results.map(({ platform }) => platform))).toEqual(new Set(['runc']));
+  const told = record.failures.map(({ platform, code: failed }) => `${platform} ${failed}`);
+  expect(told).toEqual(['free start-failed', 'free start-failed']);
+  for (const { message } of record.failures)
+    expect(message).toMatch(/limits .* are not in force .*: memory 64 MiB of 64 MiB, CPUs no limit of 1$/);
 });
 
 describe('a machine that cannot', () => {

@@ -114,6 +114,24 @@ describe('the life of an instance', () => {
     }
   });
 
+  it.each([
+    [{ memoryBytes: Infinity }, /memory no limit of \d+ MiB, CPUs 0 of 1$/],
+    [{ memoryBytes: 2 ** 63 - 4096 }, /memory no limit of \d+ MiB/],
+    [{ memoryBytes: 2 ** 40, cpus: Infinity }, /memory 1048576 MiB of \d+ MiB, CPUs no limit of 1$/],
+  ])(
+    'leaves no figure when its box holds it to %j, which is more than was asked for',
+    async (inForce, words) => {
+      const { error, cause } = await takeStep({ inForce });
+      expect(error?.measure).toBe('inside');
+      expect(cause).toMatchObject({
+        code: 'start-failed',
+        message: expect.stringMatching(/^the limits that the scenario asks for are not in force/) as string,
+      });
+      expect(cause?.message).toMatch(words);
+      expect(metrics()).toEqual([]);
+    },
+  );
+
   it('ends a wait at once when it dies: a load on the dead is not waited for', async () => {
     const { cause } = await takeStep({
       at: (now, it) => {

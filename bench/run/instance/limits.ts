@@ -1,0 +1,46 @@
+/** Whether the box keeps its workload within what the scenario allows, as seen from outside. */
+import type { Instance, Limits } from '../../../runners/runner.ts';
+import type { LimitsInForce } from '../../../runners/machine/cgroup/limits-in-force.ts';
+import { VoidInstance } from './failure.ts';
+
+/**
+ * A platform's own programs, such as a shim, may stand outside of the limits; but where no process of the instance is within
+ * them, the workload is not.
+ *
+ * @param hasGuest its memory is limited by the size of the guest's RAM, not by a cgroup
+ * @throws VoidInstance
+ */
+export async function requireLimits(
+  { cgroup }: Pick<Instance, 'cgroup'>,
+  limits: Limits,
+  hasGuest: boolean,
+): Promise<void> {
+  const found = await cgroup.limitsInForce();
+  // What has ended is told as such.
+  if (found.length === 0) return;
+  const holds = ({ memoryBytes, cpus }: LimitsInForce): boolean =>
+    (hasGuest || memoryBytes <= limits.memoryBytes) && cpus <= limits.cpus + rounding;
+  if (found.some(holds)) return;
+  const least = (name: keyof LimitsInForce): number => Math.min(...found.map((each) => each[name]));
+  const memory = hasGuest
+    ? []
+    : [`memory ${inMebibytes(least('memoryBytes'))} of ${inMebibytes(limits.memoryBytes)}`];
+  const text = [...memory, `CPUs ${orNone(least('cpus'))} of ${limits.cpus}`].join(', ');
+  throw new VoidInstance(
+    'start-failed',
+    `the limits that the scenario asks for are not in force on its processes, by their cgroups: ${text}`,
+  );
+}
+
+/** The kernel counts whole microseconds of a period. */
+const rounding = 1e-5;
+/** On cgroup v1 there is always a number. */
+const unlimitedBytes = 2 ** 60;
+
+function inMebibytes(bytes: number): string {
+  return bytes >= unlimitedBytes ? 'no limit' : `${Math.round(bytes / 2 ** 20)} MiB`;
+}
+
+function orNone(cpus: number): string {
+  return cpus === Infinity ? 'no limit' : String(cpus);
+}
