@@ -121,8 +121,9 @@ export function nspawnOptions(id: string, bundle: string, stopSignal: string): s
 }
 
 /**
- * On cgroup v2 systemd-nspawn itself stays in `supervisor` and puts the container into `payload`, beside it; there is the
- * limit. On v1 it moves nothing, and its own megabyte or two counts against the limit, too.
+ * On cgroup v2 systemd-nspawn itself stays in `supervisor`. It puts the container into `payload` beside it, or before systemd
+ * 254, which does not know that name for its own, into one that it makes below it: hence the limits in both places. There,
+ * and on v1, where it moves nothing, its own megabyte or two counts against the limit, too.
  */
 async function createCgroups(
   id: string,
@@ -137,8 +138,7 @@ async function createCgroups(
   }
   const supervisor = await instance.child('supervisor');
   const payload = await instance.child('payload');
-  await supervisor.setLimits({ cpus: null, memoryBytes: null, cpuset: context.cpuset });
-  await payload.setLimits(limits);
+  for (const each of [supervisor, payload]) await each.setLimits(limits);
   return { instance, supervisor };
 }
 

@@ -16,7 +16,8 @@ import { testContext } from '../support/context.ts';
 import { sharedCache } from '../support/tare.ts';
 import { testsDisk } from './disk.ts';
 
-const cases = 'process,runc,crun,docker,podman,containerd,gvisor,lxc,nspawn,vm-kvm,microvm-kvm';
+const cases =
+  'process,runc,crun,runc-rootless,docker,podman,podman-rootless,containerd,gvisor,lxc,nspawn,vm-kvm,microvm-kvm';
 const [flag, name, ...others] = process.argv.slice(2);
 const named = flag === '--lab-suite';
 const rest = named ? others : process.argv.slice(2);

@@ -2,41 +2,23 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import { detectCgroupLayout } from '../../../runners/machine/cgroup/cgroup-layout.ts';
+import { limitsInForce } from '../../../runners/machine/cgroup/limits-in-force.ts';
 import { listMounts } from '../../../runners/machine/mounts/mounts.ts';
 import type { Instance, Limits, RunContext } from '../../../runners/runner.ts';
 
-/**
- * Limits in force on the server process itself, as the kernel tells them; the memory limit of a VM is its RAM.
- *
- * @param isAbove whether its own cgroup is one that its engine has made below the one with the limits
- */
-export async function expectLimits(
-  instance: Instance,
-  limits: Limits,
-  name: string,
-  isAbove: boolean,
-): Promise<void> {
+/** Limits in force on the server process itself, as the kernel tells them; the memory limit of a VM is its RAM. */
+export async function expectLimits(instance: Instance, limits: Limits, name: string): Promise<void> {
   const pids = await instance.cgroup.processes();
   const isVm = name.endsWith('qemu-system');
-  const server = await find(pids, async (pid) => (await commandOf(pid)).startsWith(name));
-  expect(server).toBeDefined();
-  const groups = await readFile(`/proc/${server}/cgroup`, 'utf8');
+  const server = (await find(pids, async (pid) => (await commandOf(pid)).startsWith(name))) ?? 0;
   const status = await readFile(`/proc/${server}/status`, 'utf8');
   expect(status).toMatch(/^Cpus_allowed_list:\s+0$/m);
-  if (instance.cgroup.version === 1) {
-    const own = (controller: string): string =>
-      join('/sys/fs/cgroup', controller, new RegExp(`:${controller}:(.*)`).exec(groups)?.[1] ?? '');
-    const path = (controller: string): string => (isAbove ? dirname(own(controller)) : own(controller));
-    if (!isVm) {
-      expect(await figure(path('memory'), 'memory.limit_in_bytes')).toBe(limits.memoryBytes);
-      expect(await figure(path('memory'), 'memory.memsw.limit_in_bytes')).toBe(limits.memoryBytes);
-    }
-    const quota = await figure(path('cpu'), 'cpu.cfs_quota_us');
-    expect(quota / (await figure(path('cpu'), 'cpu.cfs_period_us'))).toBe(limits.cpus);
-  } else {
-    const path = join('/sys/fs/cgroup', /^0::(.*)/m.exec(groups)?.[1] ?? '');
-    if (!isVm) expect(await figure(path, 'memory.max')).toBe(limits.memoryBytes);
-    expect(await readFile(join(path, 'cpu.max'), 'utf8')).toBe(`${limits.cpus * 100_000} 100000\n`);
+  const [inForce] = await limitsInForce([server], await detectCgroupLayout());
+  expect(inForce?.cpus).toBe(limits.cpus);
+  if (!isVm) {
+    expect(inForce?.memoryBytes).toBe(limits.memoryBytes);
+    if (instance.cgroup.version === 1) await expectNoSwap(server, limits);
   }
   if (isVm) {
     const inGuest = await instance.guestMemory();
@@ -44,7 +26,7 @@ export async function expectLimits(
     expect(inGuest).toBeLessThan(limits.memoryBytes);
     // libvirt says the size of the RAM itself, and of all memory together in MiB.
     const size = name === 'qemu-system' ? ` -m ${limits.memoryBytes}B ` : `"size":${limits.memoryBytes}}`;
-    expect(await commandOf(server ?? 0)).toContain(size);
+    expect(await commandOf(server)).toContain(size);
   }
 }
 
@@ -83,6 +65,14 @@ async function commandOf(pid: number): Promise<string> {
 async function find<T>(items: readonly T[], is: (item: T) => Promise<boolean>): Promise<T | undefined> {
   for (const item of items) if (await is(item)) return item;
   return undefined;
+}
+
+/** On cgroup v1 memory and swap together have the limit of memory, in whichever cgroup that is. */
+async function expectNoSwap(pid: number, { memoryBytes }: Limits): Promise<void> {
+  const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8');
+  let folder = join('/sys/fs/cgroup/memory', /:memory:(.*)/.exec(groups)?.[1] ?? '');
+  while ((await figure(folder, 'memory.limit_in_bytes')) !== memoryBytes) folder = dirname(folder);
+  expect(await figure(folder, 'memory.memsw.limit_in_bytes')).toBe(memoryBytes);
 }
 
 async function figure(...path: string[]): Promise<number> {

@@ -47,8 +47,6 @@ export interface ConformanceCase {
   killed: 137 | 'SIGKILL';
   /** The address that the workload has in its own eyes, where it is not that under which it is reached. */
   seesAddress?: string;
-  /** Whether an engine that may set no limits makes the workload's cgroup below the one that has them. */
-  limitsAbove?: boolean;
   /** Files that the box puts over the payload's. */
   addsFiles: readonly string[];
   probe(context: ProbeContext): Promise<Fitness>;
@@ -181,7 +179,7 @@ const everywhere: readonly ConformanceCase[] = [
     'podman-rootless',
     podmanRootlessRunner,
     { runtime: 'crun', ...anyUser },
-    { addsFiles: engineFiles, seesAddress: slirpAddress, limitsAbove: true, reduced: besideRootful },
+    { addsFiles: engineFiles, seesAddress: slirpAddress, reduced: besideRootful },
   ),
   ...sandboxed,
   of('lxc', lxcRunner, {}),
