@@ -10,7 +10,7 @@ import type { FailureCode } from '../../../runners/kinds.ts';
 import { VoidInstance } from './failure.ts';
 
 /** It ended, or was killed for memory, although nobody had asked it to. */
-export class InstanceDeath extends VoidInstance {
+class InstanceDeath extends VoidInstance {
   constructor(code: FailureCode, message: string, options?: ErrorOptions) {
     super(code, message, options);
     this.name = 'InstanceDeath';
