@@ -32,8 +32,8 @@ export async function requireLimits(
   );
 }
 
-/** The kernel counts whole microseconds of a period. */
-const rounding = 1e-5;
+/** LXD counts whole milliseconds of 100, and may round up by half of one. */
+const rounding = 0.0051;
 /** On cgroup v1 there is always a number. */
 const unlimitedBytes = 2 ** 60;
 

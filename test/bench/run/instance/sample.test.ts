@@ -117,6 +117,7 @@ describe('the life of an instance', () => {
   it.each([
     [{ memoryBytes: Infinity }, /memory no limit of \d+ MiB, CPUs 0 of 1$/],
     [{ memoryBytes: 2 ** 63 - 4096 }, /memory no limit of \d+ MiB/],
+    [{ cpus: 1.02 }, /memory 0 MiB of \d+ MiB, CPUs 1.02 of 1$/],
     [{ memoryBytes: 2 ** 40, cpus: Infinity }, /memory 1048576 MiB of \d+ MiB, CPUs no limit of 1$/],
   ])(
     'leaves no figure when its box holds it to %j, which is more than was asked for',
