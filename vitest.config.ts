@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
 /**
- * Three of these files run at a time on two CPUs, since each waits for a third of its time: none judges how long something
+ * Four of these files run at a time on two CPUs, since each waits for half of its time: none judges how long something
  * takes or how fast the machine is, none loads it or changes what is the whole machine's. Every other file runs alone.
  */
 const sideBySide = [
@@ -25,12 +25,12 @@ const inPairs = [
   'test/e2e/action.test.ts',
   'test/e2e/cli/check.test.ts',
   'test/e2e/platforms/docker-users-engine.test.ts',
-  'test/e2e/run/{burst,recovery,throughput}.test.ts',
+  'test/e2e/run/{burst,density,recovery,throughput}.test.ts',
 ];
 const workers = Math.min(2, availableParallelism());
 const endToEnd = {
   globalSetup: './test/support/build-first.ts',
-  testTimeout: 300_000,
+  testTimeout: 600_000,
   hookTimeout: 600_000,
   // Of tests that say that they are concurrent.
   maxConcurrency: 2,
@@ -62,7 +62,7 @@ export default defineConfig({
           ...endToEnd,
           name: 'e2e',
           include: sideBySide,
-          maxWorkers: workers + 1,
+          maxWorkers: workers + 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -34,6 +34,7 @@ export const longest = [
   'test/e2e/additions.test.ts',
   'test/e2e/run/stop-signal.test.ts',
   'test/e2e/lab/lab-boot.test.ts',
+  'test/e2e/run/density.test.ts',
   'test/e2e/cli/check.test.ts',
   'test/e2e/run/recovery.test.ts',
   'test/e2e/action.test.ts',

@@ -64,7 +64,7 @@ export function tare(
   sandbox: Sandbox,
   args: readonly string[],
   env: Record<string, string> = {},
-  timeoutMs = 280_000,
+  timeoutMs = 580_000,
 ): Promise<CommandResult> {
   const [program, ...rest] = commandLine(sandbox, args);
   return run(program, rest, {

@@ -20,7 +20,7 @@ const selectOne = {
 };
 
 /** Of one image on all its platforms, and a little less than a test's. */
-const patienceMs = isEverywhere ? 3_600_000 : 280_000;
+const patienceMs = isEverywhere ? 3_600_000 : 580_000;
 
 let box: Sandbox;
 const written = new Set<OfficialImage>();

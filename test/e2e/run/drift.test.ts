@@ -37,7 +37,7 @@ beforeAll(async () => {
   const { code, stderr } = await tare(box, ['run', file, '--out', out]);
   expect(code, stderr).toBe(0);
   record = await readRecord(join(out, 'run.json'));
-}, 280_000);
+});
 afterAll(async () => {
   expect(await leftovers(box)).toEqual([]);
   await box.remove();

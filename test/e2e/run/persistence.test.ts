@@ -29,7 +29,7 @@ beforeAll(async () => {
   ]);
   expect(code, stderr).toBe(0);
   record = await readRecord(join(out, 'run.json'));
-}, 280_000);
+});
 afterAll(() => sandbox.remove());
 
 /** Whether the file was there, by how the instance before it ended. */

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { code, stderr } = await tare(sandbox, ['run', file, '--out', out]);
   expect(code, stderr).toBe(0);
   record = await readRecord(join(out, 'run.json'));
-}, 280_000);
+});
 afterAll(async () => {
   expect(await leftovers(sandbox)).toEqual([]);
   await sandbox.remove();
