@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
 /**
- * Four of these files run at a time on two CPUs, since each waits for half of its time: none judges how long something
- * takes or how fast the machine is, none loads it or changes what is the whole machine's. Every other file runs alone.
+ * Three of these files run at a time on two CPUs; a fourth would only make the others slower. None judges how long something
+ * takes or how fast the machine is, loads it or changes what is the whole machine's. Every other file runs alone.
  */
 const sideBySide = [
   'test/e2e/{additions,examples}.test.ts',
@@ -62,7 +62,7 @@ export default defineConfig({
           ...endToEnd,
           name: 'e2e',
           include: sideBySide,
-          maxWorkers: workers + 2,
+          maxWorkers: workers + 1,
           sequence: { groupOrder: 1 },
         },
       },

@@ -140,27 +140,24 @@ describe('tare lab run --virtual-time', () => {
     await writeScenario('before', 2000);
     // A round takes 0.0125 virtual ms with Debian 12's busybox, 0.0167 with 13's, and the rest of the start 6 to 8.
     await writeScenario('slower', 2085);
-    [before, , again] = await Promise.all([
+    [before, again] = await Promise.all([
       measured('before', 'virtual-1'),
-      measured('slower', 'virtual-2'),
-      isEverywhere ? measured('before', 'virtual-3') : null,
+      isEverywhere ? measured('before', 'virtual-2') : null,
+      isEverywhere ? measured('slower', 'virtual-3') : null,
     ]);
   }, 2 * patienceMs);
 
-  it('finds 2 % more computation in three samples', async () => {
-    expect(await tare('check', 'virtual-2', '--against', 'virtual-1')).toEqual([
-      1,
-      expect.stringMatching(/found\s[23]\.\d\s%\s+slower/),
-    ]);
-  });
-
   if (isEverywhere) {
-    it('has equal figures in equal runs', async () => {
+    it('has equal figures in equal runs, and finds 2 % more computation in three samples', async () => {
       const [a = NaN, b = NaN] = [before, again].map((each) => readyOf(each)?.summary.median ?? NaN);
       expect(a / b).toBeCloseTo(1, 3);
-      expect(await tare('check', 'virtual-3', '--against', 'virtual-1')).toEqual([
+      expect(await tare('check', 'virtual-2', '--against', 'virtual-1')).toEqual([
         0,
         expect.stringContaining('1 passed'),
+      ]);
+      expect(await tare('check', 'virtual-3', '--against', 'virtual-1')).toEqual([
+        1,
+        expect.stringMatching(/found\s[23]\.\d\s%\s+slower/),
       ]);
     });
   }
