@@ -22,13 +22,15 @@ export async function requireLimits(
     (hasGuest || memoryBytes <= limits.memoryBytes) && cpus <= limits.cpus + rounding;
   if (found.some(holds)) return;
   const least = (name: keyof LimitsInForce): number => Math.min(...found.map((each) => each[name]));
-  const memory = hasGuest
-    ? []
-    : [`memory ${inMebibytes(least('memoryBytes'))} of ${inMebibytes(limits.memoryBytes)}`];
-  const text = [...memory, `CPUs ${orNone(least('cpus'))} of ${limits.cpus}`].join(', ');
+  const parts = [
+    ...(hasGuest
+      ? []
+      : [`memory: ${inMebibytes(least('memoryBytes'))} (asked for: ${inMebibytes(limits.memoryBytes)})`]),
+    `CPUs: ${orNone(least('cpus'))} (asked for: ${limits.cpus})`,
+  ];
   throw new VoidInstance(
     'start-failed',
-    `the limits that the scenario asks for are not in force on its processes, by their cgroups: ${text}`,
+    `none of its processes is held to the limits of the scenario, by their cgroups: ${parts.join(', ')}`,
   );
 }
 

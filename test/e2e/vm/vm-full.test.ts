@@ -7,7 +7,13 @@ import { defaultPath } from '../../../runners/shared/payload-launch.ts';
 import type { QemuOptions } from '../../../runners/qemu/options.ts';
 import type { Instance, Launch } from '../../../runners/runner.ts';
 import { isEverywhere } from '../../support/platforms/everywhere.ts';
-import { digestsOf, openVmStage, tcgOptions, type VmStage } from '../../support/platforms/vm-stage.ts';
+import {
+  digestsOf,
+  httpdLaunch,
+  openVmStage,
+  tcgOptions,
+  type VmStage,
+} from '../../support/platforms/vm-stage.ts';
 import { box } from '../../fixtures/launch.ts';
 
 const bootMs = 280_000;
@@ -111,14 +117,8 @@ if (isEverywhere) {
     'a full guest that UEFI starts ends with its workload, and tells how that ended',
     async () => {
       const launch: Launch = {
+        ...httpdLaunch,
         command: ['/bin/busybox', 'sh', '-c', 'echo "booted by $(/bin/busybox ls /sys/firmware)"; exit 7'],
-        environment: {},
-        user: 'root',
-        workdir: '/',
-        box,
-        port: 8080,
-        stopSignal: 'SIGTERM',
-        logMarks: [],
       };
       const instance = await stage.create(await stage.prepare(launch, uefi), 'uefi');
       try {

@@ -2,13 +2,14 @@
  * Paths, files and figures of both cgroup versions on a tree of plain files. The kernel's own behaviour (a directory
  * fills itself with control files, limits hold) is tested for real in test/e2e.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cgroupLayoutOf } from '../../../../runners/machine/cgroup/cgroup-layout.ts';
 import { cgroupV1, createRunV1 } from '../../../../runners/machine/cgroup/cgroup-v1.ts';
 import { cgroupV2, createV2 } from '../../../../runners/machine/cgroup/cgroup-v2.ts';
+import { writeFiles } from './write-files.ts';
 
 let root: string;
 
@@ -17,12 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-async function files(contents: Record<string, string>): Promise<void> {
-  for (const [path, text] of Object.entries(contents)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  }
-}
+const files = (contents: Record<string, string>): Promise<void> => writeFiles(root, contents);
 
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CgroupLayout } from '../../../../runners/machine/cgroup/cgroup-layout.ts';
 import { limitsInForce, limitsOf } from '../../../../runners/machine/cgroup/limits-in-force.ts';
+import { writeFiles } from './write-files.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -11,12 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-async function files(contents: Record<string, string>): Promise<void> {
-  for (const [path, text] of Object.entries(contents)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  }
-}
+const files = (contents: Record<string, string>): Promise<void> => writeFiles(root, contents);
 
 const v2 = (): CgroupLayout => ({ version: 2, mount: root });
 const v1 = (): CgroupLayout => ({
