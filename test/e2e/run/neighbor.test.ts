@@ -17,7 +17,7 @@ limits: { cpus: 0.5, memory: 64MiB }
 platforms: [process, runc]
 measures:
   neighbor:
-    pairs: 2
+    pairs: 1
     window: 1s
     settle: 1s
     limits: [off]
