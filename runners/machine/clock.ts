@@ -25,3 +25,20 @@ export async function sleepAtLeast(durationMs: number, signal: AbortSignal): Pro
   await sleep(Math.max(0, durationMs - 1), undefined, { signal });
   while (monotonicMs() - beganAt < durationMs) await setImmediate();
 }
+
+/** Node's timers know whole milliseconds, and may end one early; one that is set to a moment before is hardly ever late. */
+const earlyMs = 2;
+
+/**
+ * Waits until a moment is less than two milliseconds away.
+ * @returns the moment from which to count what is done now: `dueAt`, or the present where that is earlier. Counted from
+ *   `dueAt`, what is done too early would seem to take less time than it does.
+ */
+export async function approach(dueAt: number, signal?: AbortSignal): Promise<number> {
+  for (;;) {
+    const now = monotonicMs();
+    const waitMs = dueAt - now;
+    if (waitMs < earlyMs) return Math.min(dueAt, now);
+    await sleep(Math.floor(waitMs) - 1, undefined, { signal });
+  }
+}

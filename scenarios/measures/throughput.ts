@@ -56,7 +56,9 @@ const lenses: Readonly<Record<string, string>> = {
 };
 
 const latency = (share: string): ReturnType<typeof ms> =>
-  ms(`Latency that ${share} of the good answers stay below; at a fixed rate from the intended send time.`);
+  ms(
+    `Latency that ${share} of the good answers stay below; at a fixed rate from the intended send time, or from when it left where that is earlier.`,
+  );
 
 export const throughput = defineMeasure<typeof schema, ThroughputOptions>({
   title: 'Throughput',

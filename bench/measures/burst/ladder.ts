@@ -4,8 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicMs } from '../../../runners/machine/clock.ts';
+import { approach, monotonicMs } from '../../../runners/machine/clock.ts';
 import type { Instance } from '../../../runners/runner.ts';
 import { explain, startAndWait } from '../../run/instance/start.ts';
 import { ascending, quantile } from '../../statistics/quantile.ts';
@@ -74,9 +73,7 @@ async function offer(
   const beganAt = monotonicMs();
   const outcomes = await Promise.all(
     ids.map(async (id, index) => {
-      const dueAt = beganAt + (index * 1000) / rate;
-      await sleep(Math.max(0, dueAt - monotonicMs()));
-      return startOne(site, id, dueAt);
+      return startOne(site, id, await approach(beganAt + (index * 1000) / rate));
     }),
   );
   site.signal.throwIfAborted();
@@ -87,14 +84,14 @@ async function offer(
   return { step, failure: failures[0] ?? null };
 }
 
-/** @returns milliseconds until it was ready */
-async function startOne(site: BurstSite, id: string, dueAt: number): Promise<number | Failure> {
+/** @returns milliseconds from that moment until it was ready */
+async function startOne(site: BurstSite, id: string, from: number): Promise<number | Failure> {
   let instance: Instance | null = null;
   try {
     site.signal.throwIfAborted();
     instance = await site.prepared.create({ id, logs: join(site.logs, id) });
     const { readyAt } = await startAndWait(instance, site);
-    return readyAt - dueAt;
+    return readyAt - from;
   } catch (error) {
     return { instance: id, error: instance ? await explain(error, instance, site.signal) : error };
   } finally {

@@ -48,14 +48,13 @@ export async function runLoadOnAll(options: LoadAllOptions, signal: AbortSignal)
     {
       count: offered,
       intervalMs: options.durationMs / offered,
-      earlyMs: 1,
       holdsBack(index, pending) {
         const account = accountAt(index);
         if (account.pending < maxPendingEach && pending < maxPending) return false;
         account.lastError = `${account.pending} requests to it were unanswered`;
         return true;
       },
-      send: (index, intendedAt) => ask(accountAt(index), options, intendedAt),
+      send: (index, from) => ask(accountAt(index), options, from),
     },
     signal,
   );
@@ -84,7 +83,7 @@ function quantileOf(sorted: readonly number[], share: number): number | null {
   return sorted.length === 0 ? null : quantile(sorted, share);
 }
 
-function ask(account: Account, question: LoadQuestion, intendedAt: number): Promise<void> {
+function ask(account: Account, question: LoadQuestion, from: number): Promise<void> {
   account.pending += 1;
   return new Promise((resolve) => {
     const end = (problem: string | null): void => {
@@ -98,7 +97,7 @@ function ask(account: Account, question: LoadQuestion, intendedAt: number): Prom
       { timeoutMs: answerTimeoutMs },
       ({ status, at }) => {
         const isGood = isAccepted(status, question.status);
-        if (isGood) account.latencies.push(at - intendedAt);
+        if (isGood) account.latencies.push(at - from);
         end(isGood ? null : `status ${status}`);
       },
       ({ message }) => {

@@ -33,13 +33,12 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
       {
         count: offered,
         intervalMs: 1000 / options.rps,
-        earlyMs: 0,
         holdsBack(_index, pending) {
           if (pending < maxPending) return false;
           lastError = `more than ${maxPending} requests were unanswered`;
           return true;
         },
-        send: (_index, intendedAt) => ask(intendedAt),
+        send: (_index, from) => ask(from),
       },
       signal,
     );
@@ -65,10 +64,10 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
     sendLagMaxMs: flow.sendLagMaxMs,
   };
 
-  async function ask(intendedAt: number): Promise<void> {
+  async function ask(from: number): Promise<void> {
     try {
       const { status, at } = await pool.ask();
-      if (isAccepted(status, options.status)) latencies.push(at - intendedAt);
+      if (isAccepted(status, options.status)) latencies.push(at - from);
       else lastError = `status ${status}`;
     } catch (error) {
       lastError = error instanceof Error ? error.message : String(error);

@@ -25,7 +25,6 @@ export async function observe(options: ObserveOptions, signal: AbortSignal): Pro
   const loop = {
     count: mostRequests,
     intervalMs: 1000 / options.rps,
-    earlyMs: 1,
     holdsBack: () => false,
     send,
   };

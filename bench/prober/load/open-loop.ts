@@ -1,20 +1,18 @@
 /**
  * An open loop: requests leave at their intended times, evenly spaced, whether or not earlier ones were answered. Latency
  * counts from the intended time, so a server that stalls is charged for everybody who would have waited (coordinated
- * omission: Gil Tene, "How NOT to Measure Latency").
+ * omission: Gil Tene, "How NOT to Measure Latency"). A request may leave up to two milliseconds early, and then counts from
+ * when it left.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicMs } from '../../../runners/machine/clock.ts';
+import { approach, monotonicMs } from '../../../runners/machine/clock.ts';
 
 interface OpenLoop {
   count: number;
   intervalMs: number;
-  /** A request that is due so soon leaves at once: Node's timers count whole milliseconds. */
-  earlyMs: number;
   /** Whether request `index` must not leave, since too many are unanswered; asked at its time. */
   holdsBack: (index: number, pending: number) => boolean;
-  /** Sends it; settles, and never rejects, when it was answered or failed. */
-  send: (index: number, intendedAt: number) => Promise<void>;
+  /** Sends it; settles, and never rejects, when it was answered or failed. Its latency counts from `from`. */
+  send: (index: number, from: number) => Promise<void>;
 }
 
 /**
@@ -22,7 +20,7 @@ interface OpenLoop {
  * @throws when cancelled
  */
 export async function runOpenLoop(
-  { count, intervalMs, earlyMs, holdsBack, send }: OpenLoop,
+  { count, intervalMs, holdsBack, send }: OpenLoop,
   signal: AbortSignal,
 ): Promise<{ sent: number; sendLagMaxMs: number }> {
   const pending = new Set<Promise<void>>();
@@ -31,13 +29,12 @@ export async function runOpenLoop(
   const beganAt = monotonicMs();
   for (let index = 0; index < count; index += 1) {
     const intendedAt = beganAt + index * intervalMs;
-    const waitMs = intendedAt - monotonicMs();
-    if (waitMs > earlyMs) await sleep(waitMs, undefined, { signal });
+    const from = await approach(intendedAt, signal);
     signal.throwIfAborted();
     if (holdsBack(index, pending.size)) continue;
     sent += 1;
     sendLagMaxMs = Math.max(sendLagMaxMs, monotonicMs() - intendedAt);
-    const one = send(index, intendedAt).finally(() => pending.delete(one));
+    const one = send(index, from).finally(() => pending.delete(one));
     pending.add(one);
   }
   await Promise.all(pending);
