@@ -18,10 +18,10 @@ const sideBySide = [
   'test/e2e/vm/{qemu,vm-clone,vm-full,vm-options}.test.ts',
 ];
 /**
- * Two of these: most of the time they wait for a sleep or for what is not to come, and what they judge lies so far apart that
- * one file beside them is no matter.
+ * Three of these, too, but beside none of the others: most of the time they wait for a sleep or for what is not to come, and
+ * what they judge lies so far apart that two such files beside them are no matter.
  */
-const inPairs = [
+const waiting = [
   'test/e2e/action.test.ts',
   'test/e2e/cli/check.test.ts',
   'test/e2e/platforms/docker-users-engine.test.ts',
@@ -69,9 +69,9 @@ export default defineConfig({
       {
         test: {
           ...endToEnd,
-          name: 'e2e-pairs',
-          include: inPairs,
-          maxWorkers: workers,
+          name: 'e2e-waiting',
+          include: waiting,
+          maxWorkers: workers + 1,
           sequence: { groupOrder: 2 },
         },
       },
@@ -80,7 +80,7 @@ export default defineConfig({
           ...endToEnd,
           name: 'e2e-alone',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [...sideBySide, ...inPairs],
+          exclude: [...sideBySide, ...waiting],
           fileParallelism: false,
           sequence: { groupOrder: 3 },
         },
