@@ -25,6 +25,7 @@ const waiting = [
   'test/e2e/action.test.ts',
   'test/e2e/cli/check.test.ts',
   'test/e2e/platforms/docker-users-engine.test.ts',
+  'test/e2e/prober/prober.test.ts',
   'test/e2e/run/{burst,density,recovery,throughput}.test.ts',
 ];
 const workers = Math.min(2, availableParallelism());
