@@ -18,9 +18,9 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Folders in each other whose path is twice as long as the kernel takes. */
+/** Folders in each other whose path is twice as long as the kernel takes, and a file: on tmpfs, folders take no blocks. */
 async function makeDeep(folder: string): Promise<void> {
-  const script = `for (1..${depth}) { mkdir "deep" x 5 or die; chdir "deep" x 5 or die }`;
+  const script = `for (1..${depth}) { mkdir "deep" x 5 or die; chdir "deep" x 5 or die } open my $file, ">", "file" or die; print $file "x" x 5000`;
   await run('perl', ['-e', script], { cwd: folder });
 }
 
