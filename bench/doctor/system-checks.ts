@@ -1,6 +1,6 @@
 /** What the machine itself must offer or should be told about. Each check is an entry of the table. */
 import { memAvailable, readMeminfo } from '../../runners/machine/meminfo.ts';
-import { readFile, stat, statfs } from 'node:fs/promises';
+import { readFile, readlink, stat, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { detectCgroupVersion } from '../../runners/machine/cgroup/cgroup.ts';
@@ -51,11 +51,30 @@ async function cgroups(): Promise<CheckResult> {
 }
 
 async function tracing(): Promise<CheckResult> {
-  const known = (await readFile('/proc/filesystems', 'utf8'))
-    .split('\n')
-    .some((line) => line.endsWith('\ttracefs'));
-  if (known) return ok('tracefs');
-  return note('the kernel has no tracefs', 'readiness is found by polling, and the mark `exec` is missing');
+  return judgeTracing(
+    await readFile('/proc/filesystems', 'utf8'),
+    await readlink('/proc/self/ns/pid').catch(() => null),
+  );
+}
+
+/** The kernel's constant for the PID namespace that it began with (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
+const firstPidNamespace = 'pid:[4026531836]';
+
+/**
+ * @param filesystems what /proc/filesystems lists
+ * @param pidNamespace what /proc/self/ns/pid links to; null where that is unknown
+ */
+export function judgeTracing(filesystems: string, pidNamespace: string | null): CheckResult {
+  const without = 'readiness is found by polling, and the mark `exec` is missing';
+  if (!filesystems.split('\n').some((line) => line.endsWith('\ttracefs')))
+    return note('the kernel has no tracefs', without);
+  if (pidNamespace !== null && pidNamespace !== firstPidNamespace) {
+    return note(
+      'tracefs, whose process numbers are not those of this PID namespace',
+      `${without}; run it outside of the container, or in one with the host's (docker run --pid=host)`,
+    );
+  }
+  return ok('tracefs');
 }
 
 async function memory(): Promise<CheckResult> {

@@ -31,12 +31,23 @@ export async function outOfMemoryKills(cgroupPath: string): Promise<OutOfMemoryK
 export function killsIn(log: string, cgroupPath: string): OutOfMemoryKill[] {
   const lines = log.split('\n');
   return lines.flatMap((line, index) => {
-    const victim = /oom-kill:.*\btask_memcg=([^,]*)/.exec(line)?.[1];
-    if (victim === undefined || (victim !== cgroupPath && !victim.startsWith(`${cgroupPath}/`))) return [];
+    const victim = relativeTo(/oom-kill:.*\btask_memcg=([^,]*)/.exec(line)?.[1] ?? '', cgroupPath);
+    if (victim === null) return [];
     const pid = Number(/\bpid=(\d+)/.exec(line)?.[1] ?? Number.NaN);
     const killed = lines
       .slice(index + 1, index + 4)
       .filter((next) => new RegExp(`Killed process ${pid}\\b`).test(next));
-    return [{ limitOf: /\boom_memcg=([^,]*)/.exec(line)?.[1] ?? '', victim, pid, lines: [line, ...killed] }];
+    const limited = /\boom_memcg=([^,]*)/.exec(line)?.[1] ?? '';
+    const limitOf = relativeTo(limited, cgroupPath) ?? limited;
+    return [{ limitOf, victim, pid, lines: [line, ...killed] }];
   });
+}
+
+/**
+ * A cgroup as this process names it, from the kernel's log, which names it from the root of all: in a cgroup namespace, as
+ * most containers have, there is more before it. Null where it is not the given one, nor below.
+ */
+function relativeTo(logged: string, cgroupPath: string): string | null {
+  const at = `${logged}/`.indexOf(`${cgroupPath}/`);
+  return at === -1 ? null : logged.slice(at);
 }

@@ -27,3 +27,14 @@ it('says whose limit was reached, who was killed, and what the kernel wrote', ()
   ]);
   expect(killsIn(log, '/tare-b')).toMatchObject([{ limitOf: '', pid: 71, lines: lines.slice(3) }]);
 });
+
+it('knows them in a cgroup namespace, where the kernel’s names are longer', () => {
+  const outside = log.replaceAll('/tare-', '/docker/4f2c/tare-');
+  expect(killsIn(outside, '/tare-a/runc-1')).toMatchObject([
+    { limitOf: '/docker/4f2c/tare-a', victim: '/tare-a/runc-1/workload' },
+  ]);
+  expect(killsIn(outside, '/tare-a')).toMatchObject([
+    { limitOf: '/tare-a', victim: '/tare-a/runc-1/workload' },
+  ]);
+  expect(killsIn(outside, '/tare-a/runc')).toEqual([]);
+});
