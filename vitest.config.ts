@@ -14,7 +14,7 @@ const sideBySide = [
   'test/e2e/lab/*.test.ts',
   'test/e2e/platforms/{box,conformance,lxd}.test.ts',
   'test/e2e/prober/{prober-life,prober-load,prober-not-ready}.test.ts',
-  'test/e2e/run/{completion,deaths,drift,faults,persistence,stop-signal,storm}.test.ts',
+  'test/e2e/run/{completion,deaths,drift,faults,in-a-container,persistence,stop-signal,storm}.test.ts',
   'test/e2e/vm/{qemu,vm-clone,vm-full,vm-options}.test.ts',
 ];
 /**

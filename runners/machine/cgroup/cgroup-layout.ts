@@ -1,12 +1,19 @@
 /** Where this machine mounts its cgroup hierarchies. */
 import { listMounts, type Mount } from '../mounts/mounts.ts';
 
+/** Where a hierarchy is found. */
+export interface HierarchyMount {
+  mount: string;
+  /** The cgroup that is mounted there, by the name that /proc/PID/cgroup has for it: in a container it may be any. */
+  root: string;
+}
+
 export type CgroupLayout =
-  | { version: 2; mount: string }
+  | ({ version: 2 } & HierarchyMount)
   | {
       version: 1;
       /** The hierarchies whose controllers Tare uses; co-mounted controllers share one. */
-      hierarchies: { mount: string; controllers: string[] }[];
+      hierarchies: (HierarchyMount & { controllers: string[] })[];
       /** The others (devices, blkio, systemd's, the unified one): a container runtime may create the path there. */
       others: string[];
       /** The v2 hierarchy beside them (a hybrid layout), null where there is none. */
@@ -25,12 +32,12 @@ export async function detectCgroupLayout(): Promise<CgroupLayout> {
 export function cgroupLayoutOf(mounts: readonly Mount[]): CgroupLayout {
   const unified = mounts.find((mount) => mount.type === 'cgroup2');
   const v1 = mounts.filter((mount) => mount.type === 'cgroup');
-  const hierarchies = v1.flatMap(({ path, superOptions }) => {
+  const hierarchies = v1.flatMap(({ path, root, superOptions }) => {
     const controllers = superOptions.filter((option) => usedControllers.includes(option));
-    return controllers.length === 0 ? [] : [{ mount: path, controllers }];
+    return controllers.length === 0 ? [] : [{ mount: path, root, controllers }];
   });
   if (hierarchies.length === 0) {
-    if (unified) return { version: 2, mount: unified.path };
+    if (unified) return { version: 2, mount: unified.path, root: unified.root };
     throw new Error('no cgroup hierarchy is mounted; mount one: mount -t cgroup2 cgroup2 /sys/fs/cgroup');
   }
   const present = hierarchies.flatMap((hierarchy) => hierarchy.controllers);

@@ -1,8 +1,8 @@
 /** What the kernel really holds processes to: a runtime may have put one where the limits that it was given do not reach. */
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { ifGone, readControl } from './cgroup-files.ts';
-import type { CgroupLayout } from './cgroup-layout.ts';
+import type { CgroupLayout, HierarchyMount } from './cgroup-layout.ts';
 
 /** The least that a process's cgroup or one above it allows; Infinity: no limit. */
 export interface LimitsInForce {
@@ -12,33 +12,52 @@ export interface LimitsInForce {
   cpus: number;
 }
 
-/** One for each process that has not ended meanwhile. */
+/** One for each process that has not ended meanwhile, and whose cgroups are to be seen here. */
 export async function limitsInForce(pids: readonly number[], layout: CgroupLayout): Promise<LimitsInForce[]> {
   const found = await Promise.all(
     pids.map(async (pid) => {
       const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => null);
-      return groups === null ? [] : [await limitsOf(groups, layout)];
+      return groups === null ? null : limitsOf(groups, layout);
     }),
   );
-  return found.flat();
+  return found.filter((each) => each !== null);
 }
 
-/** @param groups of /proc/PID/cgroup */
-export async function limitsOf(groups: string, layout: CgroupLayout): Promise<LimitsInForce> {
-  const least = async (controller: string, read: (folder: string) => Promise<number>): Promise<number> => {
-    const mount =
+/**
+ * @param groups of /proc/PID/cgroup
+ * @returns null where one of its cgroups is not below what is mounted
+ */
+export async function limitsOf(groups: string, layout: CgroupLayout): Promise<LimitsInForce | null> {
+  const foldersOf = (controller: string): string[] | null => {
+    const hierarchy =
       layout.version === 2
-        ? layout.mount
-        : layout.hierarchies.find(({ controllers }) => controllers.includes(controller))?.mount;
-    if (mount === undefined) throw new Error(`no cgroup hierarchy has the controller ${controller}`);
-    const folders = upTo(mount, join(mount, pathIn(groups, layout.version === 2 ? null : controller)));
-    return Math.min(Infinity, ...(await Promise.all(folders.map(read))));
+        ? layout
+        : layout.hierarchies.find(({ controllers }) => controllers.includes(controller));
+    if (hierarchy === undefined) throw new Error(`no cgroup hierarchy has the controller ${controller}`);
+    const folder = folderOf(hierarchy, pathIn(groups, layout.version === 2 ? null : controller));
+    return folder === null ? null : upTo(hierarchy.mount, folder);
   };
+  const [ofMemory, ofCpus] = [foldersOf('memory'), foldersOf('cpu')];
+  if (ofMemory === null || ofCpus === null) return null;
   const [memoryBytes, cpus] = await Promise.all([
-    least('memory', layout.version === 2 ? memoryOnV2 : memoryOnV1),
-    least('cpu', layout.version === 2 ? cpusOnV2 : cpusOnV1),
+    least(ofMemory, layout.version === 2 ? memoryOnV2 : memoryOnV1),
+    least(ofCpus, layout.version === 2 ? cpusOnV2 : cpusOnV1),
   ]);
   return { memoryBytes, cpus };
+}
+
+async function least(folders: readonly string[], read: (folder: string) => Promise<number>): Promise<number> {
+  return Math.min(Infinity, ...(await Promise.all(folders.map(read))));
+}
+
+/**
+ * @param path as /proc/PID/cgroup has it; above the root of this process's cgroup namespace it begins with `/..`
+ */
+function folderOf({ mount, root }: HierarchyMount, path: string): string | null {
+  if (path === root) return mount;
+  const above = root === '/' ? '' : root;
+  const below = path.startsWith(`${above}/`) ? path.slice(above.length) : '/..';
+  return below === '/..' || below.startsWith('/../') ? null : mount + below;
 }
 
 /**

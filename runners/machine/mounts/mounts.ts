@@ -4,6 +4,8 @@ import { run } from '../command.ts';
 
 export interface Mount {
   path: string;
+  /** What of the file system is mounted there: `/`, or a folder in it. */
+  root: string;
   type: string;
   /** Options of the file system itself, for instance the controllers of a cgroup hierarchy. */
   superOptions: string[];
@@ -17,10 +19,12 @@ export async function listMounts(): Promise<Mount[]> {
 export function parseMountinfo(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
     const [left, right] = line.split(' - ');
-    const path = left?.split(' ')[4];
+    const [, , , root, path] = left?.split(' ') ?? [];
     const [type, , superOptions] = right?.split(' ') ?? [];
-    if (path === undefined || type === undefined) return [];
-    return [{ path: unescape(path), type, superOptions: superOptions?.split(',') ?? [] }];
+    if (root === undefined || path === undefined || type === undefined) return [];
+    return [
+      { path: unescape(path), root: unescape(root), type, superOptions: superOptions?.split(',') ?? [] },
+    ];
   });
 }
 

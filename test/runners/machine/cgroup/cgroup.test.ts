@@ -27,7 +27,7 @@ function mount(
   path: string,
   ...superOptions: string[]
 ): Parameters<typeof cgroupLayoutOf>[0][0] {
-  return { type, path, superOptions: ['rw', ...superOptions] };
+  return { type, path, root: '/', superOptions: ['rw', ...superOptions] };
 }
 
 describe('the layout', () => {
@@ -43,6 +43,7 @@ describe('the layout', () => {
     expect(cgroupLayoutOf([mount('ext4', '/'), mount('cgroup2', '/sys/fs/cgroup')])).toEqual({
       version: 2,
       mount: '/sys/fs/cgroup',
+      root: '/',
     });
   });
 
@@ -50,9 +51,9 @@ describe('the layout', () => {
     expect(cgroupLayoutOf(v1)).toEqual({
       version: 1,
       hierarchies: [
-        { mount: '/c/cpu,cpuacct', controllers: ['cpu', 'cpuacct'] },
-        { mount: '/c/cpuset', controllers: ['cpuset'] },
-        { mount: '/c/memory', controllers: ['memory'] },
+        { mount: '/c/cpu,cpuacct', root: '/', controllers: ['cpu', 'cpuacct'] },
+        { mount: '/c/cpuset', root: '/', controllers: ['cpuset'] },
+        { mount: '/c/memory', root: '/', controllers: ['memory'] },
       ],
       others: ['/c/devices', '/c/systemd'],
       unified: null,
@@ -74,14 +75,15 @@ describe('the layout', () => {
 });
 
 describe('version 2', () => {
-  const cgroup = (): ReturnType<typeof cgroupV2> => cgroupV2({ version: 2, mount: root }, '/tare-x');
+  const cgroup = (): ReturnType<typeof cgroupV2> =>
+    cgroupV2({ version: 2, mount: root, root: '/' }, '/tare-x');
 
   it('hands down the controllers that are there and not yet handed down', async () => {
     await files({
       'cgroup.controllers': 'cpuset cpu io memory pids\n',
       'cgroup.subtree_control': 'cpu pids\n',
     });
-    await createV2({ version: 2, mount: root }, '/tare-x');
+    await createV2({ version: 2, mount: root, root: '/' }, '/tare-x');
     expect(await read('cgroup.subtree_control')).toMatch(/^\+cpuset \+memory/);
     await files({ 'tare-x/cgroup.controllers': 'cpu memory\n', 'tare-x/cgroup.subtree_control': '\n' });
     expect((await cgroup().child('one')).path).toBe('/tare-x/one');
@@ -90,9 +92,11 @@ describe('version 2', () => {
 
   it('says when a controller is not offered or cannot be handed down', async () => {
     await files({ 'cgroup.controllers': 'cpu pids\n' });
-    await expect(createV2({ version: 2, mount: root }, '/tare-x')).rejects.toThrow(/no memory controller/);
+    await expect(createV2({ version: 2, mount: root, root: '/' }, '/tare-x')).rejects.toThrow(
+      /no memory controller/,
+    );
     await files({ 'cgroup.controllers': 'cpu memory\n', 'cgroup.subtree_control/is-no-file': '' });
-    await expect(createV2({ version: 2, mount: root }, '/tare-x')).rejects.toThrow(/EISDIR/);
+    await expect(createV2({ version: 2, mount: root, root: '/' }, '/tare-x')).rejects.toThrow(/EISDIR/);
   });
 
   it('writes limits, without swap where the kernel accounts it', async () => {
@@ -146,9 +150,9 @@ describe('version 1', () => {
   const layout = (): Parameters<typeof cgroupV1>[0] => ({
     version: 1,
     hierarchies: [
-      { mount: join(root, 'cpu,cpuacct'), controllers: ['cpu', 'cpuacct'] },
-      { mount: join(root, 'cpuset'), controllers: ['cpuset'] },
-      { mount: join(root, 'memory'), controllers: ['memory'] },
+      { mount: join(root, 'cpu,cpuacct'), root: '/', controllers: ['cpu', 'cpuacct'] },
+      { mount: join(root, 'cpuset'), root: '/', controllers: ['cpuset'] },
+      { mount: join(root, 'memory'), root: '/', controllers: ['memory'] },
     ],
     others: [join(root, 'devices')],
     unified: null,

@@ -14,12 +14,12 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 const files = (contents: Record<string, string>): Promise<void> => writeFiles(root, contents);
 
-const v2 = (): CgroupLayout => ({ version: 2, mount: root });
-const v1 = (): CgroupLayout => ({
+const v2 = (mounted = '/'): CgroupLayout => ({ version: 2, mount: root, root: mounted });
+const v1 = (mounted = '/'): CgroupLayout => ({
   version: 1,
   hierarchies: [
-    { mount: join(root, 'memory'), controllers: ['memory'] },
-    { mount: join(root, 'cpu,cpuacct'), controllers: ['cpu', 'cpuacct'] },
+    { mount: join(root, 'memory'), root: mounted, controllers: ['memory'] },
+    { mount: join(root, 'cpu,cpuacct'), root: '/', controllers: ['cpu', 'cpuacct'] },
   ],
   others: [],
   unified: join(root, 'unified'),
@@ -60,6 +60,33 @@ it('on v1 they are those of two hierarchies', async () => {
   expect(await limitsOf(groups, v1())).toEqual({ memoryBytes: 4096, cpus: 1.5 });
   const unlimited = groups.replace('/run/box', '/run').replace('/run/other', '/run');
   expect(await limitsOf(unlimited, v1())).toEqual({ memoryBytes: 2 ** 63 - 4096, cpus: Infinity });
+});
+
+it.each([
+  ['in an engine’s container on v1, or of another namespace', '/docker/4f2c', '/docker/4f2c/run/box'],
+  ['in a cgroup namespace with the mounts of the machine', '/../..', '/../../run/box'],
+])('finds them %s', async (_where, mounted, path) => {
+  await files({
+    'memory/run/box/memory.limit_in_bytes': '4096\n',
+    'cpu,cpuacct/run/box/cpu.cfs_quota_us': '50000\n',
+    'cpu,cpuacct/run/box/cpu.cfs_period_us': '100000\n',
+    'run/box/memory.max': '8192\n',
+  });
+  const inForce = { memoryBytes: 4096, cpus: 0.5 };
+  expect(await limitsOf(`5:memory:${path}\n4:cpu,cpuacct:/run/box\n`, v1(mounted))).toEqual(inForce);
+  expect(await limitsOf(`0::${path}\n`, v2(mounted))).toEqual({ memoryBytes: 8192, cpus: Infinity });
+  expect(await limitsOf(`0::${mounted}\n`, v2(mounted))).toEqual({ memoryBytes: Infinity, cpus: Infinity });
+});
+
+it.each([
+  ['/docker/4f2c', '/'],
+  ['/docker/4f2c', '/docker/4f2cd/run/box'],
+  ['/../..', '/../run/box'],
+  ['/../..', '/../../../run/box'],
+  ['/', '/../run/box'],
+  ['/', '/..'],
+])('says nothing where %s is mounted of a process in %s', async (mounted, path) => {
+  expect(await limitsOf(`0::${path}\n`, v2(mounted))).toBeNull();
 });
 
 it('says nothing of a process that has ended', async () => {

@@ -8,7 +8,7 @@ it('reads paths with blanks, optional fields and super options', () => {
     '',
   ].join('\n');
   expect(parseMountinfo(text)).toEqual([
-    { path: '/mnt/a b', type: 'ext3', superOptions: ['rw', 'errors=continue'] },
-    { path: '/sys/fs/cgroup/cpu,cpuacct', type: 'cgroup', superOptions: ['rw', 'cpu', 'cpuacct'] },
+    { path: '/mnt/a b', root: '/mnt1', type: 'ext3', superOptions: ['rw', 'errors=continue'] },
+    { path: '/sys/fs/cgroup/cpu,cpuacct', root: '/', type: 'cgroup', superOptions: ['rw', 'cpu', 'cpuacct'] },
   ]);
 });
