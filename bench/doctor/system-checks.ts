@@ -70,8 +70,8 @@ export function judgeTracing(filesystems: string, pidNamespace: string | null): 
     return note('the kernel has no tracefs', without);
   if (pidNamespace !== null && pidNamespace !== firstPidNamespace) {
     return note(
-      'tracefs, whose process numbers are not those of this PID namespace',
-      `${without}; run it outside of the container, or in one with the host's (docker run --pid=host)`,
+      "tracefs, but its process IDs are the host's, not those of this PID namespace",
+      `${without}; run Tare outside the container, or start the container with --pid=host`,
     );
   }
   return ok('tracefs');
